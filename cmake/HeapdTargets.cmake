@@ -1,0 +1,78 @@
+# The project's own vocabulary for targets: a layer, a unit test, the flags everything shares.
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# heapd_flags(<target>): warnings, hardening and the instrumentation of the chosen preset.
+function(heapd_flags target)
+  target_compile_options(${target} PRIVATE
+    -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+    -Wundef -Wvla -Wwrite-strings -Wcast-qual -fno-common -fstack-protector-strong)
+  target_compile_definitions(${target} PRIVATE _GNU_SOURCE HD_CHECK_LEVEL=${HEAPD_CHECK_LEVEL})
+  target_link_options(${target} PRIVATE -Wl,-z,relro -Wl,-z,now)
+  if(CMAKE_BUILD_TYPE MATCHES "Rel" AND NOT HEAPD_SANITIZE)
+    target_compile_definitions(${target} PRIVATE _FORTIFY_SOURCE=2)
+  endif()
+  if(HEAPD_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=address,undefined
+      -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(${target} PRIVATE -fsanitize=address,undefined)
+  endif()
+  if(HEAPD_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
+  if(HEAPD_COVERAGE)
+    target_compile_options(${target} PRIVATE --coverage)
+    target_link_options(${target} PRIVATE --coverage)
+  endif()
+endfunction()
+
+# heapd_layer(<folder> [DEPENDS <layer>...] [LIBS <target>...])
+# A folder of src/ becomes the static library hd_<folder>; it sees only the layers it names.
+# tools/check-layers reads the calls of this function in src/CMakeLists.txt.
+function(heapd_layer layer)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${layer}/*.c)
+  list(FILTER sources EXCLUDE REGEX "/main\\.c$")
+  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${layer}/*.h)
+  add_library(hd_${layer} STATIC ${sources})
+  target_sources(hd_${layer} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_CURRENT_SOURCE_DIR}
+    FILES ${headers})
+  set_target_properties(hd_${layer} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  target_include_directories(hd_${layer} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+  foreach(below IN LISTS ARG_DEPENDS)
+    target_link_libraries(hd_${layer} PUBLIC hd_${below})
+  endforeach()
+  target_link_libraries(hd_${layer} PUBLIC ${ARG_LIBS})
+  heapd_flags(hd_${layer})
+endfunction()
+
+# heapd_test(<name> LABEL <label> SOURCES <file>... [LINK <target>...] [TIMEOUT <s>])
+# One cmocka program, registered with ctest as <name> under the label.
+function(heapd_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  string(REPLACE "." "_" target test_${name})
+  add_executable(${target} ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE ${ARG_LINK} PkgConfig::CMOCKA)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  heapd_flags(${target})
+  add_test(NAME ${name} COMMAND ${target})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# heapd_unit_tests(<layer> <dir> LINK <target>...)
+# Every <dir>/test_<module>.c is a test of its own: unit.<layer>.<module>.
+function(heapd_unit_tests layer dir)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  file(GLOB tests CONFIGURE_DEPENDS ${dir}/test_*.c)
+  foreach(source IN LISTS tests)
+    get_filename_component(stem ${source} NAME_WE)
+    string(REGEX REPLACE "^test_" "" module ${stem})
+    heapd_test(unit.${layer}.${module} LABEL unit SOURCES ${source} LINK ${ARG_LINK})
+  endforeach()
+endfunction()
