@@ -49,13 +49,15 @@ struct hd_memory;
 /* Reserves address space; touches no memory beyond its own tables.  All
  * arguments are borrowed until hd_memory_free.  Own tables come from fallback. */
 enum hd_status hd_memory_new(const struct hd_memory_options *options, const struct hd_os *os,
-                             const struct hd_allocator *fallback, struct hd_memory **ret_memory);
+                             const struct hd_allocator *fallback,
+                             struct hd_memory **ret_memory);
 
 /* Everything allocated from it must have been freed; NULL is nothing. */
 void hd_memory_free(struct hd_memory *memory);
 
 /* The allocator to draw on for a use; lives as long as memory does. */
-const struct hd_allocator *hd_memory_allocator(struct hd_memory *memory, enum hd_memory_use use);
+const struct hd_allocator *hd_memory_allocator(struct hd_memory *memory,
+                                               enum hd_memory_use use);
 
 /* Bytes asked for and not yet freed, by use. */
 size_t hd_memory_used_bytes(const struct hd_memory *memory, enum hd_memory_use use);
@@ -93,8 +95,8 @@ struct hd_class_stats {
 struct hd_memory_stats {
     enum hd_allocator_kind kind;
     size_t boundary;
-    size_t arena_bytes; /* size of one arena */
-    size_t unit_bytes;  /* pools are whole numbers of units */
+    size_t arena_bytes;       /* size of one arena */
+    size_t unit_bytes;        /* pools are whole numbers of units */
     uint64_t arenas_now;      /* with committed memory */
     uint64_t arenas_highest;  /* most at one time */
     uint64_t arenas_ever;     /* times an arena was taken into use */

@@ -1,0 +1,916 @@
+/* SPDX-License-Identifier: MIT */
+/* heapd/client.h: objects in a heapd daemon, from C.
+ *
+ * heapd owns a managed heap and keeps objects alive exactly as long as
+ * something holds them: it counts references and finds dead cycles as CPython
+ * 3.11 does.  This header is all a C program needs to use one.
+ *
+ *   struct heapd_client *client;
+ *   struct heapd_error error;
+ *   uint64_t list, item;
+ *
+ *   if (heapd_client_open(NULL, -1, &client, &error) != HEAPD_OK) {
+ *       (void)fprintf(stderr, "%s\n", error.message);
+ *       return 1;
+ *   }
+ *   heapd_create(client, heapd_new_list(NULL, 0), heapd_keep_hold(), &list, &error);
+ *   heapd_create(client, heapd_new_int(1000), heapd_keep_append(heapd_id(list)), &item,
+ * &error); heapd_bind(client, "mine", heapd_id(list), HEAPD_SCOPE_HEAP, NULL, NULL, &error);
+ *   heapd_client_close(client);     (the list lives on: a global name holds it)
+ *
+ * WORDS
+ *   id       an object's 64-bit name.  It never names a second object; a stale
+ *            one is always HEAPD_NOT_FOUND, STALE_ID.  0 is never issued and
+ *            means "none" here.
+ *   hold     a counted reference that this session took.  It belongs to the
+ *            call frame that was on top, and ends with that at the latest.
+ *   borrowed an id without a hold: the object may be gone by the next call
+ *            unless something else refers to it.
+ *   session  who owns holds, frames and local names.  It opens with the
+ *            connection and ends with it: everything it held is released.
+ *   frame    a scope of a session: local names, arguments, holds.  The bottom
+ *            one is the module scope.
+ *
+ * TWO WAYS OF WORKING
+ *   Blocking: heapd_append(client, ...) sends one request, waits for its
+ *   answer and returns.
+ *   Pipelined: heapd_batch_append(batch, ...) notes an operation in a batch;
+ *   a batch goes to the daemon as one request with heapd_batch_run (waits) or
+ *   heapd_batch_send (does not wait; many batches may be in flight, and a
+ *   callback tells when one is done).  Every blocking call on objects and
+ *   names has a heapd_batch_ twin with the same arguments.
+ *
+ * CONVENTIONS
+ *   Calls that can fail return 0 (HEAPD_OK) or a code of google.rpc (enum
+ *   heapd_code), and fill *error if error is not NULL (it is left alone on
+ *   success).  What is returned goes through `ret_` parameters, each of which
+ *   may be NULL; they are written only on success.  A refused call has changed
+ *   nothing.
+ *   Everything passed in is copied or sent before the call returns; the caller
+ *   keeps what is its own.  Blocks the library returns are freed by heapd_free.
+ *   Strings are UTF-8 and end in NUL; names are 1 to 255 bytes long.
+ *   There is no global and no thread-local state.  A client and the batches
+ *   sent on it belong to one thread at a time; different clients are
+ *   independent.  No signal is raised when the daemon goes away.
+ */
+#ifndef HEAPD_CLIENT_H
+#define HEAPD_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HEAPD_API __attribute__((visibility("default")))
+
+/* ---------------------------------------------------------------- errors */
+
+/* The codes of google.rpc.Code. */
+enum heapd_code {
+    HEAPD_OK = 0,
+    HEAPD_CANCELLED = 1, /* the client was closed before the answer came */
+    HEAPD_UNKNOWN = 2,
+    HEAPD_INVALID_ARGUMENT = 3,  /* PY_TYPE_ERROR, PY_VALUE_ERROR, BAD_..., ... */
+    HEAPD_DEADLINE_EXCEEDED = 4, /* whether the call was carried out is not known */
+    HEAPD_NOT_FOUND = 5,         /* STALE_ID, NO_SUCH_NAME, PY_KEY_ERROR, ... */
+    HEAPD_ALREADY_EXISTS = 6,
+    HEAPD_PERMISSION_DENIED = 7,
+    HEAPD_RESOURCE_EXHAUSTED = 8,  /* LIMIT_...: a limit, or memory, the client's own too */
+    HEAPD_FAILED_PRECONDITION = 9, /* NOT_HELD, EXPECTATION, NO_FRAME, ... */
+    HEAPD_ABORTED = 10,            /* PY_RECURSION_ERROR, ... */
+    HEAPD_OUT_OF_RANGE = 11,       /* PY_INDEX_ERROR, ... */
+    HEAPD_UNIMPLEMENTED = 12,      /* the daemon is older than this, or has it not built yet */
+    HEAPD_INTERNAL = 13,           /* BAD_REPLY: the daemon answered what no daemon may */
+    HEAPD_UNAVAILABLE = 14,        /* NO_DAEMON, CONNECTION_LOST: nobody there, or no more */
+    HEAPD_DATA_LOSS = 15,
+    HEAPD_UNAUTHENTICATED = 16
+};
+
+struct heapd_error {
+    int code;        /* enum heapd_code */
+    char reason[48]; /* for programs: "STALE_ID", "PY_VALUE_ERROR", ...; "" if none was given */
+    char message[512]; /* for people: one sentence naming what was wrong; longer ones are cut */
+};
+
+/* "NOT_FOUND" for HEAPD_NOT_FOUND and so on; "CODE_99" is "UNKNOWN".  Never NULL. */
+HEAPD_API const char *heapd_code_name(int code);
+
+/* The library's own version, as "0.1.0". */
+HEAPD_API const char *heapd_version(void);
+
+/* Frees a block this library returned.  NULL is allowed. */
+HEAPD_API void heapd_free(void *block);
+
+/* ---------------------------------------------------------------- connection */
+
+struct heapd_client;
+struct heapd_batch;
+
+/* Connects.
+ *   url         "unix:PATH" (at most 107 bytes; a leading @ means an abstract
+ *               name) or "tcp://HOST:PORT" ("tcp://[::1]:7300" for IPv6).
+ *               NULL: the environment variable HEAPD_URL if it is set and not
+ *               empty, else unix:/run/heapd/heapd.sock, else
+ *               unix:$XDG_RUNTIME_DIR/heapd/heapd.sock.
+ *   timeout_ms  for connecting, and for each blocking call and wait later (see
+ *               heapd_client_set_timeout); below 0: none.
+ *   ret_client  must not be NULL.  To be closed with heapd_client_close.
+ * Errors: INVALID_ARGUMENT, BAD_URL; UNAVAILABLE, NO_DAEMON; DEADLINE_EXCEEDED. */
+HEAPD_API int heapd_client_open(const char *url, int timeout_ms,
+                                struct heapd_client **ret_client, struct heapd_error *error);
+
+/* Takes over a connected stream socket: from here on it is the client's, who
+ * closes it.  On failure it stays the caller's. */
+HEAPD_API int heapd_client_from_fd(int fd, struct heapd_client **ret_client,
+                                   struct heapd_error *error);
+
+/* Ends the session and frees the client.  Batches in flight end as CANCELLED
+ * without their callbacks being called, and stay the caller's.  NULL is allowed.
+ * Must not be called from a completion callback of this client. */
+HEAPD_API void heapd_client_close(struct heapd_client *client);
+
+/* The longest a blocking call or wait takes, in milliseconds; below 0 (the
+ * start value of heapd_client_from_fd): as long as it takes.  The daemon is
+ * told it, too.  A call that ran out of time is DEADLINE_EXCEEDED; its answer,
+ * should it come, is thrown away, the connection lives on. */
+HEAPD_API void heapd_client_set_timeout(struct heapd_client *client, int timeout_ms);
+
+/* The heap that requests from now on are for; NULL or "": the one configured
+ * for the socket.  A connection is bound to a heap by its first request that
+ * needs one.  Errors: INVALID_ARGUMENT, BAD_NAME (longer than 255 bytes). */
+HEAPD_API int heapd_client_set_heap(struct heapd_client *client, const char *heap,
+                                    struct heapd_error *error);
+
+/* ---------------------------------------------------------------- operands */
+
+/* An object as an operand, in one of three ways. */
+enum heapd_by {
+    HEAPD_BY_NOTHING = 0, /* no object; only where said */
+    HEAPD_BY_ID,
+    HEAPD_BY_NAME,   /* looked up in the top frame, the module scope, the heap's names */
+    HEAPD_BY_RESULT, /* what an earlier operation of the same batch gave, by its number */
+};
+
+struct heapd_ref {
+    enum heapd_by by;
+    uint32_t result;
+    uint64_t id;
+    const char *name; /* borrowed until the call that takes the operand returns */
+};
+
+static inline struct heapd_ref heapd_nothing(void)
+{
+    struct heapd_ref ref = {HEAPD_BY_NOTHING, 0, 0, NULL};
+
+    return ref;
+}
+
+static inline struct heapd_ref heapd_id(uint64_t id)
+{
+    struct heapd_ref ref = {HEAPD_BY_ID, 0, id, NULL};
+
+    return ref;
+}
+
+static inline struct heapd_ref heapd_name(const char *name)
+{
+    struct heapd_ref ref = {HEAPD_BY_NAME, 0, 0, name};
+
+    return ref;
+}
+
+/* Only inside a batch; anywhere else INVALID_ARGUMENT, BAD_OPERAND. */
+static inline struct heapd_ref heapd_result(uint32_t operation)
+{
+    struct heapd_ref ref = {HEAPD_BY_RESULT, operation, 0, NULL};
+
+    return ref;
+}
+
+/* ---------------------------------------------------------------- making objects */
+
+enum heapd_kind {
+    HEAPD_KIND_UNSPECIFIED = 0,
+    HEAPD_KIND_NONE = 1,
+    HEAPD_KIND_BOOL = 2,
+    HEAPD_KIND_INT = 3,
+    HEAPD_KIND_FLOAT = 4,
+    HEAPD_KIND_STR = 5,
+    HEAPD_KIND_BYTES = 6,
+    HEAPD_KIND_TUPLE = 7,
+    HEAPD_KIND_LIST = 8,
+    HEAPD_KIND_DICT = 9,
+    HEAPD_KIND_SET = 10,
+    HEAPD_KIND_FROZENSET = 11,
+    HEAPD_KIND_INSTANCE = 12,
+    HEAPD_KIND_WEAKREF = 13,
+};
+
+/* "NoneType", "bool", ... "instance", "weakref", as Python's types are called; never NULL. */
+HEAPD_API const char *heapd_kind_name(int kind);
+
+/* What to make.  Filled by the functions below, which only note the pointers:
+ * they are read by the call that takes the struct. */
+struct heapd_new {
+    enum heapd_kind kind;
+    bool bool_value;
+    bool interned;
+    int64_t int_value;
+    double float_value;
+    const void *data; /* str, bytes */
+    size_t size;
+    const struct heapd_ref *items;  /* items; keys of a dict */
+    const struct heapd_ref *values; /* of a dict or an instance */
+    size_t count;
+    const char *class_name;
+    const char *const *names; /* attribute names */
+};
+
+HEAPD_API struct heapd_new heapd_new_none(void);
+HEAPD_API struct heapd_new heapd_new_bool(bool value);
+/* -5 to 256 are immortal singletons. */
+HEAPD_API struct heapd_new heapd_new_int(int64_t value);
+HEAPD_API struct heapd_new heapd_new_float(double value);
+/* size bytes of UTF-8, U+0000 allowed; size (size_t)-1: up to the NUL. */
+HEAPD_API struct heapd_new heapd_new_str(const char *text, size_t size);
+/* The heap's one interned str of this text, made if there is none. */
+HEAPD_API struct heapd_new heapd_new_interned(const char *text, size_t size);
+HEAPD_API struct heapd_new heapd_new_bytes(const void *data, size_t size);
+HEAPD_API struct heapd_new heapd_new_tuple(const struct heapd_ref *items, size_t count);
+HEAPD_API struct heapd_new heapd_new_list(const struct heapd_ref *items, size_t count);
+/* Items that are equal to an earlier one are left out. */
+HEAPD_API struct heapd_new heapd_new_set(const struct heapd_ref *items, size_t count);
+HEAPD_API struct heapd_new heapd_new_frozenset(const struct heapd_ref *items, size_t count);
+/* A later key equal to an earlier one replaces its value and keeps its place. */
+HEAPD_API struct heapd_new heapd_new_dict(const struct heapd_ref *keys,
+                                          const struct heapd_ref *values, size_t count);
+/* class_name: 1 to 255 bytes; names: distinct. */
+HEAPD_API struct heapd_new heapd_new_instance(const char *class_name, const char *const *names,
+                                              const struct heapd_ref *values, size_t count);
+
+/* Where a name lives. */
+enum heapd_scope {
+    HEAPD_SCOPE_ANY = 0,    /* lookup: frame, module, heap in turn; otherwise: the top frame */
+    HEAPD_SCOPE_FRAME = 1,  /* the session's top frame */
+    HEAPD_SCOPE_MODULE = 2, /* the session's bottom frame */
+    HEAPD_SCOPE_HEAP = 3,   /* shared by all sessions, and outliving them */
+};
+
+/* What keeps a new object alive from the start. */
+enum heapd_keep_how {
+    HEAPD_KEEP_HOLD = 0, /* a hold of the top frame */
+    HEAPD_KEEP_BATCH,    /* only the batch, until it ends */
+    HEAPD_KEEP_NAME,
+    HEAPD_KEEP_APPEND,
+    HEAPD_KEEP_ADD,
+    HEAPD_KEEP_INDEX,
+    HEAPD_KEEP_KEY,
+    HEAPD_KEEP_ATTRIBUTE,
+};
+
+struct heapd_keep {
+    enum heapd_keep_how how;
+    enum heapd_scope scope;
+    struct heapd_ref container;
+    struct heapd_ref key;
+    int64_t index;
+    const char *name; /* a name, or an attribute's */
+};
+
+HEAPD_API struct heapd_keep heapd_keep_hold(void);
+/* In a batch only: for parts that a later operation of it puts somewhere. */
+HEAPD_API struct heapd_keep heapd_keep_batch(void);
+/* Binds it to a name. */
+HEAPD_API struct heapd_keep heapd_keep_name(const char *name, enum heapd_scope scope);
+/* list.append */
+HEAPD_API struct heapd_keep heapd_keep_append(struct heapd_ref list);
+/* set.add */
+HEAPD_API struct heapd_keep heapd_keep_add(struct heapd_ref set);
+/* list[index] = the object */
+HEAPD_API struct heapd_keep heapd_keep_index(struct heapd_ref list, int64_t index);
+/* dict[key] = the object */
+HEAPD_API struct heapd_keep heapd_keep_key(struct heapd_ref dict, struct heapd_ref key);
+/* instance.name = the object */
+HEAPD_API struct heapd_keep heapd_keep_attribute(struct heapd_ref instance, const char *name);
+
+/* Makes an object of any kind.  *ret_id is a new id, or that of an immortal or
+ * interned object.  Errors: those of the operands; INVALID_ARGUMENT,
+ * PY_TYPE_ERROR ("unhashable type: 'list'"), BAD_UTF8, BAD_ARGUMENT;
+ * RESOURCE_EXHAUSTED, LIMIT_.... */
+HEAPD_API int heapd_create(struct heapd_client *client, struct heapd_new object,
+                           struct heapd_keep keep, uint64_t *ret_id, struct heapd_error *error);
+
+/* ---------------------------------------------------------------- holds */
+
+/* Takes holds: counts[i] (1 or more) of objects[i]; counts NULL: one of each.
+ * All or nothing.  ret_ids, if not NULL, has room for count ids and gets them
+ * in the order of objects. */
+HEAPD_API int heapd_hold(struct heapd_client *client, const struct heapd_ref *objects,
+                         const uint32_t *counts, size_t count, uint64_t *ret_ids,
+                         struct heapd_error *error);
+
+/* Gives holds back, those of the top frame first.  All or nothing.  What
+ * nothing else refers to is freed before this returns.
+ * Errors: FAILED_PRECONDITION, NOT_HELD; NOT_FOUND, STALE_ID. */
+HEAPD_API int heapd_release(struct heapd_client *client, const struct heapd_ref *objects,
+                            const uint32_t *counts, size_t count, struct heapd_error *error);
+
+/* The true counts of references; 4294967295 for immortals.  (Python's
+ * sys.getrefcount shows one more, its own argument.)  ret_counts: room for count. */
+HEAPD_API int heapd_refcounts(struct heapd_client *client, const struct heapd_ref *objects,
+                              size_t count, uint32_t *ret_counts, struct heapd_error *error);
+
+/* ---------------------------------------------------------------- what an object is */
+
+/* Everything known of one object. */
+struct heapd_info {
+    uint64_t id;
+    enum heapd_kind kind;
+    uint32_t refcount; /* as heapd_refcounts */
+    bool tracked;      /* the collector looks at it */
+    bool finalized;
+    bool interned;
+    uint32_t generation; /* 0, 1, 2; 3: frozen.  Means nothing unless tracked. */
+    uint64_t size_bytes; /* slot entry and block */
+
+    /* The block of its body: what Python's id() shows as an address. */
+    bool has_block; /* false: it needs none; the rest is 0 */
+    bool in_pool;   /* false: too large for the pools, it came from malloc */
+    uint32_t arena;
+    uint32_t pool;
+    uint32_t block;
+    uint32_t block_size; /* bytes: the size class */
+
+    /* The value, according to kind. */
+    bool bool_value;
+    int64_t int_value;
+    double float_value;
+    const char *data; /* str, bytes: size bytes and a NUL behind them; else NULL */
+    size_t size;      /* less than the whole if value_limit cut it (compare length for bytes) */
+
+    uint64_t length;        /* characters, bytes, items, keys or attributes: all of them */
+    const char *class_name; /* of an instance; else NULL */
+
+    /* One page of its references, borrowed ids: items; keys of a dict;
+     * attribute names, as str objects, of an instance. */
+    size_t item_count;
+    const uint64_t *items;
+    const uint64_t *values; /* dict, instance: the value beside each of items; else NULL */
+};
+
+struct heapd_get_options {
+    uint64_t first;       /* number of the first reference wanted, from 0 */
+    uint32_t limit;       /* at most so many references; 0: the daemon chooses (1000) */
+    uint32_t value_limit; /* at most so many bytes of a str or bytes; 0: all */
+};
+
+/* Describes one object.  options NULL: the first page, the whole value.  The
+ * daemon may give fewer references than asked: compare first + item_count with
+ * length.  *ret_info is one block, to be freed with heapd_free. */
+HEAPD_API int heapd_get(struct heapd_client *client, struct heapd_ref object,
+                        const struct heapd_get_options *options, struct heapd_info **ret_info,
+                        struct heapd_error *error);
+
+/* ---------------------------------------------------------------- containers */
+
+/* Python's start:stop:step; what is not set takes Python's default. */
+struct heapd_slice {
+    bool has_start;
+    bool has_stop;
+    int64_t start;
+    int64_t stop;
+    int64_t step; /* 0 means 1 */
+};
+
+enum heapd_at_how { HEAPD_AT_NOTHING = 0, HEAPD_AT_INDEX, HEAPD_AT_KEY, HEAPD_AT_SLICE };
+
+/* A place in a container. */
+struct heapd_at {
+    enum heapd_at_how how;
+    int64_t index; /* of a sequence; below 0: from the end */
+    struct heapd_ref key;
+    struct heapd_slice slice;
+};
+
+HEAPD_API struct heapd_at heapd_at_nothing(void);
+HEAPD_API struct heapd_at heapd_at_index(int64_t index);
+/* Of a dict: any hashable object.  Of a sequence: an int or bool object. */
+HEAPD_API struct heapd_at heapd_at_key(struct heapd_ref key);
+/* In heapd_del_item on a list only. */
+HEAPD_API struct heapd_at heapd_at_slice(struct heapd_slice slice);
+
+/* Flags of calls that give an object. */
+#define HEAPD_HOLD       1u /* take a hold of it; without: the id is borrowed */
+#define HEAPD_MISSING_OK 2u /* heapd_get_item: a missing dict key gives id 0 (dict.get) */
+
+/* list.append.  Errors: INVALID_ARGUMENT, PY_ATTRIBUTE_ERROR. */
+HEAPD_API int heapd_append(struct heapd_client *client, struct heapd_ref list,
+                           struct heapd_ref item, struct heapd_error *error);
+/* list.insert: below 0 from the end; outside: at the nearer end. */
+HEAPD_API int heapd_insert(struct heapd_client *client, struct heapd_ref list, int64_t index,
+                           struct heapd_ref item, struct heapd_error *error);
+/* container[at] = item.  Errors: OUT_OF_RANGE, PY_INDEX_ERROR; INVALID_ARGUMENT, PY_TYPE_ERROR.
+ */
+HEAPD_API int heapd_set_item(struct heapd_client *client, struct heapd_ref container,
+                             struct heapd_at at, struct heapd_ref item,
+                             struct heapd_error *error);
+/* container[at].  Errors: OUT_OF_RANGE, PY_INDEX_ERROR; NOT_FOUND, PY_KEY_ERROR;
+ * INVALID_ARGUMENT. */
+HEAPD_API int heapd_get_item(struct heapd_client *client, struct heapd_ref container,
+                             struct heapd_at at, unsigned flags, uint64_t *ret_id,
+                             struct heapd_error *error);
+/* del container[at] */
+HEAPD_API int heapd_del_item(struct heapd_client *client, struct heapd_ref container,
+                             struct heapd_at at, struct heapd_error *error);
+/* list.pop (at an index, or nothing: the last), dict.pop (at a key), set.pop (nothing). */
+HEAPD_API int heapd_pop(struct heapd_client *client, struct heapd_ref container,
+                        struct heapd_at at, unsigned flags, uint64_t *ret_id,
+                        struct heapd_error *error);
+/* list.remove, set.remove: by value.  Errors: INVALID_ARGUMENT, PY_VALUE_ERROR
+ * ("list.remove(x): x not in list"); NOT_FOUND, PY_KEY_ERROR. */
+HEAPD_API int heapd_remove(struct heapd_client *client, struct heapd_ref container,
+                           struct heapd_ref item, struct heapd_error *error);
+/* Adds items to a list or a set. */
+HEAPD_API int heapd_extend(struct heapd_client *client, struct heapd_ref container,
+                           const struct heapd_ref *items, size_t count,
+                           struct heapd_error *error);
+/* Adds the items of another container (dict.update: its entries). */
+HEAPD_API int heapd_extend_from(struct heapd_client *client, struct heapd_ref container,
+                                struct heapd_ref from, struct heapd_error *error);
+/* list.clear, dict.clear, set.clear */
+HEAPD_API int heapd_clear(struct heapd_client *client, struct heapd_ref container,
+                          struct heapd_error *error);
+/* set.add; *ret_added false: an equal item was there. */
+HEAPD_API int heapd_add(struct heapd_client *client, struct heapd_ref set,
+                        struct heapd_ref item, bool *ret_added, struct heapd_error *error);
+/* set.discard */
+HEAPD_API int heapd_discard(struct heapd_client *client, struct heapd_ref set,
+                            struct heapd_ref item, bool *ret_removed,
+                            struct heapd_error *error);
+/* item in container: items, keys of a dict, a substring of a str or bytes. */
+HEAPD_API int heapd_contains(struct heapd_client *client, struct heapd_ref container,
+                             struct heapd_ref item, bool *ret_contains,
+                             struct heapd_error *error);
+/* instance.name = value, instance.name, del instance.name.
+ * Errors: INVALID_ARGUMENT or NOT_FOUND, PY_ATTRIBUTE_ERROR. */
+HEAPD_API int heapd_set_attr(struct heapd_client *client, struct heapd_ref object,
+                             const char *name, struct heapd_ref value,
+                             struct heapd_error *error);
+HEAPD_API int heapd_get_attr(struct heapd_client *client, struct heapd_ref object,
+                             const char *name, unsigned flags, uint64_t *ret_id,
+                             struct heapd_error *error);
+HEAPD_API int heapd_del_attr(struct heapd_client *client, struct heapd_ref object,
+                             const char *name, struct heapd_error *error);
+/* len(object).  Errors: INVALID_ARGUMENT, PY_TYPE_ERROR. */
+HEAPD_API int heapd_length(struct heapd_client *client, struct heapd_ref object,
+                           uint64_t *ret_length, struct heapd_error *error);
+/* sys.intern */
+HEAPD_API int heapd_intern(struct heapd_client *client, struct heapd_ref object, unsigned flags,
+                           uint64_t *ret_id, struct heapd_error *error);
+/* left == right, by value.  Errors: ABORTED, PY_RECURSION_ERROR; RESOURCE_EXHAUSTED,
+ * LIMIT_WORK. */
+HEAPD_API int heapd_equals(struct heapd_client *client, struct heapd_ref left,
+                           struct heapd_ref right, bool *ret_equal, struct heapd_error *error);
+
+/* One of the sources of a copy: all of it, or a slice. */
+struct heapd_part {
+    struct heapd_ref source;
+    bool sliced;
+    struct heapd_slice slice;
+};
+
+/* Makes a new list, tuple, str or bytes of the parts one after the other, the
+ * whole of them `repeat` times (0 means once; below 0: none).  kind: of the
+ * result when it is not that of the first part, HEAPD_KIND_LIST or _TUPLE
+ * (list(x), tuple(x)); else HEAPD_KIND_UNSPECIFIED.  A whole tuple, str or bytes
+ * alone and once gives the object itself.  Outside a batch flags must have
+ * HEAPD_HOLD. */
+HEAPD_API int heapd_copy(struct heapd_client *client, const struct heapd_part *parts,
+                         size_t count, int64_t repeat, enum heapd_kind kind, unsigned flags,
+                         uint64_t *ret_id, struct heapd_error *error);
+
+/* ---------------------------------------------------------------- names and frames */
+
+/* What a name must be bound to for a bind or delete to be carried out; else
+ * FAILED_PRECONDITION, EXPECTATION. */
+struct heapd_expect {
+    bool absent; /* not bound in that scope */
+    uint64_t id; /* unless absent: bound to this object */
+};
+
+/* name = object.  expect NULL: whatever it was.  *ret_id is the object's, borrowed. */
+HEAPD_API int heapd_bind(struct heapd_client *client, const char *name, struct heapd_ref object,
+                         enum heapd_scope scope, const struct heapd_expect *expect,
+                         uint64_t *ret_id, struct heapd_error *error);
+/* del name.  Errors: NOT_FOUND, NO_SUCH_NAME. */
+HEAPD_API int heapd_delete(struct heapd_client *client, const char *name,
+                           enum heapd_scope scope, const struct heapd_expect *expect,
+                           struct heapd_error *error);
+
+struct heapd_found {
+    uint64_t id;
+    enum heapd_kind kind;
+    enum heapd_scope scope; /* where it was found */
+};
+
+/* What a name is bound to.  Errors: NOT_FOUND, NO_SUCH_NAME. */
+HEAPD_API int heapd_lookup(struct heapd_client *client, const char *name,
+                           enum heapd_scope scope, unsigned flags,
+                           struct heapd_found *ret_found, struct heapd_error *error);
+
+struct heapd_named {
+    const char *name;
+    uint64_t id;
+};
+
+/* All names of a scope in the order they were bound.  *ret_names is one block
+ * of *ret_count entries, to be freed with heapd_free; never NULL on success. */
+HEAPD_API int heapd_names(struct heapd_client *client, enum heapd_scope scope,
+                          struct heapd_named **ret_names, size_t *ret_count,
+                          struct heapd_error *error);
+
+struct heapd_argument {
+    const char *name;
+    struct heapd_ref value; /* heapd_nothing(): a local name without a value yet */
+};
+
+/* Enters a function: pushes a frame that holds each argument under its name.
+ * function, for people who list frames, may be NULL.  *ret_depth: frames now,
+ * the module scope being 1.  Errors: RESOURCE_EXHAUSTED, LIMIT_DEPTH. */
+HEAPD_API int heapd_call(struct heapd_client *client, const char *function,
+                         const struct heapd_argument *arguments, size_t count,
+                         uint32_t *ret_depth, struct heapd_error *error);
+
+/* Leaves it: pops the frame with its arguments, locals and holds.  object,
+ * unless heapd_nothing(), is handed to the caller's frame as a hold; *ret_id is
+ * its id, else 0.  Errors: FAILED_PRECONDITION, NO_FRAME in the module scope. */
+HEAPD_API int heapd_return(struct heapd_client *client, struct heapd_ref object,
+                           uint64_t *ret_id, uint32_t *ret_depth, struct heapd_error *error);
+
+/* ---------------------------------------------------------------- the collector */
+
+struct heapd_collected {
+    uint64_t collected; /* objects freed: what gc.collect() returns, with uncollectable */
+    uint64_t uncollectable;
+    uint64_t candidates; /* objects looked at */
+};
+
+/* gc.collect(generation): 0, 1 or 2 (the full one), also while disabled.
+ * Errors: INVALID_ARGUMENT, PY_VALUE_ERROR ("invalid generation"). */
+HEAPD_API int heapd_collect(struct heapd_client *client, int generation,
+                            struct heapd_collected *ret_collected, struct heapd_error *error);
+/* gc.enable, gc.disable, gc.isenabled: automatic collection. */
+HEAPD_API int heapd_gc_enable(struct heapd_client *client, struct heapd_error *error);
+HEAPD_API int heapd_gc_disable(struct heapd_client *client, struct heapd_error *error);
+HEAPD_API int heapd_gc_is_enabled(struct heapd_client *client, bool *ret_enabled,
+                                  struct heapd_error *error);
+/* gc.get_threshold; (700, 10, 10) at the start. */
+HEAPD_API int heapd_gc_get_threshold(struct heapd_client *client, uint32_t ret_thresholds[3],
+                                     struct heapd_error *error);
+/* gc.set_threshold: one to three values, those not given stay; the first 0
+ * turns automatic collection off.  Errors: INVALID_ARGUMENT, PY_VALUE_ERROR. */
+HEAPD_API int heapd_gc_set_threshold(struct heapd_client *client, const int64_t *thresholds,
+                                     size_t count, struct heapd_error *error);
+/* gc.get_count */
+HEAPD_API int heapd_gc_get_count(struct heapd_client *client, uint64_t ret_counts[3],
+                                 struct heapd_error *error);
+
+struct heapd_generation_stats {
+    uint64_t collections;
+    uint64_t collected;
+    uint64_t uncollectable;
+    uint64_t candidates;  /* objects looked at */
+    uint64_t duration_ns; /* of all its collections together */
+    uint64_t objects;     /* in it now */
+};
+
+/* gc.get_stats, from the youngest. */
+HEAPD_API int heapd_gc_get_stats(struct heapd_client *client,
+                                 struct heapd_generation_stats ret_stats[3],
+                                 struct heapd_error *error);
+/* gc.freeze, gc.unfreeze, gc.get_freeze_count */
+HEAPD_API int heapd_gc_freeze(struct heapd_client *client, struct heapd_error *error);
+HEAPD_API int heapd_gc_unfreeze(struct heapd_client *client, struct heapd_error *error);
+HEAPD_API int heapd_gc_get_freeze_count(struct heapd_client *client, uint64_t *ret_count,
+                                        struct heapd_error *error);
+/* gc.is_tracked, gc.is_finalized */
+HEAPD_API int heapd_gc_is_tracked(struct heapd_client *client, struct heapd_ref object,
+                                  bool *ret_tracked, struct heapd_error *error);
+HEAPD_API int heapd_gc_is_finalized(struct heapd_client *client, struct heapd_ref object,
+                                    bool *ret_finalized, struct heapd_error *error);
+/* gc.get_referents: one for each reference, in slot order.
+ * gc.get_referrers: the tracked containers that refer to it, each once.
+ * Borrowed ids, all pages; *ret_ids is to be freed with heapd_free. */
+HEAPD_API int heapd_gc_get_referents(struct heapd_client *client, struct heapd_ref object,
+                                     uint64_t **ret_ids, size_t *ret_count,
+                                     struct heapd_error *error);
+HEAPD_API int heapd_gc_get_referrers(struct heapd_client *client, struct heapd_ref object,
+                                     uint64_t **ret_ids, size_t *ret_count,
+                                     struct heapd_error *error);
+
+/* ---------------------------------------------------------------- heap and daemon */
+
+#define HEAPD_KIND_COUNT 14 /* of enum heapd_kind */
+
+struct heapd_heap_info {
+    char name[256];
+    uint64_t objects;        /* living, the immortals left out */
+    uint64_t generations[4]; /* tracked; the fourth is the permanent one */
+    uint64_t sessions;
+    uint64_t names;                     /* in the heap's scope */
+    uint64_t by_kind[HEAPD_KIND_COUNT]; /* living objects of each kind */
+    uint64_t object_bytes;              /* asked for by bodies of objects */
+    uint64_t book_bytes;                /* asked for by the heap's own tables */
+    uint64_t slot_bytes;                /* slot entries and collector arrays in use */
+    char allocator[16];                 /* "pool" or "malloc" */
+    char collector_mode[16];            /* "classic" */
+    bool collector_enabled;
+};
+
+HEAPD_API int heapd_heap_info(struct heapd_client *client, struct heapd_heap_info *ret_info,
+                              struct heapd_error *error);
+
+struct heapd_verified {
+    uint64_t objects;
+    uint64_t references;
+    size_t defect_count; /* 0: everything holds */
+    const char *const *defects;
+};
+
+/* Re-derives every count and invariant of the heap, which stands still
+ * meanwhile.  Succeeds also when there are defects: look at defect_count.
+ * *ret_verified is to be freed with heapd_free. */
+HEAPD_API int heapd_verify(struct heapd_client *client, struct heapd_verified **ret_verified,
+                           struct heapd_error *error);
+
+struct heapd_class_stats {
+    uint32_t block_size; /* bytes */
+    uint64_t pools;
+    uint64_t blocks_used;
+    uint64_t blocks_free;
+    uint64_t asked_bytes; /* what the users of the used blocks asked for; the rest is waste */
+};
+
+/* What sys._debugmallocstats() prints. */
+struct heapd_pool_stats {
+    char allocator[16];
+    uint64_t boundary; /* largest request served from pools, in bytes */
+    uint64_t arena_bytes;
+    uint64_t unit_bytes;
+    uint64_t arenas_now;
+    uint64_t arenas_highest;
+    uint64_t arenas_ever;
+    uint64_t arenas_returned;
+    uint64_t committed_bytes;
+    uint64_t empty_bytes;
+    uint64_t returned_bytes;
+    uint64_t pool_used_bytes;
+    uint64_t large_count; /* from malloc: too large for the pools */
+    uint64_t large_bytes;
+    size_t class_count;
+    const struct heapd_class_stats *classes; /* by rising block_size */
+};
+
+/* *ret_stats is to be freed with heapd_free. */
+HEAPD_API int heapd_pool_stats(struct heapd_client *client, struct heapd_pool_stats **ret_stats,
+                               struct heapd_error *error);
+
+/* Gives empty memory back to the system now. */
+HEAPD_API int heapd_trim(struct heapd_client *client, uint64_t *ret_bytes,
+                         struct heapd_error *error);
+
+/* There and back.  *ret_ns: how long it took. */
+HEAPD_API int heapd_ping(struct heapd_client *client, uint64_t *ret_ns,
+                         struct heapd_error *error);
+
+struct heapd_server_info {
+    char version[32];
+    char features[256]; /* separated by blanks: "ttrpc classic" */
+    uint64_t uptime_seconds;
+    uint64_t requests; /* answered since start */
+    uint32_t pid;
+    uint32_t connections;
+    uint32_t limit_frame_bytes; /* of one request or answer */
+    uint32_t limit_batch_operations;
+    uint32_t limit_frames;
+    uint32_t limit_names; /* in one scope */
+    uint32_t limit_holds; /* different objects held by one frame */
+    uint32_t limit_name_bytes;
+    uint32_t limit_connections;
+};
+
+HEAPD_API int heapd_server_info(struct heapd_client *client, struct heapd_server_info *ret_info,
+                                struct heapd_error *error);
+
+/* ---------------------------------------------------------------- batches: building */
+
+/* An ordered list of operations, its way to the daemon, and its results.
+ *
+ *   new -> (add operations) -> send or run -> done: read the results -> reset -> ...
+ *
+ * The daemon carries the operations out in order without another session's in
+ * between, stops at the first that fails and says which; what was done before
+ * it stands.  The objects that operations give are kept alive until the batch
+ * ends and can be operands of later operations (heapd_result).  A batch of one
+ * operation is sent as that operation's own request.
+ *
+ * Adding an operation never fails on the spot: if there is no memory, or an
+ * argument cannot be sent, the send or run fails and names it.  Each adding
+ * function returns the operation's number, counting from 0. */
+
+/* NULL: no memory. */
+HEAPD_API struct heapd_batch *heapd_batch_new(void);
+
+/* A batch in flight is forgotten: its callback will not be called (the daemon
+ * carries it out all the same).  NULL is allowed. */
+HEAPD_API void heapd_batch_free(struct heapd_batch *batch);
+
+/* Empties it for reuse; keeps its memory.  Also forgets it if it is in flight. */
+HEAPD_API void heapd_batch_reset(struct heapd_batch *batch);
+
+/* Operations in it; at most 10000 are carried out in one batch. */
+HEAPD_API uint32_t heapd_batch_count(const struct heapd_batch *batch);
+
+/* Bytes of the request so far; at most 4 MiB less 64 KiB can be sent. */
+HEAPD_API size_t heapd_batch_bytes(const struct heapd_batch *batch);
+
+/* The results are not wanted: the daemon leaves them out, reading them gives
+ * zeros.  Failures are reported all the same.  Until the next reset. */
+HEAPD_API void heapd_batch_set_quiet(struct heapd_batch *batch, bool quiet);
+
+/* A number rising within the session, by which the daemon knows a repeated
+ * request.  0: none.  Until the next reset. */
+HEAPD_API void heapd_batch_set_request(struct heapd_batch *batch, uint64_t request);
+
+/* As the blocking calls of the same names. */
+HEAPD_API uint32_t heapd_batch_create(struct heapd_batch *batch, struct heapd_new object,
+                                      struct heapd_keep keep);
+HEAPD_API uint32_t heapd_batch_hold(struct heapd_batch *batch, const struct heapd_ref *objects,
+                                    const uint32_t *counts, size_t count);
+HEAPD_API uint32_t heapd_batch_release(struct heapd_batch *batch,
+                                       const struct heapd_ref *objects, const uint32_t *counts,
+                                       size_t count);
+HEAPD_API uint32_t heapd_batch_refcounts(struct heapd_batch *batch,
+                                         const struct heapd_ref *objects, size_t count);
+/* Many objects at once: at most 65536. */
+HEAPD_API uint32_t heapd_batch_get(struct heapd_batch *batch, const struct heapd_ref *objects,
+                                   size_t count, const struct heapd_get_options *options);
+HEAPD_API uint32_t heapd_batch_append(struct heapd_batch *batch, struct heapd_ref list,
+                                      struct heapd_ref item);
+HEAPD_API uint32_t heapd_batch_insert(struct heapd_batch *batch, struct heapd_ref list,
+                                      int64_t index, struct heapd_ref item);
+HEAPD_API uint32_t heapd_batch_set_item(struct heapd_batch *batch, struct heapd_ref container,
+                                        struct heapd_at at, struct heapd_ref item);
+HEAPD_API uint32_t heapd_batch_get_item(struct heapd_batch *batch, struct heapd_ref container,
+                                        struct heapd_at at, unsigned flags);
+HEAPD_API uint32_t heapd_batch_del_item(struct heapd_batch *batch, struct heapd_ref container,
+                                        struct heapd_at at);
+HEAPD_API uint32_t heapd_batch_pop(struct heapd_batch *batch, struct heapd_ref container,
+                                   struct heapd_at at, unsigned flags);
+HEAPD_API uint32_t heapd_batch_remove(struct heapd_batch *batch, struct heapd_ref container,
+                                      struct heapd_ref item);
+HEAPD_API uint32_t heapd_batch_extend(struct heapd_batch *batch, struct heapd_ref container,
+                                      const struct heapd_ref *items, size_t count);
+HEAPD_API uint32_t heapd_batch_extend_from(struct heapd_batch *batch,
+                                           struct heapd_ref container, struct heapd_ref from);
+HEAPD_API uint32_t heapd_batch_clear(struct heapd_batch *batch, struct heapd_ref container);
+HEAPD_API uint32_t heapd_batch_add(struct heapd_batch *batch, struct heapd_ref set,
+                                   struct heapd_ref item);
+HEAPD_API uint32_t heapd_batch_discard(struct heapd_batch *batch, struct heapd_ref set,
+                                       struct heapd_ref item);
+HEAPD_API uint32_t heapd_batch_contains(struct heapd_batch *batch, struct heapd_ref container,
+                                        struct heapd_ref item);
+HEAPD_API uint32_t heapd_batch_set_attr(struct heapd_batch *batch, struct heapd_ref object,
+                                        const char *name, struct heapd_ref value);
+HEAPD_API uint32_t heapd_batch_get_attr(struct heapd_batch *batch, struct heapd_ref object,
+                                        const char *name, unsigned flags);
+HEAPD_API uint32_t heapd_batch_del_attr(struct heapd_batch *batch, struct heapd_ref object,
+                                        const char *name);
+HEAPD_API uint32_t heapd_batch_length(struct heapd_batch *batch, struct heapd_ref object);
+HEAPD_API uint32_t heapd_batch_intern(struct heapd_batch *batch, struct heapd_ref object,
+                                      unsigned flags);
+HEAPD_API uint32_t heapd_batch_equals(struct heapd_batch *batch, struct heapd_ref left,
+                                      struct heapd_ref right);
+HEAPD_API uint32_t heapd_batch_copy(struct heapd_batch *batch, const struct heapd_part *parts,
+                                    size_t count, int64_t repeat, enum heapd_kind kind,
+                                    unsigned flags);
+HEAPD_API uint32_t heapd_batch_bind(struct heapd_batch *batch, const char *name,
+                                    struct heapd_ref object, enum heapd_scope scope,
+                                    const struct heapd_expect *expect);
+HEAPD_API uint32_t heapd_batch_delete(struct heapd_batch *batch, const char *name,
+                                      enum heapd_scope scope,
+                                      const struct heapd_expect *expect);
+HEAPD_API uint32_t heapd_batch_lookup(struct heapd_batch *batch, const char *name,
+                                      enum heapd_scope scope, unsigned flags);
+HEAPD_API uint32_t heapd_batch_call(struct heapd_batch *batch, const char *function,
+                                    const struct heapd_argument *arguments, size_t count);
+HEAPD_API uint32_t heapd_batch_return(struct heapd_batch *batch, struct heapd_ref object);
+HEAPD_API uint32_t heapd_batch_is_tracked(struct heapd_batch *batch, struct heapd_ref object);
+/* The first page: at most 10000 ids. */
+HEAPD_API uint32_t heapd_batch_referents(struct heapd_batch *batch, struct heapd_ref object);
+
+/* These two stand alone: a batch with one of them and anything else is refused
+ * with INVALID_ARGUMENT, BAD_ARGUMENT. */
+HEAPD_API uint32_t heapd_batch_collect(struct heapd_batch *batch, int generation);
+HEAPD_API uint32_t heapd_batch_ping(struct heapd_batch *batch);
+
+/* ---------------------------------------------------------------- batches: sending */
+
+/* Called once when a batch is done, well or badly: from heapd_client_process,
+ * _wait or _wait_any, never from inside the call that sent it, and never from a
+ * blocking call.  It may do anything but close the client: read the results,
+ * reset, refill and send the batch again, free it, make blocking calls. */
+typedef void (*heapd_batch_cb)(struct heapd_batch *batch, void *ctx);
+
+/* Puts the batch in flight.  Batches take effect in the order they were sent;
+ * they may be done in another order.  callback may be NULL.  The batch must not
+ * be changed until it is done.  The bytes leave when 64 KiB have gathered, and
+ * at the latest in the next flush, process, wait or blocking call.  If the
+ * daemon does not keep up this waits, reading answers meanwhile, until less
+ * than 1 MiB is unsent.
+ * On failure the batch is not in flight and its callback is not called.
+ * Errors: INVALID_ARGUMENT, BAD_ARGUMENT (empty, in flight already, ...);
+ * RESOURCE_EXHAUSTED, LIMIT_SIZE (more than 4 MiB), LIMIT_MEMORY;
+ * UNAVAILABLE, CONNECTION_LOST. */
+HEAPD_API int heapd_batch_send(struct heapd_client *client, struct heapd_batch *batch,
+                               heapd_batch_cb callback, void *ctx, struct heapd_error *error);
+
+/* Sends it and waits until it is done.  Returns what heapd_batch_status then
+ * gives.  Callbacks of other batches that are done meanwhile are called by the
+ * next process or wait. */
+HEAPD_API int heapd_batch_run(struct heapd_client *client, struct heapd_batch *batch,
+                              struct heapd_error *error);
+
+/* Sends all bytes that have gathered; reads answers meanwhile. */
+HEAPD_API int heapd_client_flush(struct heapd_client *client, struct heapd_error *error);
+
+/* Until `batch` is done and its callback has returned; NULL: until nothing is in
+ * flight any more, what callbacks send included.  Not an error: that batches
+ * failed (each knows for itself), unless by the loss of the connection:
+ * UNAVAILABLE.  DEADLINE_EXCEEDED leaves in flight what is. */
+HEAPD_API int heapd_client_wait(struct heapd_client *client, struct heapd_batch *batch,
+                                struct heapd_error *error);
+
+/* Until at least one more batch is done; at once if nothing is in flight. */
+HEAPD_API int heapd_client_wait_any(struct heapd_client *client, struct heapd_error *error);
+
+/* Batches sent whose callbacks have not been called yet. */
+HEAPD_API size_t heapd_client_in_flight(const struct heapd_client *client);
+
+/* For somebody else's poll loop: the socket, and the events (POLLIN, POLLOUT)
+ * to wait for now.  When one comes call heapd_client_process with it; call it
+ * with 0 after blocking calls, to run callbacks that became due in them. */
+HEAPD_API int heapd_client_fd(const struct heapd_client *client);
+HEAPD_API int heapd_client_events(const struct heapd_client *client);
+
+/* Reads and writes what goes without waiting, then calls the callbacks of
+ * batches that are done.  Returns UNAVAILABLE once the connection is lost. */
+HEAPD_API int heapd_client_process(struct heapd_client *client, int events,
+                                   struct heapd_error *error);
+
+/* ---------------------------------------------------------------- batches: results */
+
+/* Whether it has been sent and is done. */
+HEAPD_API bool heapd_batch_is_done(const struct heapd_batch *batch);
+
+/* How it went: HEAPD_OK, or what went wrong.  *ret_failed: the number of the
+ * operation that was refused, those before it having been done; the count of
+ * operations if no single one is to blame.  UNKNOWN for one that is not done. */
+HEAPD_API int heapd_batch_status(const struct heapd_batch *batch, uint32_t *ret_failed,
+                                 struct heapd_error *error);
+
+/* What operation number `operation` gave.  Pointers are borrowed until the
+ * batch is reset, sent again or freed.  For an operation that was not done, or
+ * gives nothing of the sort: 0, false or NULL. */
+
+/* create, get_item, pop, get_attr, intern, copy, bind, lookup, return */
+HEAPD_API uint64_t heapd_result_id(const struct heapd_batch *batch, uint32_t operation);
+/* add, discard, contains, equals, is_tracked */
+HEAPD_API bool heapd_result_bool(const struct heapd_batch *batch, uint32_t operation);
+/* length; depth after call and return */
+HEAPD_API uint64_t heapd_result_number(const struct heapd_batch *batch, uint32_t operation);
+/* hold (only what was not named by ids alone), referents */
+HEAPD_API const uint64_t *heapd_result_ids(const struct heapd_batch *batch, uint32_t operation,
+                                           size_t *ret_count);
+/* refcounts */
+HEAPD_API const uint32_t *heapd_result_refcounts(const struct heapd_batch *batch,
+                                                 uint32_t operation, size_t *ret_count);
+/* get: how many objects, and one of them.  *ret_info's pointers are borrowed. */
+HEAPD_API size_t heapd_result_info_count(const struct heapd_batch *batch, uint32_t operation);
+HEAPD_API bool heapd_result_info(const struct heapd_batch *batch, uint32_t operation,
+                                 size_t index, struct heapd_info *ret_info);
+/* lookup */
+HEAPD_API bool heapd_result_found(const struct heapd_batch *batch, uint32_t operation,
+                                  struct heapd_found *ret_found);
+/* collect */
+HEAPD_API bool heapd_result_collected(const struct heapd_batch *batch, uint32_t operation,
+                                      struct heapd_collected *ret_collected);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* heap.h: the face of the heap layer: one managed heap as a state machine.
+ *
+ * It is changed through op.h, read through inspect.h, and checked by verify.h.
+ * It knows neither sockets nor protobuf.  Everything it needs of the world is
+ * handed in; two heaps never notice each other.  Not thread-safe: a heap
+ * belongs to one loop.  Design note: docs/design/heap.md. */
+#ifndef HD_HEAP_HEAP_H
+#define HD_HEAP_HEAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/status.h"
+#include "heap/op.h"
+#include "pool/allocator.h"
+
+/* What clients may use up; beyond it RESOURCE_EXHAUSTED. */
+struct hd_heap_limits {
+    uint32_t frames;           /* call frames of a session */
+    uint32_t names;            /* names in one scope */
+    uint32_t holds;            /* different objects held by one frame */
+    uint32_t name_bytes;       /* bytes of a name or class name */
+    uint32_t batch_operations; /* operations in one batch */
+    uint64_t value_bytes;      /* bytes of one str or bytes */
+    uint64_t items;            /* items of one container */
+    uint64_t compare_work;     /* steps of one comparison or search */
+};
+
+struct hd_heap_options {
+    const char *name; /* borrowed for the heap's life */
+    struct hd_memory_options memory;
+    struct hd_hash_key hash_key; /* of keys of dicts and items of sets */
+    uint32_t version_seed;       /* where versions of slots start */
+    uint32_t max_slots;          /* of atoms, and of containers */
+    uint32_t slice_units;        /* release work an operation does at once */
+    struct hd_heap_limits limits;
+};
+
+/* "default", pools, no seeds, 2^28 slots of either sort, 1024 units, and the
+ * limits of docs/protocol.md. */
+struct hd_heap_options hd_heap_options_default(void);
+
+struct hd_heap;
+
+/* The world's part, borrowed for the heap's life. */
+struct hd_heap_world {
+    const struct hd_os *os;
+    const struct hd_allocator *allocator; /* for what is too large for pools, and for tables */
+    const struct hd_clock *clock;
+};
+
+enum hd_status hd_heap_new(const struct hd_heap_options *options,
+                           const struct hd_heap_world *world, struct hd_heap **ret_heap);
+
+/* Everything in it goes at once.  All sessions must have ended.  NULL is nothing. */
+void hd_heap_free(struct hd_heap *heap);
+
+/* A session with its module frame.  It ends by the operation SESSION_END,
+ * after which the pointer is gone.  HD_RESOURCE_EXHAUSTED: no memory. */
+enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **ret_session);
+
+/* Heap-wide number of the session, from 1. */
+uint64_t hd_session_number(const struct hd_session *session);
+
+/* An operation of it is being worked off: it takes no other. */
+bool hd_session_is_busy(const struct hd_session *session);
+
+/* Call frames, the module scope included. */
+uint32_t hd_session_depth(const struct hd_session *session);
+
+const struct hd_heap_options *hd_heap_options(const struct hd_heap *heap);
+
+struct hd_memory *hd_heap_memory(struct hd_heap *heap);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* inspect.h: reading a heap.  Nothing here changes anything a client can see.
+ *
+ * Objects are slot numbers, from hd_operand_resolve, valid until the next operation. */
+#ifndef HD_HEAP_INSPECT_H
+#define HD_HEAP_INSPECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "heap/op.h"
+#include "pool/allocator.h"
+
+#define HD_REFCOUNT_IMMORTAL UINT32_MAX
+
+/* What is known of one object.  bytes and class_name are borrowed from it. */
+struct hd_object_info {
+    uint64_t id;
+    enum hd_kind kind;
+    uint32_t refcount; /* HD_REFCOUNT_IMMORTAL; the batch's own references left out */
+    bool tracked;
+    bool finalized;
+    bool interned;
+    bool has_body;
+    uint32_t generation; /* 0 to 3; means nothing unless tracked */
+    uint64_t size_bytes; /* slot entry and block */
+    struct hd_place place; /* with has_body */
+    uint64_t length;
+    bool flag;
+    int64_t integer;
+    double real;
+    struct hd_bytes bytes; /* STR, BYTES */
+    struct hd_bytes class_name;
+};
+
+uint64_t hd_inspect_id(const struct hd_heap *heap, uint32_t slot);
+uint32_t hd_inspect_refcount(const struct hd_heap *heap, const struct hd_batch *batch,
+                             uint32_t slot);
+bool hd_inspect_is_tracked(const struct hd_heap *heap, uint32_t slot);
+
+void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch, uint32_t slot,
+                       struct hd_object_info *ret_info);
+
+/* References number first onward, at most max of them: ids of items (keys,
+ * attribute names) and, beside them, of values (0 where there are none).
+ * Returns how many were written. */
+size_t hd_inspect_items(const struct hd_heap *heap, uint32_t slot, uint64_t first, size_t max,
+                        uint64_t *ret_items, uint64_t *ret_values);
+
+/* PY_TYPE_ERROR: has no len(). */
+enum hd_status hd_inspect_length(const struct hd_heap *heap, uint32_t slot,
+                                 uint64_t *ret_length, struct hd_error *error);
+/* item in container. */
+enum hd_status hd_inspect_contains(struct hd_heap *heap, uint32_t container, uint32_t item,
+                                   bool *ret_contains, struct hd_error *error);
+/* left == right. */
+enum hd_status hd_inspect_equals(struct hd_heap *heap, uint32_t left, uint32_t right,
+                                 bool *ret_equal, struct hd_error *error);
+
+/* gc.get_referents: references number *cursor onward; *cursor moves on and is 0 at the end. */
+size_t hd_inspect_referents(const struct hd_heap *heap, uint32_t slot, uint64_t *cursor,
+                            size_t max, uint64_t *ret_ids);
+
+/* gc.get_referrers, not frozen: as above; looks at the whole heap. */
+size_t hd_inspect_referrers(const struct hd_heap *heap, uint32_t slot, uint64_t *cursor,
+                            size_t max, uint64_t *ret_ids);
+
+struct hd_named {
+    struct hd_bytes name; /* borrowed until the next operation */
+    uint64_t id;
+};
+
+/* Names of a scope in the order they were bound, as above. */
+size_t hd_inspect_names(const struct hd_heap *heap, const struct hd_session *session,
+                        enum hd_scope scope, uint64_t *cursor, size_t max,
+                        struct hd_named *ret_names);
+
+struct hd_generation_stats {
+    uint64_t collections;
+    uint64_t collected;
+    uint64_t uncollectable;
+    uint64_t candidates;
+    uint64_t duration_ns;
+    uint64_t objects; /* in it now */
+};
+
+struct hd_collector_info {
+    bool enabled;
+    uint32_t thresholds[3];
+    uint64_t counts[3];
+    struct hd_generation_stats generations[3];
+    uint64_t frozen;
+};
+
+void hd_inspect_collector(const struct hd_heap *heap, struct hd_collector_info *ret_info);
+
+struct hd_heap_info {
+    uint64_t objects; /* living, immortals left out */
+    uint64_t kinds[HD_KIND_COUNT];
+    uint64_t generations[4];
+    uint64_t sessions;
+    uint64_t names; /* in the heap's global scope */
+    uint64_t object_bytes;
+    uint64_t book_bytes;
+    uint64_t slot_bytes;
+};
+
+void hd_inspect_heap(const struct hd_heap *heap, struct hd_heap_info *ret_info);
+
+#endif

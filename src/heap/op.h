@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* op.h: the one door.  Everything that changes a heap is an operation that passes hd_heap_do.
+ *
+ * The caller fills an hd_op: the code, the session it is for, and the member of
+ * `in` that belongs to the code.  hd_heap_do judges it, and either refuses it
+ * (error.status is not HD_OK, nothing has changed) or carries it out (the
+ * member of `out` is filled).  All memory the operands point to is the
+ * caller's and is not needed after hd_heap_do returns.
+ *
+ * An operation whose release work is long does some units of it and stays:
+ * hd_heap_do says HD_MORE, its effects and results stand already, the op is
+ * the heap's until `finished` is called from hd_heap_work, and the session
+ * takes no other operation meanwhile (hd_session_is_busy).
+ *
+ * Ids given back are borrowed unless the operation took a hold.
+ * Design note: docs/design/heap.md. */
+#ifndef HD_HEAP_OP_H
+#define HD_HEAP_OP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/list.h"
+#include "base/status.h"
+#include "object/kind.h"
+#include "object/refs.h"
+
+struct hd_batch;
+struct hd_heap;
+struct hd_session;
+
+/* One object, named in one of three ways. */
+struct hd_operand {
+    enum { HD_BY_NOTHING, HD_BY_ID, HD_BY_NAME, HD_BY_RESULT } by;
+    uint32_t result; /* number of an earlier operation of the batch */
+    uint64_t id;
+    struct hd_bytes name;
+};
+
+/* Many, in one of three columns; the pointer that is not NULL says which. */
+struct hd_operands {
+    size_t count;
+    const uint64_t *ids;
+    const uint32_t *results;
+    const struct hd_operand *mixed;
+};
+
+enum hd_scope {
+    HD_SCOPE_DEFAULT, /* bind, delete, list: top frame; lookup: frame, module, heap */
+    HD_SCOPE_FRAME,
+    HD_SCOPE_MODULE,
+    HD_SCOPE_HEAP,
+};
+
+struct hd_slice {
+    bool has_start;
+    bool has_stop;
+    int64_t start;
+    int64_t stop;
+    int64_t step; /* 0 means 1 */
+};
+
+struct hd_subscript {
+    enum { HD_AT_NOTHING, HD_AT_INDEX, HD_AT_KEY, HD_AT_SLICE } at;
+    int64_t index;
+    struct hd_operand key;
+    struct hd_slice slice;
+};
+
+/* What a name must be bound to for the operation to be carried out. */
+struct hd_expectation {
+    enum { HD_EXPECT_ANYTHING, HD_EXPECT_ABSENT, HD_EXPECT_ID } what;
+    uint64_t id;
+};
+
+struct hd_name_target {
+    struct hd_bytes name;
+    enum hd_scope scope;
+};
+
+/* A slot of a container to store into. */
+struct hd_store {
+    struct hd_operand container;
+    enum { HD_STORE_APPEND, HD_STORE_ADD, HD_STORE_INDEX, HD_STORE_KEY, HD_STORE_ATTRIBUTE } to;
+    int64_t index;
+    struct hd_operand key;
+    struct hd_bytes attribute;
+};
+
+/* An object to be made: kind says which member holds its value. */
+struct hd_new {
+    enum hd_kind kind;
+    bool interned; /* HD_KIND_STR only */
+    union {
+        bool flag;             /* BOOL */
+        int64_t integer;       /* INT */
+        double real;           /* FLOAT */
+        struct hd_bytes bytes; /* STR (UTF-8, judged here), BYTES */
+        struct hd_operands items; /* TUPLE, LIST, SET, FROZENSET */
+        struct {
+            struct hd_operands keys;
+            struct hd_operands values;
+        } pairs; /* DICT */
+        struct {
+            struct hd_bytes class_name;
+            const struct hd_bytes *names;
+            size_t name_count;
+            struct hd_operands values;
+        } instance; /* INSTANCE */
+    };
+};
+
+struct hd_copy_part {
+    struct hd_operand source;
+    bool sliced; /* false: all of it */
+    struct hd_slice slice;
+};
+
+struct hd_argument {
+    struct hd_bytes name;
+    struct hd_operand object; /* HD_BY_NOTHING: a local without a value yet */
+};
+
+/* code, and the member of in and out it uses */
+#define HD_OPS(X)                                                                              \
+    X(CREATE, create)                                                                          \
+    X(HOLD, hold)                                                                              \
+    X(RELEASE, hold)                                                                           \
+    X(APPEND, item)                                                                            \
+    X(INSERT, item)                                                                            \
+    X(SET_ITEM, item)                                                                          \
+    X(GET_ITEM, item)                                                                          \
+    X(DEL_ITEM, item)                                                                          \
+    X(POP, item)                                                                               \
+    X(REMOVE, item)                                                                            \
+    X(EXTEND, extend)                                                                          \
+    X(CLEAR, item)                                                                             \
+    X(ADD, item)                                                                               \
+    X(DISCARD, item)                                                                           \
+    X(SET_ATTR, attr)                                                                          \
+    X(GET_ATTR, attr)                                                                          \
+    X(DEL_ATTR, attr)                                                                          \
+    X(INTERN, item)                                                                            \
+    X(COPY, copy)                                                                              \
+    X(BIND, name)                                                                              \
+    X(DELETE, name)                                                                            \
+    X(LOOKUP, name)                                                                            \
+    X(CALL, call)                                                                              \
+    X(RETURN, item)                                                                            \
+    X(COLLECT, collect)                                                                        \
+    X(ENABLE, none)                                                                            \
+    X(DISABLE, none)                                                                           \
+    X(SET_THRESHOLD, threshold)                                                                \
+    X(FREEZE, none)                                                                            \
+    X(UNFREEZE, none)                                                                          \
+    X(BATCH_BEGIN, none)                                                                       \
+    X(BATCH_END, none)                                                                         \
+    X(SESSION_END, none)
+
+enum hd_op_code {
+#define X(name, member) HD_OP_##name,
+    HD_OPS(X)
+#undef X
+        HD_OP_COUNT
+};
+
+enum hd_progress {
+    HD_DONE,
+    HD_MORE,
+};
+
+struct hd_op {
+    enum hd_op_code code;
+    struct hd_session *session;
+    /* The batch it stands in, or NULL.  Set by BATCH_BEGIN; given to BATCH_END. */
+    struct hd_batch *batch;
+
+    union {
+        struct {
+            struct hd_new object;
+            enum { HD_KEEP_HOLD, HD_KEEP_BATCH, HD_KEEP_BIND, HD_KEEP_STORE } keep;
+            struct hd_name_target bind;
+            struct hd_store store;
+        } create;
+        struct {
+            struct hd_operands objects;
+            const uint32_t *counts; /* as many as objects; NULL: once each */
+            uint64_t *ret_ids;      /* HOLD: as many as objects, or NULL */
+        } hold;
+        /* APPEND, INSERT, SET_ITEM, REMOVE, ADD, DISCARD: container and item;
+         * GET_ITEM, DEL_ITEM, POP: container and at; CLEAR: container;
+         * INTERN, RETURN: item. */
+        struct {
+            struct hd_operand container;
+            struct hd_operand item;
+            struct hd_subscript at; /* INSERT: HD_AT_INDEX; POP: may be HD_AT_NOTHING */
+            bool hold;              /* take a hold of the result */
+            bool missing_ok;        /* GET_ITEM: id 0 for a missing key */
+        } item;
+        struct {
+            struct hd_operand container;
+            struct hd_operand from; /* HD_BY_NOTHING: items */
+            struct hd_operands items;
+        } extend;
+        struct {
+            struct hd_operand object;
+            struct hd_bytes name;
+            struct hd_operand value; /* SET_ATTR */
+            bool hold;               /* GET_ATTR */
+        } attr;
+        struct {
+            const struct hd_copy_part *parts;
+            size_t count;
+            int64_t repeat;    /* 0 means 1 */
+            enum hd_kind kind; /* HD_KIND_FREE: that of the first part */
+            bool hold;
+        } copy;
+        struct {
+            struct hd_bytes name;
+            enum hd_scope scope;
+            struct hd_operand object;     /* BIND */
+            struct hd_expectation expect; /* BIND, DELETE */
+            bool hold;                    /* LOOKUP */
+        } name;
+        struct {
+            struct hd_bytes function;
+            const struct hd_argument *arguments;
+            size_t count;
+        } call;
+        struct {
+            int64_t generation;
+        } collect;
+        struct {
+            const int64_t *values;
+            size_t count;
+        } threshold;
+    } in;
+
+    union {
+        uint64_t id; /* CREATE, GET_ITEM, POP, GET_ATTR, INTERN, COPY, BIND, RETURN; 0: none */
+        bool changed; /* ADD, DISCARD */
+        struct {
+            uint64_t id;
+            enum hd_kind kind;
+            enum hd_scope scope;
+        } lookup;
+        struct {
+            uint64_t collected;
+            uint64_t uncollectable;
+            uint64_t candidates;
+        } collect;
+    } out;
+
+    /* Why it was refused, or HD_OK. */
+    struct hd_error error;
+
+    /* Called once, from hd_heap_work, if hd_heap_do said HD_MORE; the op is the
+     * caller's again.  May start another operation. */
+    void (*finished)(struct hd_op *op, void *ctx);
+    void *ctx;
+
+    /* The heap's own, until it is done. */
+    struct hd_cascade cascade;
+    struct hd_list running;
+};
+
+/* Sets everything to nothing: NULL, 0, HD_OK. */
+void hd_op_init(struct hd_op *op, enum hd_op_code code, struct hd_session *session);
+
+/* "CREATE".  Static storage. */
+const char *hd_op_name(enum hd_op_code code);
+
+/* Carries out one operation, as above.  Automatic collection, if it is owed,
+ * runs here too, after the operation and before the next.  A session that is
+ * busy may not be given. */
+enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op);
+
+/* Continues running operations in turn, at most so many units (about one
+ * reference released each) of work altogether.  True: work is left. */
+bool hd_heap_work(struct hd_heap *heap, uint32_t units);
+
+/* True if hd_heap_work has something to do. */
+bool hd_heap_has_work(const struct hd_heap *heap);
+
+/* The object an operand names, as a slot number, valid until the next operation. */
+enum hd_status hd_operand_resolve(const struct hd_heap *heap, const struct hd_session *session,
+                                  const struct hd_batch *batch, const struct hd_operand *operand,
+                                  uint32_t *ret_slot, struct hd_error *error);
+
+/* Operand number index of many. */
+enum hd_status hd_operands_resolve(const struct hd_heap *heap, const struct hd_session *session,
+                                   const struct hd_batch *batch,
+                                   const struct hd_operands *operands, size_t index,
+                                   uint32_t *ret_slot, struct hd_error *error);
+
+#endif

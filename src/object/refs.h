@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* refs.h: counting references, and death by count.
+ *
+ * An object whose count reaches 0 is pushed on a cascade: a stack that lives in
+ * fields of the dying objects, so that death allocates nothing, cannot fail
+ * and never recurses.  The cascade works depth first, in CPython's order: items
+ * of lists and tuples last to first, entries of dicts, sets and instances in
+ * insertion order.  It can be stopped after any unit and continued later. */
+#ifndef HD_OBJECT_REFS_H
+#define HD_OBJECT_REFS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hd_objects;
+
+/* Dying objects, the one being worked on first; 0: none.  The slots they have
+ * not released yet are references of the daemon's own work in progress. */
+struct hd_cascade {
+    uint32_t top;
+};
+
+/* Counts one more (or n more) reference.  False: the count would overflow,
+ * nothing has changed.  Immortals stand still. */
+bool hd_refs_take(struct hd_objects *objects, uint32_t slot);
+bool hd_refs_take_many(struct hd_objects *objects, uint32_t slot, uint32_t n);
+
+/* Gives up one reference (or n <= count): an object at 0 is dead from here on,
+ * its id stale, and it waits on the cascade. */
+void hd_refs_drop(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot);
+void hd_refs_drop_many(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot,
+                       uint32_t n);
+
+/* Works the cascade off, at most *units of it, which go down.  True: it is empty. */
+bool hd_refs_work(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t *units);
+
+/* Calls visit for each reference that the objects on the cascade still have. */
+void hd_refs_each_pending(const struct hd_objects *objects, const struct hd_cascade *cascade,
+                          void (*visit)(void *ctx, uint32_t slot), void *ctx);
+
+#endif

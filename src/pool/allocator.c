@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* allocator.c: requests, and where each of them goes. */
+#include "pool/allocator.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "pool/guard.h"
+#include "pool/memory.h"
+
+static void *take_large(struct hd_face *face, size_t size)
+{
+    struct hd_memory *memory = face->memory;
+    void *block = hd_alloc(memory->fallback, size);
+
+    if (block == NULL) {
+        return NULL;
+    }
+    memory->large_count++;
+    memory->large_bytes += size;
+    face->used_bytes += size;
+    if (HD_GUARDED) {
+        hd_guard_taken(block, size);
+    }
+    return block;
+}
+
+static void give_large(struct hd_face *face, void *block, size_t size)
+{
+    struct hd_memory *memory = face->memory;
+
+    HD_CHECK(memory->large_count > 0 && memory->large_bytes >= size);
+    memory->large_count--;
+    memory->large_bytes -= size;
+    face->used_bytes -= size;
+    if (HD_GUARDED) {
+        hd_guard_given(block, size);
+        hd_guard_permit(block, size); /* the fallback's own again */
+    }
+    hd_free(memory->fallback, block, size);
+}
+
+static void *take(void *ctx, size_t size)
+{
+    struct hd_face *face = ctx;
+    struct hd_memory *memory = face->memory;
+    struct hd_bin *bin;
+    void *block;
+
+    if (size > memory->boundary) {
+        return take_large(face, size);
+    }
+    bin = &memory->bins[hd_sizeclass_of(size)];
+    block = hd_pool_take(bin->current);
+    if (__builtin_expect(block == NULL, 0)) {
+        block = hd_bin_take_slowly(bin, &memory->arenas);
+        if (block == NULL) {
+            return NULL;
+        }
+    }
+    bin->blocks_used++;
+    bin->asked_bytes += size;
+    face->used_bytes += size;
+    if (HD_GUARDED) {
+        hd_guard_taken(block, size);
+    }
+    return block;
+}
+
+/* Where a block lies in the address space of the arenas; past its end: elsewhere. */
+static size_t offset_of(const struct hd_memory *memory, const void *block)
+{
+    return (size_t)((uintptr_t)block - (uintptr_t)memory->arenas.base);
+}
+
+static void give(void *ctx, void *block, size_t size)
+{
+    struct hd_face *face = ctx;
+    struct hd_memory *memory = face->memory;
+    size_t offset = offset_of(memory, block);
+    struct hd_pool *pool;
+    struct hd_bin *bin;
+
+    if (block == NULL) {
+        return;
+    }
+    if (offset >= memory->arenas.size) {
+        give_large(face, block, size);
+        return;
+    }
+    pool = hd_arenas_pool_of(&memory->arenas, offset);
+    HD_CHECK(pool->sig == HD_POOL_SIG);
+    HD_CHECK_LOCAL(hd_sizeclass_of(size) == pool->sizeclass);
+    HD_CHECK_LOCAL(hd_pool_is_taken(pool, block));
+    bin = &memory->bins[pool->sizeclass];
+    bin->blocks_used--;
+    bin->asked_bytes -= size;
+    face->used_bytes -= size;
+    if (HD_GUARDED) {
+        hd_guard_given(block, pool->block_size);
+    }
+    if (__builtin_expect(hd_pool_give(pool, block), 0)) {
+        hd_bin_settle(bin, pool, &memory->arenas);
+    }
+}
+
+static void *resize_large(struct hd_face *face, void *block, size_t old_size, size_t new_size)
+{
+    struct hd_memory *memory = face->memory;
+    void *moved = hd_resize(memory->fallback, block, old_size, new_size);
+
+    if (moved == NULL) {
+        return NULL;
+    }
+    memory->large_bytes += new_size - old_size;
+    face->used_bytes += new_size - old_size;
+    return moved;
+}
+
+static void *resize_by_copy(struct hd_face *face, void *block, size_t old_size, size_t new_size)
+{
+    void *moved = take(face, new_size);
+
+    if (moved == NULL) {
+        return NULL;
+    }
+    memcpy(moved, block, old_size < new_size ? old_size : new_size);
+    give(face, block, old_size);
+    return moved;
+}
+
+static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    struct hd_face *face = ctx;
+    struct hd_memory *memory = face->memory;
+    size_t boundary = memory->boundary;
+
+    if (old_size > boundary && new_size > boundary) {
+        return resize_large(face, block, old_size, new_size);
+    }
+    if (old_size > boundary || new_size > boundary ||
+        hd_sizeclass_of(old_size) != hd_sizeclass_of(new_size)) {
+        return resize_by_copy(face, block, old_size, new_size);
+    }
+    memory->bins[hd_sizeclass_of(new_size)].asked_bytes += new_size - old_size;
+    face->used_bytes += new_size - old_size;
+    if (HD_GUARDED) {
+        hd_guard_resized(block, old_size, new_size);
+    }
+    return block;
+}
+
+struct hd_memory_options hd_memory_options_default(void)
+{
+    return (struct hd_memory_options){
+        .kind = HD_ALLOCATOR_POOL,
+        .boundary = HD_POOL_BOUNDARY_MAX,
+        .reserve_bytes = (size_t)64 << 30,
+    };
+}
+
+enum hd_status hd_memory_new(const struct hd_memory_options *options, const struct hd_os *os,
+                             const struct hd_allocator *fallback, struct hd_memory **ret_memory)
+{
+    bool pooled = options->kind == HD_ALLOCATOR_POOL;
+    struct hd_memory *memory;
+    enum hd_status status;
+
+    if (options->boundary > HD_POOL_BOUNDARY_MAX) {
+        return HD_INVALID_ARGUMENT;
+    }
+    memory = hd_alloc_zeroed(fallback, sizeof *memory);
+    if (memory == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    if (pooled) {
+        status = hd_arenas_init(&memory->arenas, os, options->reserve_bytes);
+        if (status != HD_OK) {
+            hd_free(fallback, memory, sizeof *memory);
+            return status;
+        }
+    }
+    memory->kind = options->kind;
+    memory->boundary = pooled ? options->boundary : 0;
+    memory->fallback = fallback;
+    for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
+        memory->faces[i].iface = (struct hd_allocator){take, resize, give, &memory->faces[i]};
+        memory->faces[i].memory = memory;
+    }
+    hd_pool_init_none(&memory->none);
+    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
+        hd_bin_init(&memory->bins[i], i, &memory->none);
+    }
+    memory->sig = HD_MEMORY_SIG;
+    *ret_memory = memory;
+    return HD_OK;
+}
+
+static void drop_spares(struct hd_memory *memory)
+{
+    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
+        hd_bin_drop_spare(&memory->bins[i], &memory->arenas);
+    }
+}
+
+void hd_memory_free(struct hd_memory *memory)
+{
+    if (memory == NULL) {
+        return;
+    }
+    HD_CHECK(memory->sig == HD_MEMORY_SIG);
+    HD_CHECK_LOCAL(hd_memory_check(memory));
+    for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
+        HD_CHECK(memory->faces[i].used_bytes == 0);
+    }
+    if (memory->kind == HD_ALLOCATOR_POOL) {
+        drop_spares(memory);
+        hd_arenas_fini(&memory->arenas);
+    }
+    memory->sig = 0;
+    hd_free(memory->fallback, memory, sizeof *memory);
+}
+
+const struct hd_allocator *hd_memory_allocator(struct hd_memory *memory, enum hd_memory_use use)
+{
+    HD_CHECK((unsigned)use < HD_MEMORY_USES);
+    return &memory->faces[use].iface;
+}
+
+size_t hd_memory_trim(struct hd_memory *memory, size_t max_bytes)
+{
+    drop_spares(memory);
+    return hd_arenas_trim(&memory->arenas, max_bytes);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* bin.c: pools come, fill up, empty and go. */
+#include "pool/bin.h"
+
+#include "base/check.h"
+#include "pool/sizeclass.h"
+
+void hd_bin_init(struct hd_bin *bin, unsigned sizeclass, struct hd_pool *none)
+{
+    *bin = (struct hd_bin){
+        .current = none,
+        .none = none,
+        .sizeclass = (uint8_t)sizeclass,
+        .units = (uint8_t)hd_sizeclass_units(sizeclass),
+    };
+    hd_list_init(&bin->with_room);
+}
+
+static struct hd_pool *first_with_room(const struct hd_bin *bin)
+{
+    struct hd_list *first = hd_list_first(&bin->with_room);
+
+    return first == NULL ? NULL : HD_CONTAINER_OF(first, struct hd_pool, link);
+}
+
+static void detach_full(struct hd_bin *bin, struct hd_pool *pool)
+{
+    hd_list_unlink(&pool->link);
+    pool->watch = HD_POOL_WATCH_FULL;
+    if (bin->spare == pool) {
+        bin->spare = NULL;
+    }
+    bin->current = bin->none;
+}
+
+static struct hd_pool *new_pool(struct hd_bin *bin, struct hd_arenas *arenas)
+{
+    struct hd_pool *pool = hd_arenas_take(arenas, bin->units);
+
+    if (pool != NULL) {
+        hd_pool_init(pool, hd_arenas_address_of(arenas, pool), bin->sizeclass);
+        hd_list_push_back(&bin->with_room, &pool->link);
+        bin->pools++;
+    }
+    return pool;
+}
+
+void *hd_bin_take_slowly(struct hd_bin *bin, struct hd_arenas *arenas)
+{
+    struct hd_pool *pool;
+
+    if (bin->current != bin->none) {
+        detach_full(bin, bin->current);
+    }
+    pool = first_with_room(bin);
+    if (pool == NULL) {
+        pool = new_pool(bin, arenas);
+    }
+    if (pool == NULL) {
+        return NULL;
+    }
+    bin->current = pool;
+    return hd_pool_take(pool);
+}
+
+static void retire(struct hd_bin *bin, struct hd_pool *pool, struct hd_arenas *arenas)
+{
+    hd_list_unlink(&pool->link);
+    if (bin->current == pool) {
+        struct hd_pool *next = first_with_room(bin);
+
+        bin->current = next == NULL ? bin->none : next;
+    }
+    if (bin->spare == pool) {
+        bin->spare = NULL;
+    }
+    hd_pool_fini(pool);
+    hd_arenas_give(arenas, pool, pool->units);
+    bin->pools--;
+}
+
+/* One empty pool may stay; of two, the current one does. */
+static void settle_empty(struct hd_bin *bin, struct hd_pool *pool, struct hd_arenas *arenas)
+{
+    struct hd_pool *spare = bin->spare;
+
+    if (spare != NULL && spare->used == 0) {
+        if (pool != bin->current) {
+            retire(bin, pool, arenas);
+            return;
+        }
+        retire(bin, spare, arenas);
+    } else if (spare != NULL) {
+        spare->watch = HD_POOL_WATCH_EMPTY;
+    }
+    bin->spare = pool;
+    pool->watch = HD_POOL_WATCH_NEVER;
+    hd_pool_restart(pool);
+}
+
+void hd_bin_settle(struct hd_bin *bin, struct hd_pool *pool, struct hd_arenas *arenas)
+{
+    if (pool->watch == HD_POOL_WATCH_FULL) {
+        hd_list_push_back(&bin->with_room, &pool->link);
+        pool->watch = HD_POOL_WATCH_EMPTY;
+    }
+    if (pool->used == 0) {
+        settle_empty(bin, pool, arenas);
+    }
+}
+
+size_t hd_bin_spare_bytes(const struct hd_bin *bin)
+{
+    return bin->spare != NULL && bin->spare->used == 0 ? bin->units * HD_UNIT_BYTES : 0;
+}
+
+void hd_bin_drop_spare(struct hd_bin *bin, struct hd_arenas *arenas)
+{
+    if (bin->spare != NULL && bin->spare->used == 0) {
+        retire(bin, bin->spare, arenas);
+    }
+}
+
+bool hd_bin_check_pool(const struct hd_bin *bin, const struct hd_pool *pool)
+{
+    if (hd_list_is_empty(&pool->link)) { /* [pool.inv.listed] */
+        return HD_HOLDS(!hd_pool_has_room(pool) && pool->watch == HD_POOL_WATCH_FULL);
+    }
+    if (!HD_HOLDS(hd_pool_has_room(pool) || pool == bin->current)) {
+        return false;
+    }
+    if (pool == bin->spare) {
+        return HD_HOLDS(pool->watch == HD_POOL_WATCH_NEVER);
+    }
+    return HD_HOLDS(pool->watch == HD_POOL_WATCH_EMPTY &&
+                    pool->used > 0); /* [pool.inv.spare] */
+}
+
+bool hd_bin_check(const struct hd_bin *bin, uint64_t listed)
+{
+    const struct hd_list *previous = &bin->with_room;
+    uint64_t n = 0;
+
+    HD_LIST_FOREACH (element, &bin->with_room) {
+        /* A loop: walking on would be worse [pool.inv.listed]. */
+        if (!HD_HOLDS(n < listed) || !HD_HOLDS(element->prev == previous)) {
+            return false;
+        }
+        previous = element;
+        n++;
+    }
+    return HD_HOLDS(n == listed) &&
+           HD_HOLDS(bin->current == bin->none || bin->current == first_with_room(bin)) &&
+           HD_HOLDS(bin->spare == NULL || bin->spare->sizeclass == bin->sizeclass);
+}

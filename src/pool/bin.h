@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* bin.h: the pools of one size class, and which of them serves the next request.
+ *
+ * Pools with room are on a list; the current one is its first.  A pool found
+ * full leaves the list and comes back, to its end, with the first block given
+ * back.  A pool that becomes empty gives its units back, except that one may
+ * stay, the spare, so that a count swinging around a pool's edge costs nothing.
+ * Design note: docs/design/pool.md. */
+#ifndef HD_POOL_BIN_H
+#define HD_POOL_BIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "pool/arena.h"
+#include "pool/pool.h"
+
+struct hd_bin {
+    struct hd_pool *current; /* first with room, or just filled, or none */
+    uint64_t blocks_used;
+    uint64_t asked_bytes;
+    struct hd_pool *spare; /* was empty last; NULL */
+    struct hd_pool *none;  /* borrowed: the pool without memory */
+    struct hd_list with_room;
+    uint32_t pools;
+    uint8_t sizeclass;
+    uint8_t units;
+};
+
+void hd_bin_init(struct hd_bin *bin, unsigned sizeclass, struct hd_pool *none);
+
+/* A block when the current pool has none left.  NULL: no memory, nothing changed. */
+void *hd_bin_take_slowly(struct hd_bin *bin, struct hd_arenas *arenas);
+
+/* What is to be done when hd_pool_give reports: the pool is empty, or was full. */
+void hd_bin_settle(struct hd_bin *bin, struct hd_pool *pool, struct hd_arenas *arenas);
+
+/* Bytes of the spare pool if it is empty, else 0. */
+size_t hd_bin_spare_bytes(const struct hd_bin *bin);
+
+/* Gives the spare pool's units back if it is empty. */
+void hd_bin_drop_spare(struct hd_bin *bin, struct hd_arenas *arenas);
+
+/* What a pool of the bin, wherever it is, must be like. */
+bool hd_bin_check_pool(const struct hd_bin *bin, const struct hd_pool *pool);
+
+/* The list, against the number of pools that say they are on it. */
+bool hd_bin_check(const struct hd_bin *bin, uint64_t listed);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* inspect.c: the face's questions about its memory, and the check that re-derives the answers.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "pool/allocator.h"
+#include "pool/memory.h"
+
+size_t hd_memory_used_bytes(const struct hd_memory *memory, enum hd_memory_use use)
+{
+    HD_CHECK((unsigned)use < HD_MEMORY_USES);
+    return memory->faces[use].used_bytes;
+}
+
+size_t hd_memory_block_bytes(const struct hd_memory *memory, size_t size)
+{
+    return size > memory->boundary ? size : hd_sizeclass_bytes(hd_sizeclass_of(size));
+}
+
+struct hd_place hd_memory_place(const struct hd_memory *memory, const void *block, size_t size)
+{
+    const struct hd_arenas *arenas = &memory->arenas;
+    size_t offset = (size_t)((uintptr_t)block - (uintptr_t)arenas->base);
+    const struct hd_pool *pool;
+    size_t unit;
+
+    HD_CHECK((offset < arenas->size) == (size <= memory->boundary));
+    if (offset >= arenas->size) {
+        return (struct hd_place){.in_pool = false};
+    }
+    pool = hd_arenas_pool_of(arenas, offset);
+    HD_CHECK_LOCAL(hd_pool_is_taken(pool, block));
+    unit = (size_t)(pool - arenas->pools);
+    return (struct hd_place){
+        .in_pool = true,
+        .arena = (uint32_t)(unit / HD_ARENA_UNITS),
+        .pool = (uint32_t)(unit % HD_ARENA_UNITS),
+        .block = (uint32_t)((const char *)block - pool->base) / pool->block_size,
+        .block_size = pool->block_size,
+    };
+}
+
+size_t hd_memory_trimmable_bytes(const struct hd_memory *memory)
+{
+    size_t bytes = memory->arenas.empty_units * HD_UNIT_BYTES;
+
+    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
+        bytes += hd_bin_spare_bytes(&memory->bins[i]);
+    }
+    return bytes;
+}
+
+void hd_memory_stats(const struct hd_memory *memory, struct hd_memory_stats *ret_stats)
+{
+    const struct hd_arenas *arenas = &memory->arenas;
+    struct hd_memory_stats stats = {
+        .kind = memory->kind,
+        .boundary = memory->boundary,
+        .arena_bytes = HD_ARENA_BYTES,
+        .unit_bytes = HD_UNIT_BYTES,
+        .arenas_now = arenas->now,
+        .arenas_highest = arenas->highest,
+        .arenas_ever = arenas->ever,
+        .arenas_returned = arenas->returned,
+        .committed_bytes = arenas->committed_units * HD_UNIT_BYTES,
+        .empty_bytes = arenas->empty_units * HD_UNIT_BYTES,
+        .returned_bytes = arenas->returned_bytes,
+        .large_count = memory->large_count,
+        .large_bytes = memory->large_bytes,
+    };
+
+    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
+        stats.pool_used_bytes += memory->bins[i].blocks_used * hd_sizeclass_bytes(i);
+    }
+    for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
+        stats.used_bytes[i] = memory->faces[i].used_bytes;
+    }
+    *ret_stats = stats;
+}
+
+size_t hd_memory_class_count(const struct hd_memory *memory)
+{
+    return memory->boundary == 0 ? 0 : hd_sizeclass_of(memory->boundary) + 1;
+}
+
+void hd_memory_class_stats(const struct hd_memory *memory, size_t index,
+                           struct hd_class_stats *ret_stats)
+{
+    const struct hd_bin *bin = &memory->bins[index];
+    uint32_t block_size = hd_sizeclass_bytes((unsigned)index);
+    uint64_t capacity = bin->units * HD_UNIT_BYTES / block_size;
+
+    HD_CHECK(index < hd_memory_class_count(memory));
+    *ret_stats = (struct hd_class_stats){
+        .block_size = block_size,
+        .pools = bin->pools,
+        .blocks_used = bin->blocks_used,
+        .blocks_free = bin->pools * capacity - bin->blocks_used,
+        .asked_bytes = bin->asked_bytes,
+    };
+}
+
+/* What the pools say of their class, added up. */
+struct derived {
+    uint64_t pools;
+    uint64_t blocks_used;
+    uint64_t listed;
+};
+
+/* The descriptor stands at the first unit of its run, and the run is taken. */
+static bool is_pool_in_place(const struct hd_arenas *arenas, const struct hd_pool *pool)
+{
+    size_t unit = (size_t)(pool - arenas->pools) % HD_ARENA_UNITS;
+    uint64_t taken = arenas->arenas[(size_t)(pool - arenas->pools) / HD_ARENA_UNITS].taken;
+    uint64_t run = (UINT64_C(1) << pool->units) - 1;
+
+    return HD_HOLDS(pool->base == hd_arenas_address_of(arenas, pool)) &&
+           HD_HOLDS(unit + pool->units <= HD_ARENA_UNITS) &&
+           HD_HOLDS((taken >> unit & run) == run); /* [pool.inv.masks] */
+}
+
+static bool derive(const struct hd_memory *memory, struct derived *sums)
+{
+    const struct hd_arenas *arenas = &memory->arenas;
+    const struct hd_pool *pool = NULL;
+
+    while ((pool = hd_arenas_next_pool(arenas, pool)) != NULL) {
+        struct derived *sum;
+
+        if (!hd_pool_check(pool) || !is_pool_in_place(arenas, pool) ||
+            !hd_bin_check_pool(&memory->bins[pool->sizeclass], pool)) {
+            return false;
+        }
+        sum = &sums[pool->sizeclass];
+        sum->pools++;
+        sum->blocks_used += pool->used;
+        sum->listed += !hd_list_is_empty(&pool->link);
+    }
+    return true;
+}
+
+static bool check_bin(const struct hd_bin *bin, const struct derived *sum)
+{
+    uint64_t room = sum->blocks_used * hd_sizeclass_bytes(bin->sizeclass);
+
+    /* [pool.inv.accounted] */
+    return HD_HOLDS(bin->pools == sum->pools) &&
+           HD_HOLDS(bin->blocks_used == sum->blocks_used) &&
+           HD_HOLDS(bin->asked_bytes <= room && bin->asked_bytes >= bin->blocks_used) &&
+           hd_bin_check(bin, sum->listed);
+}
+
+bool hd_memory_check(const struct hd_memory *memory)
+{
+    struct derived sums[HD_SIZECLASS_COUNT] = {{0}};
+    uint64_t given = memory->large_bytes;
+    uint64_t used = 0;
+
+    if (!HD_HOLDS(memory->sig == HD_MEMORY_SIG)) {
+        return false;
+    }
+    if (memory->kind == HD_ALLOCATOR_POOL &&
+        (!hd_arenas_check(&memory->arenas) || !derive(memory, sums))) {
+        return false;
+    }
+    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
+        if (!check_bin(&memory->bins[i], &sums[i])) {
+            return false;
+        }
+        given += memory->bins[i].asked_bytes;
+    }
+    for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
+        used += memory->faces[i].used_bytes;
+    }
+    return HD_HOLDS(memory->large_count <= memory->large_bytes) &&
+           HD_HOLDS(used == given) && /* [pool.inv.uses] */
+           HD_HOLDS(!hd_pool_has_room(&memory->none) && memory->none.used == 0);
+}
