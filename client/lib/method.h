@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* method.h: every call of the protocol that the library makes, in one table.
+ *
+ * The rows whose number is not 0 may stand in a batch: the number is their
+ * field in Operation and OperationResult. */
+#ifndef HEAPD_CLIENT_METHOD_H
+#define HEAPD_CLIENT_METHOD_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <stdint.h>
+
+/* X(constant, number, service, method, stem of the messages) */
+#define HDC_METHODS(X)                                                                         \
+    X(CREATE, 1, "Object", "Create", create)                                                   \
+    X(GET, 2, "Object", "Get", get)                                                            \
+    X(GET_REFCOUNTS, 3, "Object", "GetRefcounts", get_refcounts)                               \
+    X(HOLD, 4, "Object", "Hold", hold)                                                         \
+    X(RELEASE, 5, "Object", "Release", release)                                                \
+    X(APPEND, 6, "Object", "Append", append)                                                   \
+    X(INSERT, 7, "Object", "Insert", insert)                                                   \
+    X(SET_ITEM, 8, "Object", "SetItem", set_item)                                              \
+    X(GET_ITEM, 9, "Object", "GetItem", get_item)                                              \
+    X(DEL_ITEM, 10, "Object", "DelItem", del_item)                                             \
+    X(POP, 11, "Object", "Pop", pop)                                                           \
+    X(REMOVE, 12, "Object", "Remove", remove)                                                  \
+    X(EXTEND, 13, "Object", "Extend", extend)                                                  \
+    X(CLEAR, 14, "Object", "Clear", clear)                                                     \
+    X(ADD, 15, "Object", "Add", add)                                                           \
+    X(DISCARD, 16, "Object", "Discard", discard)                                               \
+    X(CONTAINS, 17, "Object", "Contains", contains)                                            \
+    X(SET_ATTR, 18, "Object", "SetAttr", set_attr)                                             \
+    X(GET_ATTR, 19, "Object", "GetAttr", get_attr)                                             \
+    X(DEL_ATTR, 20, "Object", "DelAttr", del_attr)                                             \
+    X(LENGTH, 21, "Object", "Length", length)                                                  \
+    X(INTERN, 22, "Object", "Intern", intern)                                                  \
+    X(EQUALS, 23, "Object", "Equals", equals)                                                  \
+    X(COPY, 24, "Object", "Copy", copy)                                                        \
+    X(BIND, 25, "Name", "Bind", bind)                                                          \
+    X(DELETE, 26, "Name", "Delete", delete)                                                    \
+    X(LOOKUP, 27, "Name", "Lookup", lookup)                                                    \
+    X(CALL, 28, "Name", "Call", call)                                                          \
+    X(RETURN, 29, "Name", "Return", return)                                                    \
+    X(IS_TRACKED, 30, "Collector", "IsTracked", is_tracked)                                    \
+    X(GET_REFERENTS, 31, "Collector", "GetReferents", get_referents)                           \
+    X(LIST, 0, "Name", "List", list)                                                           \
+    X(COLLECT, 0, "Collector", "Collect", collect)                                             \
+    X(ENABLE, 0, "Collector", "Enable", enable)                                                \
+    X(DISABLE, 0, "Collector", "Disable", disable)                                             \
+    X(IS_ENABLED, 0, "Collector", "IsEnabled", is_enabled)                                     \
+    X(GET_THRESHOLD, 0, "Collector", "GetThreshold", get_threshold)                            \
+    X(SET_THRESHOLD, 0, "Collector", "SetThreshold", set_threshold)                            \
+    X(GET_COUNT, 0, "Collector", "GetCount", get_count)                                        \
+    X(GET_STATS, 0, "Collector", "GetStats", get_stats)                                        \
+    X(FREEZE, 0, "Collector", "Freeze", freeze)                                                \
+    X(UNFREEZE, 0, "Collector", "Unfreeze", unfreeze)                                          \
+    X(GET_FREEZE_COUNT, 0, "Collector", "GetFreezeCount", get_freeze_count)                    \
+    X(IS_FINALIZED, 0, "Collector", "IsFinalized", is_finalized)                               \
+    X(GET_REFERRERS, 0, "Collector", "GetReferrers", get_referrers)                            \
+    X(INFO, 0, "Heap", "Info", info)                                                           \
+    X(VERIFY, 0, "Heap", "Verify", verify)                                                     \
+    X(POOL_STATS, 0, "Heap", "PoolStats", pool_stats)                                          \
+    X(TRIM, 0, "Heap", "Trim", trim)                                                           \
+    X(PING, 0, "Server", "Ping", ping)                                                         \
+    X(SERVER_INFO, 0, "Server", "ServerInfo", server_info)                                     \
+    X(EXECUTE, 0, "Batch", "Execute", execute)
+
+enum hdc_method_id {
+#define X(constant, number, service, method, stem) HDC_##constant,
+    HDC_METHODS(X)
+#undef X
+        HDC_METHOD_COUNT
+};
+
+struct hdc_method {
+    uint32_t number;
+    const char *service; /* "heapd.v1.ObjectService" */
+    const char *method;
+    const ProtobufCMessageDescriptor *request;
+    const ProtobufCMessageDescriptor *response;
+};
+
+const struct hdc_method *hdc_method(enum hdc_method_id id);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* slot.h: the slot table: who is who.
+ *
+ * An id is version << 32 | slot.  A slot's version starts at the heap's seed and
+ * rises each time its object dies; when it comes back to the seed the slot is
+ * retired.  So no id names two objects, and a stale one is always noticed.
+ *
+ * The table is two ranges of reserved address space, committed segment by
+ * segment: growth never copies.  Slot 0 is never used: 0 means "none".
+ *
+ * Beside the entries of containers stand two columns that the collector reads:
+ * age (generation, tracked, mark: one byte), and the sets of the young. */
+#ifndef HD_OBJECT_SLOT_H
+#define HD_OBJECT_SLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/status.h"
+#include "object/bitset.h"
+#include "object/kind.h"
+#include "pool/os.h"
+
+#define HD_ATOM_BASE      UINT32_C(0x80000000)
+#define HD_SLOTS_SEGMENT  UINT32_C(65536) /* slots committed at a time */
+#define HD_COUNT_IMMORTAL UINT32_MAX
+#define HD_COUNT_MAX      (UINT32_MAX - 1)
+
+enum hd_slot_flag {
+    HD_SLOT_IMMORTAL = 1,
+    HD_SLOT_INTERNED = 2,
+    HD_SLOT_FINALIZED = 4,
+    HD_SLOT_DYING = 8, /* on a cascade: its id is stale, its slots not all released */
+};
+
+/* 20 bytes.  payload is a value, or the address of the body: use the accessors. */
+struct hd_slot {
+    uint32_t version;
+    uint32_t count; /* dying: the next on the cascade; free: the next free slot */
+    uint32_t payload[2];
+    uint8_t kind;
+    uint8_t flags;
+    uint16_t account;
+};
+
+enum hd_age {
+    HD_AGE_GENERATION = 3, /* 0, 1, 2; 3: the permanent one */
+    HD_AGE_TRACKED = 4,
+    HD_AGE_MARK = 8, /* the collector's, clear outside a collection */
+};
+
+struct hd_slot_range {
+    struct hd_slot *entries; /* reserved, committed up to committed */
+    uint32_t max;
+    uint32_t committed;
+    uint32_t high; /* entries in use or free are below; 1 at the start */
+    uint32_t free; /* first free slot, linked through count; 0: none */
+    uint64_t live;
+    uint64_t retired;
+};
+
+struct hd_slots {
+    const struct hd_os *os;
+    uint32_t seed;
+    struct hd_slot_range containers;
+    struct hd_slot_range atoms;
+    uint8_t *age; /* one for each container slot */
+    struct hd_bitset young[2]; /* members of generation 0 and 1 */
+    uint64_t members[4];       /* tracked objects, by generation */
+};
+
+enum hd_status hd_slots_init(struct hd_slots *slots, const struct hd_os *os, uint32_t seed,
+                             uint32_t max_slots);
+void hd_slots_fini(struct hd_slots *slots);
+
+static inline bool hd_slot_is_atom(uint32_t slot)
+{
+    return slot >= HD_ATOM_BASE;
+}
+
+/* The entry of a slot below high.  Valid for the table's life. */
+static inline struct hd_slot *hd_slot_at(const struct hd_slots *slots, uint32_t slot)
+{
+    return hd_slot_is_atom(slot) ? &slots->atoms.entries[slot - HD_ATOM_BASE]
+                                 : &slots->containers.entries[slot];
+}
+
+/* A slot with count 0, no payload, untracked.  LIMIT_SLOTS, LIMIT_MEMORY. */
+enum hd_status hd_slots_take(struct hd_slots *slots, enum hd_kind kind, bool atom,
+                             uint32_t *ret_slot, struct hd_error *error);
+
+/* The object's last hour: its id is stale from here on.  It must be untracked. */
+void hd_slots_kill(struct hd_slots *slots, uint32_t slot);
+
+/* A killed slot may be used again, or is retired. */
+void hd_slots_give(struct hd_slots *slots, uint32_t slot);
+
+uint64_t hd_slots_id(const struct hd_slots *slots, uint32_t slot);
+
+/* HD_NOT_FOUND, STALE_ID: names no living object here. */
+enum hd_status hd_slots_resolve(const struct hd_slots *slots, uint64_t id, uint32_t *ret_slot,
+                                struct hd_error *error);
+
+/* Bytes of entries and columns up to the highest slots used. */
+uint64_t hd_slots_bytes(const struct hd_slots *slots);
+
+/* Generations: track puts into 0. */
+void hd_slots_track(struct hd_slots *slots, uint32_t slot);
+void hd_slots_untrack(struct hd_slots *slots, uint32_t slot);
+void hd_slots_move(struct hd_slots *slots, uint32_t slot, unsigned generation);
+
+static inline bool hd_slots_is_tracked(const struct hd_slots *slots, uint32_t slot)
+{
+    return !hd_slot_is_atom(slot) && (slots->age[slot] & HD_AGE_TRACKED) != 0;
+}
+
+static inline unsigned hd_slots_generation(const struct hd_slots *slots, uint32_t slot)
+{
+    return slots->age[slot] & HD_AGE_GENERATION;
+}
+
+static inline void *hd_slot_body(const struct hd_slot *entry)
+{
+    void *body;
+
+    memcpy(&body, entry->payload, sizeof body);
+    return body;
+}
+
+static inline void hd_slot_set_body(struct hd_slot *entry, const void *body)
+{
+    memcpy(entry->payload, &body, sizeof body);
+}
+
+#endif
