@@ -13,7 +13,7 @@
 #include "method.h"
 #include "scratch.h"
 
-#define HDC_MAX_FRAME   4194304u            /* of a frame's data, both ways */
+#define HDC_MAX_FRAME   4194304u /* of a frame's data, both ways */
 #define HDC_MAX_PAYLOAD (HDC_MAX_FRAME - 65536u)
 
 enum hdc_batch_state {
@@ -47,8 +47,8 @@ struct heapd_batch {
     /* in flight */
     struct heapd_client *client;
     uint32_t stream;
-    bool unary;            /* sent as its only operation's own request */
-    bool waited_for;       /* by heapd_batch_run: nobody to call */
+    bool unary;                /* sent as its only operation's own request */
+    bool waited_for;           /* by heapd_batch_run: nobody to call */
     struct heapd_batch *chain; /* in the client's table */
     struct heapd_batch *previous;
     struct heapd_batch *next;

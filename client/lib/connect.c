@@ -78,10 +78,10 @@ static int connect_unix(const char *text, const struct hdc_url *url,
     if (url->path[0] == '@') {
         address.sun_path[0] = '\0';
     }
-    status = connect_to(AF_UNIX, (const struct sockaddr *)&address,
-                        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length +
-                                    (url->path[0] != '@')),
-                        deadline, ret_fd);
+    status = connect_to(
+        AF_UNIX, (const struct sockaddr *)&address,
+        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + (url->path[0] != '@')),
+        deadline, ret_fd);
     return status == 0 ? HEAPD_OK : fail_connect(error, text, status);
 }
 

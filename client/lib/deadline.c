@@ -31,7 +31,8 @@ int hdc_deadline_left_ms(const struct hdc_deadline *deadline)
         return -1;
     }
     now = hdc_now_ns();
-    return now >= deadline->at_ns ? 0 : (int)((deadline->at_ns - now + NS_PER_MS - 1) / NS_PER_MS);
+    return now >= deadline->at_ns ? 0
+                                  : (int)((deadline->at_ns - now + NS_PER_MS - 1) / NS_PER_MS);
 }
 
 bool hdc_deadline_passed(const struct hdc_deadline *deadline)

@@ -39,7 +39,7 @@
     X(DELETE, 26, "Name", "Delete", delete)                                                    \
     X(LOOKUP, 27, "Name", "Lookup", lookup)                                                    \
     X(CALL, 28, "Name", "Call", call)                                                          \
-    X(RETURN, 29, "Name", "Return", return)                                                    \
+    X(RETURN, 29, "Name", "Return", return )                                                   \
     X(IS_TRACKED, 30, "Collector", "IsTracked", is_tracked)                                    \
     X(GET_REFERENTS, 31, "Collector", "GetReferents", get_referents)                           \
     X(LIST, 0, "Name", "List", list)                                                           \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "operand.h"
 
-
 char *hdc_text(const char *text)
 {
     union {

@@ -29,6 +29,7 @@ Heapd__V1__Slice *hdc_slice(struct heapd_batch *batch, const struct heapd_slice 
 /* HEAPD_AT_NOTHING: NULL. */
 Heapd__V1__Subscript *hdc_at(struct heapd_batch *batch, const struct heapd_at *at);
 /* NULL: NULL. */
-Heapd__V1__Expectation *hdc_expect(struct heapd_batch *batch, const struct heapd_expect *expect);
+Heapd__V1__Expectation *hdc_expect(struct heapd_batch *batch,
+                                   const struct heapd_expect *expect);
 
 #endif

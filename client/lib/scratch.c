@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#define ALIGN  16
-#define PIECE  ((size_t)2048 - sizeof(struct hdc_scratch_piece))
-#define LARGE  ((size_t)262144)
+#define ALIGN 16
+#define PIECE ((size_t)2048 - sizeof(struct hdc_scratch_piece))
+#define LARGE ((size_t)262144)
 
 struct hdc_scratch_piece {
     struct hdc_scratch_piece *next;
@@ -14,9 +14,15 @@ struct hdc_scratch_piece {
     _Alignas(ALIGN) uint8_t data[];
 };
 
+/* With a NUL behind: so the bytes fields of decoded messages end in one. */
 static void *alloc_for_message(void *ctx, size_t size)
 {
-    return hdc_scratch_take(ctx, size);
+    char *block = size < SIZE_MAX ? hdc_scratch_take(ctx, size + 1) : NULL;
+
+    if (block != NULL) {
+        block[size] = '\0';
+    }
+    return block;
 }
 
 static void free_for_message(void *ctx, void *block)

@@ -8,7 +8,11 @@
 #include "pool/guard.h"
 #include "pool/memory.h"
 
-static void *take_large(struct hd_face *face, size_t size)
+/* The paths of few requests are kept out of line: inlined, they would have every request
+ * save registers for them. */
+#define HD_RARE __attribute__((noinline, cold))
+
+HD_RARE static void *take_large(struct hd_face *face, size_t size)
 {
     struct hd_memory *memory = face->memory;
     void *block = hd_alloc(memory->fallback, size);
@@ -25,10 +29,13 @@ static void *take_large(struct hd_face *face, size_t size)
     return block;
 }
 
-static void give_large(struct hd_face *face, void *block, size_t size)
+HD_RARE static void give_large(struct hd_face *face, void *block, size_t size)
 {
     struct hd_memory *memory = face->memory;
 
+    if (block == NULL) {
+        return;
+    }
     HD_CHECK(memory->large_count > 0 && memory->large_bytes >= size);
     memory->large_count--;
     memory->large_bytes -= size;
@@ -38,6 +45,24 @@ static void give_large(struct hd_face *face, void *block, size_t size)
         hd_guard_permit(block, size); /* the fallback's own again */
     }
     hd_free(memory->fallback, block, size);
+}
+
+static void *account_taken(struct hd_face *face, struct hd_bin *bin, void *block, size_t size)
+{
+    bin->blocks_used++;
+    bin->asked_bytes += size;
+    face->used_bytes += size;
+    if (HD_GUARDED) {
+        hd_guard_taken(block, size);
+    }
+    return block;
+}
+
+HD_RARE static void *take_slowly(struct hd_face *face, struct hd_bin *bin, size_t size)
+{
+    void *block = hd_bin_take_slowly(bin, &face->memory->arenas);
+
+    return block == NULL ? NULL : account_taken(face, bin, block, size);
 }
 
 static void *take(void *ctx, size_t size)
@@ -52,19 +77,10 @@ static void *take(void *ctx, size_t size)
     }
     bin = &memory->bins[hd_sizeclass_of(size)];
     block = hd_pool_take(bin->current);
-    if (__builtin_expect(block == NULL, 0)) {
-        block = hd_bin_take_slowly(bin, &memory->arenas);
-        if (block == NULL) {
-            return NULL;
-        }
+    if (block == NULL) {
+        return take_slowly(face, bin, size);
     }
-    bin->blocks_used++;
-    bin->asked_bytes += size;
-    face->used_bytes += size;
-    if (HD_GUARDED) {
-        hd_guard_taken(block, size);
-    }
-    return block;
+    return account_taken(face, bin, block, size);
 }
 
 /* Where a block lies in the address space of the arenas; past its end: elsewhere. */
@@ -81,10 +97,7 @@ static void give(void *ctx, void *block, size_t size)
     struct hd_pool *pool;
     struct hd_bin *bin;
 
-    if (block == NULL) {
-        return;
-    }
-    if (offset >= memory->arenas.size) {
+    if (offset >= memory->arenas.size) { /* NULL is there, too */
         give_large(face, block, size);
         return;
     }
@@ -99,7 +112,7 @@ static void give(void *ctx, void *block, size_t size)
     if (HD_GUARDED) {
         hd_guard_given(block, pool->block_size);
     }
-    if (__builtin_expect(hd_pool_give(pool, block), 0)) {
+    if (hd_pool_give(pool, block)) {
         hd_bin_settle(bin, pool, &memory->arenas);
     }
 }

@@ -19,8 +19,8 @@
 struct hd_bin {
     struct hd_pool *current; /* first with room, or just filled, or none */
     uint64_t blocks_used;
-    uint64_t asked_bytes;
     struct hd_pool *spare; /* was empty last; NULL */
+    uint64_t asked_bytes;  /* not beside blocks_used: gcc would make vectors of the two */
     struct hd_pool *none;  /* borrowed: the pool without memory */
     struct hd_list with_room;
     uint32_t pools;

@@ -443,8 +443,14 @@ static bool check_source(struct lexer *lexer)
         return fail(lexer, "SyntaxError", "source code cannot contain null bytes");
     }
     if (!hd_utf8_is_valid(lexer->source, lexer->size)) {
-        while (hd_utf8_is_valid(lexer->source, lexer->at + 1)) {
-            lexer->at++;
+        size_t next = 0;
+
+        for (;;) {
+            lexer->at = next;
+            if (hd_utf8_next(lexer->source, lexer->size, &next) == 0xFFFD &&
+                next == lexer->at + 1) {
+                break;
+            }
         }
         return fail(lexer, "SyntaxError", "source is not valid UTF-8");
     }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* parsing.h: what the two halves of the parser share.  Nobody else includes it. */
+#ifndef HEAPD_CONSOLE_PARSING_H
+#define HEAPD_CONSOLE_PARSING_H
+
+#include "ast.h"
+#include "lexer.h"
+
+struct hd_parser {
+    const struct hd_token *token; /* the next one */
+    struct hd_zone *zone;
+    struct hd_pyerror *error;
+    int depth; /* of recursion */
+    int loops; /* around this statement, in this function */
+    int functions;
+};
+
+/* A list of nodes under way. */
+struct hd_nodes {
+    struct hd_node **items;
+    size_t count;
+    size_t capacity;
+};
+
+void hd_nodes_add(struct hd_parser *parser, struct hd_nodes *nodes, struct hd_node *node);
+
+bool hd_parser_at(const struct hd_parser *parser, const char *text);
+/* Takes the token if it is this operator or keyword. */
+bool hd_parser_accept(struct hd_parser *parser, const char *text);
+bool hd_parser_expect(struct hd_parser *parser, const char *text);
+/* All return NULL, with the error set. */
+struct hd_node *hd_parser_invalid(struct hd_parser *parser);
+struct hd_node *hd_parser_fail(struct hd_parser *parser, const char *message);
+struct hd_node *hd_parser_fail_at(struct hd_parser *parser, int line, int column,
+                                  const char *message);
+struct hd_node *hd_parser_outside(struct hd_parser *parser, const char *what);
+
+struct hd_node *hd_parser_node(struct hd_parser *parser, enum hd_node_kind kind);
+/* Notes how deep a node is now that it is whole; NULL if that is too deep. */
+struct hd_node *hd_parser_whole(struct hd_parser *parser, struct hd_node *node);
+
+/* One expression (no commas), and one that may be a tuple without parentheses. */
+struct hd_node *hd_parser_expression(struct hd_parser *parser);
+struct hd_node *hd_parser_expressions(struct hd_parser *parser);
+/* What may stand left of `in` in a for: names, attributes, subscripts, tuples of them. */
+struct hd_node *hd_parser_targets(struct hd_parser *parser);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* spawn.c: a private daemon behind a keeper.
+ *
+ *   this process --fork--> keeper --fork--> heapd
+ *
+ * The keeper waits for the daemon and then removes its folder.  It is told to
+ * end the daemon by SIGTERM: from `end`, or from the kernel when this process
+ * dies, so that nothing is left behind whatever happens here.  It is in a
+ * process group of its own: ^C is for the console. */
+#include "spawn.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define GRACE_SECONDS 10
+#define MAX_ARGUMENTS 64
+#define NO_DAEMON     3 /* exit status: cannot connect */
+
+struct spawned {
+    pid_t keeper;
+    char folder[64];
+    char url[96];
+    char program[PATH_MAX];
+};
+
+/* Where the daemon may be, seen from the folder of this program. */
+static const char *const near_by[] = {"../src/heapd/heapd", "../../src/heapd/heapd", "heapd",
+                                      "../sbin/heapd"};
+
+/* What PATH is asked for if it is nowhere. */
+static void find_program(char path[PATH_MAX])
+{
+    const char *given = getenv("HEAPD_BIN");
+    char self[PATH_MAX / 2];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    char *slash;
+
+    if (given != NULL && given[0] != '\0') {
+        (void)snprintf(path, PATH_MAX, "%s", given);
+        return;
+    }
+    self[length > 0 ? length : 0] = '\0';
+    slash = strrchr(self, '/');
+    for (size_t i = 0; slash != NULL && i < sizeof(near_by) / sizeof(near_by[0]); i++) {
+        slash[1] = '\0';
+        (void)snprintf(path, PATH_MAX, "%s%s", self, near_by[i]);
+        if (access(path, X_OK) == 0) {
+            return;
+        }
+    }
+    (void)snprintf(path, PATH_MAX, "%s/heapd", HEAPCTL_SBINDIR);
+    if (access(path, X_OK) != 0) {
+        (void)snprintf(path, PATH_MAX, "heapd");
+    }
+}
+
+/* In the daemon's process. */
+static void run_daemon(const struct spawned *daemon, const char *const *arguments, int ready,
+                       const sigset_t *mask)
+{
+    const char *words[MAX_ARGUMENTS + 8] = {daemon->program, "--listen", daemon->url,
+                                            "--ready-fd"};
+    char number[16];
+    size_t count = 4;
+    union {
+        const char **in;
+        char **out;
+    } cast = {.in = words};
+
+    (void)snprintf(number, sizeof(number), "%d", ready);
+    words[count++] = number;
+    for (size_t i = 0; arguments != NULL && arguments[i] != NULL && i < MAX_ARGUMENTS; i++) {
+        words[count++] = arguments[i];
+    }
+    words[count] = NULL;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)sigprocmask(SIG_SETMASK, mask, NULL);
+    (void)execvp(daemon->program, cast.out);
+    (void)fprintf(stderr, "heapctl: %s: %s\n", daemon->program, strerror(errno));
+    _exit(127);
+}
+
+/* Until the daemon has ended.  Its status as waitpid gives it. */
+static int keep(pid_t pid, const sigset_t *watched)
+{
+    const struct timespec grace = {.tv_sec = GRACE_SECONDS};
+    bool ending = false;
+    int status = 0;
+
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        int number = ending ? sigtimedwait(watched, NULL, &grace) : sigwaitinfo(watched, NULL);
+
+        if (number == SIGTERM) {
+            ending = true;
+            (void)kill(pid, SIGTERM);
+        } else if (number < 0 && errno == EAGAIN) {
+            (void)kill(pid, SIGKILL);
+        }
+    }
+    return status;
+}
+
+static void remove_folder(const struct spawned *daemon)
+{
+    (void)unlink(daemon->url + sizeof("unix:") - 1);
+    (void)rmdir(daemon->folder);
+}
+
+static void run_keeper(const struct spawned *daemon, const char *const *arguments, int ready,
+                       pid_t parent)
+{
+    sigset_t watched;
+    sigset_t before;
+    int status;
+    pid_t pid;
+
+    (void)sigemptyset(&watched);
+    (void)sigaddset(&watched, SIGTERM);
+    (void)sigaddset(&watched, SIGCHLD);
+    (void)sigprocmask(SIG_BLOCK, &watched, &before);
+    (void)setpgid(0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) {
+        remove_folder(daemon);
+        _exit(1); /* it has died before we were told */
+    }
+    pid = fork();
+    if (pid == 0) {
+        run_daemon(daemon, arguments, ready, &before);
+    }
+    (void)close(ready);
+    status = pid > 0 ? keep(pid, &watched) : 1 << 8;
+    remove_folder(daemon);
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+/* Until the daemon says READY, or nobody can say it any more. */
+static bool wait_ready(int fd)
+{
+    char text[16];
+    size_t got = 0;
+
+    while (got < sizeof(text)) {
+        ssize_t n = read(fd, text + got, sizeof(text) - got);
+
+        if (n == 0 || (n < 0 && errno != EINTR)) {
+            break;
+        }
+        got += n > 0 ? (size_t)n : 0;
+    }
+    return got >= 6 && memcmp(text, "READY\n", 6) == 0;
+}
+
+static int end(struct spawned *daemon)
+{
+    int status = 0;
+
+    if (daemon == NULL) {
+        return 0;
+    }
+    (void)kill(daemon->keeper, SIGTERM);
+    while (waitpid(daemon->keeper, &status, 0) < 0 && errno == EINTR) {
+    }
+    free(daemon);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Starts the keeper.  The reading end of the pipe, or -1 with errno. */
+static int start_keeper(struct spawned *daemon, const char *const *arguments)
+{
+    pid_t parent = getpid();
+    int ready[2];
+
+    if (pipe(ready) != 0) {
+        return -1;
+    }
+    (void)fflush(NULL);
+    daemon->keeper = fork();
+    if (daemon->keeper == 0) {
+        (void)close(ready[0]);
+        run_keeper(daemon, arguments, ready[1], parent);
+    }
+    (void)close(ready[1]);
+    if (daemon->keeper < 0) {
+        (void)close(ready[0]);
+        return -1;
+    }
+    return ready[0];
+}
+
+static int start(void *ctx, const char *const *arguments, struct spawned **ret_daemon,
+                 char *message, size_t message_size)
+{
+    struct spawned *daemon = calloc(1, sizeof(*daemon));
+    bool answers;
+    int ready;
+    int status;
+
+    (void)ctx;
+    if (daemon == NULL) {
+        (void)snprintf(message, message_size, "no memory");
+        return NO_DAEMON;
+    }
+    (void)snprintf(daemon->folder, sizeof(daemon->folder), "/tmp/heapctl-XXXXXX");
+    if (mkdtemp(daemon->folder) == NULL) {
+        (void)snprintf(message, message_size, "%s: %s", daemon->folder, strerror(errno));
+        free(daemon);
+        return NO_DAEMON;
+    }
+    (void)snprintf(daemon->url, sizeof(daemon->url), "unix:%s/heapd.sock", daemon->folder);
+    find_program(daemon->program);
+    ready = start_keeper(daemon, arguments);
+    if (ready < 0) {
+        (void)snprintf(message, message_size, "%s: %s", daemon->program, strerror(errno));
+        remove_folder(daemon);
+        free(daemon);
+        return NO_DAEMON;
+    }
+    answers = wait_ready(ready);
+    (void)close(ready);
+    if (!answers) {
+        (void)snprintf(message, message_size, "%s did not get ready", daemon->program);
+        status = end(daemon);
+        (void)status; /* it has said itself what was wrong */
+        return NO_DAEMON;
+    }
+    *ret_daemon = daemon;
+    return 0;
+}
+
+static const char *url(const struct spawned *daemon)
+{
+    return daemon->url;
+}
+
+void spawner_init(struct console_spawner *spawner)
+{
+    *spawner = (struct console_spawner){.start = start, .url = url, .end = end};
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* call_name.c: the blocking calls on names and frames. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "error.h"
+#include "heapd/v1/name.pb-c.h"
+#include "operand.h"
+
+HEAPD_API int heapd_bind(struct heapd_client *client, const char *name, struct heapd_ref object,
+                         enum heapd_scope scope, const struct heapd_expect *expect,
+                         uint64_t *ret_id, struct heapd_error *error)
+{
+    int code;
+
+    (void)heapd_batch_bind(hdc_single(client), name, object, scope, expect);
+    code = hdc_single_run(client, error);
+    if (code == HEAPD_OK && ret_id != NULL) {
+        *ret_id = heapd_result_id(&client->single, 0);
+    }
+    return code;
+}
+
+HEAPD_API int heapd_delete(struct heapd_client *client, const char *name,
+                           enum heapd_scope scope, const struct heapd_expect *expect,
+                           struct heapd_error *error)
+{
+    (void)heapd_batch_delete(hdc_single(client), name, scope, expect);
+    return hdc_single_run(client, error);
+}
+
+HEAPD_API int heapd_lookup(struct heapd_client *client, const char *name,
+                           enum heapd_scope scope, unsigned flags,
+                           struct heapd_found *ret_found, struct heapd_error *error)
+{
+    int code;
+
+    (void)heapd_batch_lookup(hdc_single(client), name, scope, flags);
+    code = hdc_single_run(client, error);
+    if (code == HEAPD_OK && ret_found != NULL) {
+        (void)heapd_result_found(&client->single, 0, ret_found);
+    }
+    return code;
+}
+
+HEAPD_API int heapd_call(struct heapd_client *client, const char *function,
+                         const struct heapd_argument *arguments, size_t count,
+                         uint32_t *ret_depth, struct heapd_error *error)
+{
+    int code;
+
+    (void)heapd_batch_call(hdc_single(client), function, arguments, count);
+    code = hdc_single_run(client, error);
+    if (code == HEAPD_OK && ret_depth != NULL) {
+        *ret_depth = (uint32_t)heapd_result_number(&client->single, 0);
+    }
+    return code;
+}
+
+HEAPD_API int heapd_return(struct heapd_client *client, struct heapd_ref object,
+                           uint64_t *ret_id, uint32_t *ret_depth, struct heapd_error *error)
+{
+    int code;
+
+    (void)heapd_batch_return(hdc_single(client), object);
+    code = hdc_single_run(client, error);
+    if (code == HEAPD_OK && ret_id != NULL) {
+        *ret_id = heapd_result_id(&client->single, 0);
+    }
+    if (code == HEAPD_OK && ret_depth != NULL) {
+        *ret_depth = (uint32_t)heapd_result_number(&client->single, 0);
+    }
+    return code;
+}
+
+/* Pages of names as they come: offsets into text until all of it is there. */
+struct gathered {
+    struct heapd_named *names; /* owned; .name not set yet */
+    size_t *offsets;           /* owned */
+    size_t count;
+    size_t capacity;
+    struct hdc_buffer text;
+};
+
+static void gathered_fini(struct gathered *all)
+{
+    free(all->names);
+    free(all->offsets);
+    hdc_buffer_fini(&all->text);
+}
+
+static bool make_room(struct gathered *all)
+{
+    size_t capacity = all->capacity == 0 ? 64 : all->capacity * 2;
+    struct heapd_named *names;
+    size_t *offsets;
+
+    if (all->count < all->capacity) {
+        return true;
+    }
+    names = realloc(all->names, capacity * sizeof(*names));
+    if (names != NULL) {
+        all->names = names;
+    }
+    offsets = realloc(all->offsets, capacity * sizeof(*offsets));
+    if (offsets != NULL) {
+        all->offsets = offsets;
+    }
+    if (names == NULL || offsets == NULL) {
+        return false;
+    }
+    all->capacity = capacity;
+    return true;
+}
+
+static bool gather(struct gathered *all, const Heapd__V1__NamedObject *named)
+{
+    size_t size = strlen(named->name) + 1;
+    uint8_t *to = hdc_buffer_reserve(&all->text, size);
+
+    if (to == NULL || !make_room(all)) {
+        return false;
+    }
+    memcpy(to, named->name, size);
+    all->offsets[all->count] = hdc_buffer_size(&all->text);
+    all->names[all->count].id = named->id;
+    hdc_buffer_commit(&all->text, size);
+    all->count++;
+    return true;
+}
+
+/* One block: the entries, then the text they point to. */
+static struct heapd_named *in_one_block(const struct gathered *all)
+{
+    size_t entries = (all->count + 1) * sizeof(struct heapd_named);
+    size_t text_size = hdc_buffer_size(&all->text);
+    struct heapd_named *block = malloc(entries + text_size);
+    char *text;
+
+    if (block == NULL) {
+        return NULL;
+    }
+    text = (char *)block + entries;
+    if (text_size > 0) {
+        memcpy(text, hdc_buffer_front(&all->text), text_size);
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        block[i].id = all->names[i].id;
+        block[i].name = text + all->offsets[i];
+    }
+    block[all->count] = (struct heapd_named){0};
+    return block;
+}
+
+/* One page; *token (256 bytes) is the next one's, "" at the end. */
+static int gather_page(struct heapd_client *client, enum heapd_scope scope, char token[256],
+                       struct gathered *all, struct heapd_error *error)
+{
+    Heapd__V1__ListRequest request = HEAPD__V1__LIST_REQUEST__INIT;
+    const Heapd__V1__ListResponse *page;
+    int code;
+
+    request.scope = (Heapd__V1__Scope)scope;
+    request.page_token = hdc_text(token);
+    (void)hdc_batch_put(hdc_single(client), HDC_LIST, &request.base);
+    code = hdc_single_run(client, error);
+    if (code != HEAPD_OK) {
+        return code;
+    }
+    page = hdc_batch_answer(&client->single, 0, HDC_LIST);
+    for (size_t i = 0; i < page->n_names; i++) {
+        if (!gather(all, page->names[i])) {
+            return hdc_fail_memory(error);
+        }
+    }
+    if (strlen(page->next_page_token) >= 256) {
+        return hdc_fail(error, HEAPD_INTERNAL, "BAD_REPLY", "the page token is too long");
+    }
+    memcpy(token, page->next_page_token, strlen(page->next_page_token) + 1);
+    return HEAPD_OK;
+}
+
+HEAPD_API int heapd_names(struct heapd_client *client, enum heapd_scope scope,
+                          struct heapd_named **ret_names, size_t *ret_count,
+                          struct heapd_error *error)
+{
+    struct gathered all = {0};
+    struct heapd_named *block = NULL;
+    char token[256] = "";
+    int code;
+
+    do {
+        code = gather_page(client, scope, token, &all, error);
+    } while (code == HEAPD_OK && token[0] != '\0');
+    if (code == HEAPD_OK && ret_names != NULL) {
+        block = in_one_block(&all);
+        code = block != NULL ? HEAPD_OK : hdc_fail_memory(error);
+    }
+    if (code == HEAPD_OK) {
+        if (ret_names != NULL) {
+            *ret_names = block;
+        }
+        if (ret_count != NULL) {
+            *ret_count = all.count;
+        }
+    }
+    gathered_fini(&all);
+    return code;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* send.c: batches to bytes. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "client.h"
+#include "error.h"
+#include "framing.h"
+#include "operand.h"
+#include "ttrpc/envelope.pb-c.h"
+
+#define NS_PER_MS 1000000
+
+/* Whether the batch may be sent at all. */
+static int judge(const struct heapd_client *client, const struct heapd_batch *batch,
+                 struct heapd_error *error)
+{
+    if (client->lost.code != HEAPD_OK) {
+        return hdc_fail_text(error, client->lost.code, client->lost.reason,
+                             client->lost.message);
+    }
+    if (batch->state == HDC_IN_FLIGHT || batch->state == HDC_DUE) {
+        return hdc_fail(error, HEAPD_INVALID_ARGUMENT, "BAD_ARGUMENT",
+                        "the batch is in flight already");
+    }
+    if (batch->bad.code != HEAPD_OK) {
+        return hdc_fail(error, batch->bad.code, batch->bad.reason, "operation %u: %.400s",
+                        batch->bad_operation, batch->bad.message);
+    }
+    if (batch->count == 0) {
+        return hdc_fail(error, HEAPD_INVALID_ARGUMENT, "BAD_ARGUMENT", "the batch is empty");
+    }
+    for (uint32_t i = 0; i < batch->count && batch->count > 1; i++) {
+        if (hdc_method(batch->operations[i].method)->number == 0) {
+            return hdc_fail(error, HEAPD_INVALID_ARGUMENT, "BAD_ARGUMENT",
+                            "operation %u: %s stands alone in its batch", i,
+                            hdc_method(batch->operations[i].method)->method);
+        }
+    }
+    if (hdc_buffer_size(&batch->requests) > HDC_MAX_PAYLOAD) {
+        return hdc_fail(error, HEAPD_RESOURCE_EXHAUSTED, "LIMIT_SIZE",
+                        "the request has %zu bytes, more than %u",
+                        hdc_buffer_size(&batch->requests), HDC_MAX_PAYLOAD);
+    }
+    if (client->next_stream > UINT32_MAX) {
+        return hdc_fail(error, HEAPD_UNAVAILABLE, "CONNECTION_LOST",
+                        "this connection has carried all the requests it can: open another");
+    }
+    return HEAPD_OK;
+}
+
+/* Not written here if the daemon does not read: read what it says meanwhile. */
+static int make_room(struct heapd_client *client, struct heapd_error *error)
+{
+    struct hdc_deadline deadline = hdc_deadline_in(client->timeout_ms);
+    int code = HEAPD_OK;
+
+    while (code == HEAPD_OK && hdc_buffer_size(&client->stream.out) > HDC_HIGH_WATER) {
+        code = hdc_client_turn(client, &deadline, error);
+    }
+    return code;
+}
+
+static bool append_frame(struct heapd_client *client, const Ttrpc__Request *envelope)
+{
+    size_t size = ttrpc__request__get_packed_size(envelope);
+    uint8_t *at = hdc_buffer_reserve(&client->stream.out, HDC_FRAME_HEADER + size);
+
+    if (at == NULL) {
+        return false;
+    }
+    hdc_frame_header(at, (uint32_t)size, (uint32_t)client->next_stream);
+    (void)ttrpc__request__pack(envelope, at + HDC_FRAME_HEADER);
+    hdc_buffer_commit(&client->stream.out, HDC_FRAME_HEADER + size);
+    return true;
+}
+
+/* The operation's own request, or ExecuteRequest: the operations, and `quiet`. */
+static bool payload_of(struct heapd_batch *batch, ProtobufCBinaryData *ret_payload)
+{
+    static const uint8_t quiet[] = {3 << 3 | 0, 1};
+    const struct hdc_operation *only = &batch->operations[0];
+    uint8_t *end = hdc_buffer_reserve(&batch->requests, sizeof(quiet));
+
+    if (end == NULL) {
+        return false;
+    }
+    if (batch->unary) {
+        ret_payload->data = batch->requests.data + batch->requests.start + only->offset;
+        ret_payload->len = only->size;
+        return true;
+    }
+    ret_payload->data = batch->requests.data + batch->requests.start;
+    ret_payload->len = hdc_buffer_size(&batch->requests);
+    if (batch->quiet) {
+        end[0] = quiet[0];
+        end[1] = quiet[1];
+        ret_payload->len += sizeof(quiet);
+    }
+    return true;
+}
+
+static void add_metadata(Ttrpc__Request *envelope, Ttrpc__KeyValue *pair, const char *key,
+                         const char *value)
+{
+    ttrpc__key_value__init(pair);
+    pair->key = hdc_text(key);
+    pair->value = hdc_text(value);
+    envelope->metadata[envelope->n_metadata++] = pair;
+}
+
+static bool append_request(struct heapd_client *client, struct heapd_batch *batch)
+{
+    const struct hdc_method *method = hdc_method(HDC_EXECUTE);
+    Ttrpc__Request envelope = TTRPC__REQUEST__INIT;
+    Ttrpc__KeyValue pairs[2];
+    Ttrpc__KeyValue *metadata[2];
+    char number[24];
+
+    if (batch->unary) {
+        method = hdc_method(batch->operations[0].method);
+    }
+    envelope.service = hdc_text(method->service);
+    envelope.method = hdc_text(method->method);
+    envelope.metadata = metadata;
+    if (client->timeout_ms >= 0) {
+        envelope.timeout_nano = (int64_t)client->timeout_ms * NS_PER_MS + 1;
+    }
+    if (client->heap[0] != '\0') {
+        add_metadata(&envelope, &pairs[0], "heapd-heap", client->heap);
+    }
+    if (batch->request != 0) {
+        (void)snprintf(number, sizeof(number), "%" PRIu64, batch->request);
+        add_metadata(&envelope, &pairs[1], "heapd-request", number);
+    }
+    return payload_of(batch, &envelope.payload) && append_frame(client, &envelope);
+}
+
+int hdc_client_send(struct heapd_client *client, struct heapd_batch *batch,
+                    struct heapd_error *error)
+{
+    int code = judge(client, batch, error);
+
+    if (code == HEAPD_OK) {
+        code = make_room(client, error);
+    }
+    if (code != HEAPD_OK) {
+        return code;
+    }
+    batch->unary = batch->count == 1 && !batch->only_batched;
+    hdc_scratch_reset(&batch->answer);
+    batch->results = NULL;
+    batch->result_count = 0;
+    batch->error.code = HEAPD_OK;
+    if (!append_request(client, batch)) {
+        return hdc_fail_memory(error);
+    }
+    batch->stream = (uint32_t)client->next_stream;
+    client->next_stream += 2;
+    hdc_client_insert(client, batch);
+    if (hdc_buffer_size(&client->stream.out) >= HDC_GATHER) {
+        (void)hdc_stream_write(&client->stream); /* the next turn finds out what fails here */
+    }
+    return HEAPD_OK;
+}
+
+HEAPD_API int heapd_batch_send(struct heapd_client *client, struct heapd_batch *batch,
+                               heapd_batch_cb callback, void *ctx, struct heapd_error *error)
+{
+    int code = hdc_client_send(client, batch, error);
+
+    if (code == HEAPD_OK) {
+        batch->waited_for = false;
+        batch->callback = callback;
+        batch->ctx = ctx;
+    }
+    return code;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h: what the modules of this layer share: the instance, and the shapes of bodies. */
+#ifndef HD_OBJECT_INTERNAL_H
+#define HD_OBJECT_INTERNAL_H
+
+#include "object/classes.h"
+#include "object/intern.h"
+#include "object/object.h"
+
+/* Numbers of the immortals among the atoms. */
+enum {
+    ATOM_NONE = 1,
+    ATOM_FALSE,
+    ATOM_TRUE,
+    ATOM_EMPTY_TUPLE,
+    ATOM_EMPTY_STR,
+    ATOM_EMPTY_BYTES,
+    ATOM_INT, /* -5 .. 256 */
+    ATOM_CHAR = ATOM_INT + 262,
+    ATOM_BYTE = ATOM_CHAR + 256,
+    ATOM_MORTAL = ATOM_BYTE + 256,
+};
+
+#define INT_CACHE_FROM (-5)
+#define INT_CACHE_TO   256
+
+struct hd_objects {
+    const struct hd_allocator *bodies;
+    const struct hd_allocator *books;
+    struct hd_hash_key hash_key;
+    uint64_t compare_work;
+    struct hd_slots slots;
+    struct hd_intern intern;
+    struct hd_classes classes;
+    uint64_t kinds[HD_KIND_COUNT];
+    uint64_t young_count; /* allocations minus deallocations of collectable kinds, >= 0 */
+};
+
+/* STR and BYTES: the text follows; hash is 0 until it is asked for. */
+struct hd_text {
+    uint32_t size;
+    uint32_t hash;
+    char data[];
+};
+
+/* TUPLE.  While dying, the last item's place holds how many are left to release. */
+struct hd_tuple {
+    uint32_t length;
+    uint32_t items[];
+};
+
+/* LIST; no body while it has no capacity. */
+struct hd_list_body {
+    uint32_t length;
+    uint32_t capacity;
+    uint32_t items[];
+};
+
+/* DICT, SET, FROZENSET, INSTANCE; no body while a table has no capacity.
+ * Entries of 3 words (hash, key, value) or, in sets, 2; then the index. */
+struct hd_table {
+    uint32_t span;     /* entries used, holes included */
+    uint32_t live;     /* entries with a key; while dying: the next to release */
+    uint32_t capacity; /* entries */
+    uint32_t owner;    /* INSTANCE: number of its class */
+    uint32_t words[];
+};
+
+uint32_t *hd_table_entry(const struct hd_table *table, enum hd_kind kind, uint32_t position);
+size_t hd_table_bytes(enum hd_kind kind, uint32_t capacity);
+
+/* Makes the slot of a new object and books it. */
+enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, bool atom,
+                              uint32_t *ret_slot, struct hd_error *error);
+
+/* Unmakes what has no references left: body, class, interned text, slot. */
+void hd_object_unmake(struct hd_objects *objects, uint32_t slot);
+
+/* A body for a fresh slot; on failure the slot is unmade. */
+enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, size_t bytes,
+                                   void **ret_body, struct hd_error *error);
+
+enum hd_status hd_fail_memory(struct hd_error *error, size_t bytes);
+
+/* key became equal to the table's: found with its hash known. */
+enum hd_status hd_table_find_hashed(struct hd_objects *objects, const struct hd_table *table,
+                                    enum hd_kind kind, uint32_t key, uint32_t hash,
+                                    unsigned depth, uint64_t *work, uint32_t *ret_position,
+                                    struct hd_error *error);
+
+enum hd_status hd_equal_at(struct hd_objects *objects, uint32_t left, uint32_t right,
+                           unsigned depth, uint64_t *work, bool *ret_equal,
+                           struct hd_error *error);
+
+uint32_t hd_text_hash(const struct hd_objects *objects, struct hd_bytes text);
+
+#endif
