@@ -38,8 +38,9 @@ struct heapctl {
     X(ls, true, "[-a] [ID|NAME...]", "names and what they are bound to, or objects")           \
     X(show, true, "ID|NAME", "one object: kind, value, count, age, place")                     \
     X(refs, true, "ID|NAME", "what an object refers to, and what refers to it")                \
-    X(gc, true, "collect [GEN] | threshold [A [B [C]]] | count | stats | enable | disable | "  \
-                "freeze | unfreeze",                                                           \
+    X(gc, true,                                                                                \
+      "collect [GEN] | threshold [A [B [C]]] | count | stats | enable | disable | "            \
+      "freeze | unfreeze",                                                                     \
       "the collector")                                                                         \
     X(pools, true, "", "memory: size classes and arenas")                                      \
     X(trim, true, "", "give empty memory back to the system")                                  \

@@ -80,6 +80,11 @@ void hd_object_unmake(struct hd_objects *objects, uint32_t slot);
 enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, size_t bytes,
                                    void **ret_body, struct hd_error *error);
 
+/* A dying object of this kind is put on the cascade, with a body whose
+ * references it takes over: they are released in the order of death. */
+enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cascade,
+                              enum hd_kind kind, void *body, struct hd_error *error);
+
 enum hd_status hd_fail_memory(struct hd_error *error, size_t bytes);
 
 /* key became equal to the table's: found with its hash known. */

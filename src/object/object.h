@@ -79,6 +79,10 @@ const void *hd_object_body(const struct hd_objects *objects, uint32_t slot);
 /* The interned str of this text, or 0. */
 uint32_t hd_object_find_interned(const struct hd_objects *objects, struct hd_bytes text);
 
+/* Gives the one interned str equal to this str: itself if there was none. */
+enum hd_status hd_object_intern(struct hd_objects *objects, uint32_t slot, uint32_t *ret_slot,
+                                struct hd_error *error);
+
 /* Sequences: TUPLE, LIST.  index is in range; item is borrowed. */
 uint32_t hd_seq_length(const struct hd_objects *objects, uint32_t slot);
 uint32_t hd_seq_item(const struct hd_objects *objects, uint32_t slot, uint32_t index);
@@ -91,9 +95,11 @@ enum hd_status hd_list_extend(struct hd_objects *objects, uint32_t slot, const u
 enum hd_status hd_list_set(struct hd_objects *objects, struct hd_cascade *cascade,
                            uint32_t slot, uint32_t index, uint32_t item,
                            struct hd_error *error);
-/* Takes items start, start + step, ... (count of them, step >= 1) out. */
-void hd_list_delete(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot,
-                    uint32_t start, uint32_t step, uint32_t count);
+/* Takes items start, start + step, ... (count of them, step >= 1) out; they go
+ * from the last to the first.  One item never fails. */
+enum hd_status hd_list_delete(struct hd_objects *objects, struct hd_cascade *cascade,
+                              uint32_t slot, uint32_t start, uint32_t step, uint32_t count,
+                              struct hd_error *error);
 
 /* Tables: DICT, SET, FROZENSET, INSTANCE.  Entries have positions, 0 up to
  * hd_table_span; a position may be a hole (key 0).  value is 0 in sets. */
@@ -116,7 +122,8 @@ void hd_table_delete(struct hd_objects *objects, struct hd_cascade *cascade, uin
                      uint32_t position);
 
 /* Empties a LIST, DICT or SET. Items go as by death: lists last to first, tables in order. */
-void hd_object_clear(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot);
+enum hd_status hd_object_clear(struct hd_objects *objects, struct hd_cascade *cascade,
+                               uint32_t slot, struct hd_error *error);
 
 /* left == right as in Python, identical objects being equal.  Errors:
  * HD_ABORTED, PY_RECURSION_ERROR beyond a depth of 1000; HD_RESOURCE_EXHAUSTED, LIMIT_WORK. */
@@ -154,6 +161,28 @@ enum hd_status hd_objects_new(const struct hd_object_options *options, const str
 
 /* Frees every living object's body at once, and itself.  NULL is nothing. */
 void hd_objects_free(struct hd_objects *objects);
+
+/* The slot table: for the layers above that walk or verify the heap. */
+struct hd_slots *hd_objects_slots(struct hd_objects *objects);
+const struct hd_slots *hd_objects_slots_const(const struct hd_objects *objects);
+
+/* Allocations minus deallocations of collectable kinds since the last reset,
+ * never below 0: CPython's count of generation 0. */
+uint64_t hd_objects_young_count(const struct hd_objects *objects);
+void hd_objects_reset_young_count(struct hd_objects *objects);
+
+/* The collector's end of a dead set.  Every member is a tracked object with
+ * the mark HD_AGE_MARK, and all references to it come from members.  `begin`
+ * makes their ids stale; `release` drops what the member refers to outside of
+ * the set; `finish` returns its memory.  One call each per member, all of one
+ * before the first of the next. */
+void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot);
+void hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *cascade,
+                            uint32_t slot);
+void hd_object_dead_finish(struct hd_objects *objects, uint32_t slot);
+
+/* Bytes of bodies of living objects as asked for, re-derived by a walk. */
+uint64_t hd_objects_body_bytes(const struct hd_objects *objects);
 
 /* Living objects, immortals left out; by kind. */
 uint64_t hd_objects_count(const struct hd_objects *objects, enum hd_kind kind);

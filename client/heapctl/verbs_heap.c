@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* verbs_heap.c: the daemon, its heap as a whole, and memory. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "heapctl.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static int no_arguments(const char *verb, int argc)
+{
+    return argc > 1 ? heapctl_usage_error(verb, "takes no arguments") : EXIT_OK;
+}
+
+int verb_ping(struct heapctl *ctl, int argc, char **argv)
+{
+    static const struct output_column columns[] = {{"microseconds", OUTPUT_NUMBER}};
+    struct heapd_error error;
+    struct output_table *table;
+    struct output out;
+    uint64_t ns;
+    int status = no_arguments(argv[0], argc);
+
+    if (status != EXIT_OK) {
+        return status;
+    }
+    if (heapd_ping(ctl->client, &ns, &error) != HEAPD_OK) {
+        return heapctl_report(ctl, argv[0], &error);
+    }
+    if (ctl->quiet) {
+        return EXIT_OK;
+    }
+    output_begin(&out, ctl->format, stdout);
+    table = output_table_new(columns, COUNT(columns));
+    output_cell_number(table, ns / 1000);
+    output_record_end(&out, "ping", table);
+    output_end(&out);
+    return EXIT_OK;
+}
+
+static int put_server(struct heapctl *ctl, struct output *out, struct heapd_error *error)
+{
+    static const struct output_column columns[] = {
+        {"version", OUTPUT_TEXT},        {"features", OUTPUT_TEXT},
+        {"pid", OUTPUT_NUMBER},          {"uptime_seconds", OUTPUT_NUMBER},
+        {"connections", OUTPUT_NUMBER},  {"requests", OUTPUT_NUMBER},
+        {"limit_frame", OUTPUT_NUMBER},  {"limit_batch", OUTPUT_NUMBER},
+        {"limit_frames", OUTPUT_NUMBER}, {"limit_names", OUTPUT_NUMBER},
+        {"limit_holds", OUTPUT_NUMBER},  {"limit_connections", OUTPUT_NUMBER},
+    };
+    struct heapd_server_info info;
+    struct output_table *table;
+    int code = heapd_server_info(ctl->client, &info, error);
+
+    if (code != HEAPD_OK) {
+        return code;
+    }
+    table = output_table_new(columns, COUNT(columns));
+    output_cell(table, info.version);
+    output_cell(table, info.features);
+    output_cell_number(table, info.pid);
+    output_cell_number(table, info.uptime_seconds);
+    output_cell_number(table, info.connections);
+    output_cell_number(table, info.requests);
+    output_cell_number(table, info.limit_frame_bytes);
+    output_cell_number(table, info.limit_batch_operations);
+    output_cell_number(table, info.limit_frames);
+    output_cell_number(table, info.limit_names);
+    output_cell_number(table, info.limit_holds);
+    output_cell_number(table, info.limit_connections);
+    output_record_end(out, "server", table);
+    return HEAPD_OK;
+}
+
+static void put_heap(const struct heapd_heap_info *info, struct output *out)
+{
+    static const struct output_column columns[] = {
+        {"name", OUTPUT_TEXT},           {"objects", OUTPUT_NUMBER},
+        {"generation_0", OUTPUT_NUMBER}, {"generation_1", OUTPUT_NUMBER},
+        {"generation_2", OUTPUT_NUMBER}, {"frozen", OUTPUT_NUMBER},
+        {"sessions", OUTPUT_NUMBER},     {"names", OUTPUT_NUMBER},
+        {"object_bytes", OUTPUT_NUMBER}, {"book_bytes", OUTPUT_NUMBER},
+        {"slot_bytes", OUTPUT_NUMBER},   {"allocator", OUTPUT_TEXT},
+        {"collector", OUTPUT_TEXT},      {"collecting", OUTPUT_BOOL},
+    };
+    struct output_table *table = output_table_new(columns, COUNT(columns));
+
+    output_cell(table, info->name);
+    output_cell_number(table, info->objects);
+    for (size_t i = 0; i < 4; i++) {
+        output_cell_number(table, info->generations[i]);
+    }
+    output_cell_number(table, info->sessions);
+    output_cell_number(table, info->names);
+    output_cell_number(table, info->object_bytes);
+    output_cell_number(table, info->book_bytes);
+    output_cell_number(table, info->slot_bytes);
+    output_cell(table, info->allocator);
+    output_cell(table, info->collector_mode);
+    output_cell_bool(table, info->collector_enabled);
+    output_record_end(out, "heap", table);
+}
+
+static void put_kinds(const struct heapd_heap_info *info, struct output *out)
+{
+    static const struct output_column columns[] = {{"kind", OUTPUT_TEXT},
+                                                   {"objects", OUTPUT_NUMBER}};
+    struct output_table *table = output_table_new(columns, COUNT(columns));
+
+    for (int kind = 1; kind < HEAPD_KIND_COUNT; kind++) {
+        if (info->by_kind[kind] > 0) {
+            output_cell(table, heapd_kind_name(kind));
+            output_cell_number(table, info->by_kind[kind]);
+        }
+    }
+    output_table_end(out, "kinds", table);
+}
+
+int verb_info(struct heapctl *ctl, int argc, char **argv)
+{
+    const char *section = argc > 1 ? argv[1] : NULL;
+    bool all = section == NULL;
+    bool server = all || strcmp(section, "server") == 0;
+    bool heap = all || strcmp(section, "heap") == 0;
+    bool kinds = all || strcmp(section, "kinds") == 0;
+    struct heapd_heap_info info;
+    struct heapd_error error;
+    struct output out;
+    int code = HEAPD_OK;
+
+    if (argc > 2 || !(server || heap || kinds)) {
+        return heapctl_usage_error(argv[0], "expected server, heap or kinds");
+    }
+    if (heap || kinds) {
+        code = heapd_heap_info(ctl->client, &info, &error);
+    }
+    if (code != HEAPD_OK) {
+        return heapctl_report(ctl, argv[0], &error);
+    }
+    output_begin(&out, ctl->format, stdout);
+    if (server) {
+        code = put_server(ctl, &out, &error);
+    }
+    if (heap) {
+        put_heap(&info, &out);
+    }
+    if (kinds) {
+        put_kinds(&info, &out);
+    }
+    output_end(&out);
+    return code == HEAPD_OK ? EXIT_OK : heapctl_report(ctl, argv[0], &error);
+}
+
+static void put_classes(const struct heapd_pool_stats *stats, struct output *out)
+{
+    static const struct output_column columns[] = {
+        {"block_size", OUTPUT_NUMBER},  {"pools", OUTPUT_NUMBER},
+        {"blocks_used", OUTPUT_NUMBER}, {"blocks_free", OUTPUT_NUMBER},
+        {"used_bytes", OUTPUT_NUMBER},  {"asked_bytes", OUTPUT_NUMBER},
+    };
+    struct output_table *table = output_table_new(columns, COUNT(columns));
+
+    for (size_t i = 0; i < stats->class_count; i++) {
+        const struct heapd_class_stats *one = &stats->classes[i];
+
+        output_cell_number(table, one->block_size);
+        output_cell_number(table, one->pools);
+        output_cell_number(table, one->blocks_used);
+        output_cell_number(table, one->blocks_free);
+        output_cell_number(table, one->blocks_used * one->block_size);
+        output_cell_number(table, one->asked_bytes);
+    }
+    output_table_end(out, "classes", table);
+}
+
+static void put_arenas(const struct heapd_pool_stats *stats, struct output *out)
+{
+    static const struct output_column columns[] = {
+        {"allocator", OUTPUT_TEXT},         {"boundary", OUTPUT_NUMBER},
+        {"arena_bytes", OUTPUT_NUMBER},     {"unit_bytes", OUTPUT_NUMBER},
+        {"arenas_now", OUTPUT_NUMBER},      {"arenas_highest", OUTPUT_NUMBER},
+        {"arenas_ever", OUTPUT_NUMBER},     {"arenas_returned", OUTPUT_NUMBER},
+        {"committed_bytes", OUTPUT_NUMBER}, {"pool_used_bytes", OUTPUT_NUMBER},
+        {"empty_bytes", OUTPUT_NUMBER},     {"returned_bytes", OUTPUT_NUMBER},
+        {"large_count", OUTPUT_NUMBER},     {"large_bytes", OUTPUT_NUMBER},
+    };
+    struct output_table *table = output_table_new(columns, COUNT(columns));
+
+    output_cell(table, stats->allocator);
+    output_cell_number(table, stats->boundary);
+    output_cell_number(table, stats->arena_bytes);
+    output_cell_number(table, stats->unit_bytes);
+    output_cell_number(table, stats->arenas_now);
+    output_cell_number(table, stats->arenas_highest);
+    output_cell_number(table, stats->arenas_ever);
+    output_cell_number(table, stats->arenas_returned);
+    output_cell_number(table, stats->committed_bytes);
+    output_cell_number(table, stats->pool_used_bytes);
+    output_cell_number(table, stats->empty_bytes);
+    output_cell_number(table, stats->returned_bytes);
+    output_cell_number(table, stats->large_count);
+    output_cell_number(table, stats->large_bytes);
+    output_record_end(out, "memory", table);
+}
+
+int verb_pools(struct heapctl *ctl, int argc, char **argv)
+{
+    struct heapd_pool_stats *stats;
+    struct heapd_error error;
+    struct output out;
+    int status = no_arguments(argv[0], argc);
+
+    if (status != EXIT_OK) {
+        return status;
+    }
+    if (heapd_pool_stats(ctl->client, &stats, &error) != HEAPD_OK) {
+        return heapctl_report(ctl, argv[0], &error);
+    }
+    output_begin(&out, ctl->format, stdout);
+    put_classes(stats, &out);
+    put_arenas(stats, &out);
+    output_end(&out);
+    heapd_free(stats);
+    return EXIT_OK;
+}
+
+int verb_trim(struct heapctl *ctl, int argc, char **argv)
+{
+    static const struct output_column columns[] = {{"returned_bytes", OUTPUT_NUMBER}};
+    struct heapd_error error;
+    struct output_table *table;
+    struct output out;
+    uint64_t bytes;
+    int status = no_arguments(argv[0], argc);
+
+    if (status != EXIT_OK) {
+        return status;
+    }
+    if (heapd_trim(ctl->client, &bytes, &error) != HEAPD_OK) {
+        return heapctl_report(ctl, argv[0], &error);
+    }
+    if (ctl->quiet) {
+        return EXIT_OK;
+    }
+    output_begin(&out, ctl->format, stdout);
+    table = output_table_new(columns, COUNT(columns));
+    output_cell_number(table, bytes);
+    output_record_end(&out, "trim", table);
+    output_end(&out);
+    return EXIT_OK;
+}
+
+static void put_verified(const struct heapctl *ctl, const struct heapd_verified *verified)
+{
+    static const struct output_column counts[] = {
+        {"objects", OUTPUT_NUMBER}, {"references", OUTPUT_NUMBER}, {"defects", OUTPUT_NUMBER}};
+    static const struct output_column columns[] = {{"defect", OUTPUT_TEXT}};
+    struct output_table *table;
+    struct output out;
+
+    output_begin(&out, ctl->format, stdout);
+    table = output_table_new(counts, COUNT(counts));
+    output_cell_number(table, verified->objects);
+    output_cell_number(table, verified->references);
+    output_cell_number(table, verified->defect_count);
+    output_record_end(&out, "verified", table);
+    table = output_table_new(columns, COUNT(columns));
+    for (size_t i = 0; i < verified->defect_count; i++) {
+        output_cell(table, verified->defects[i]);
+    }
+    output_table_end(&out, "list", table);
+    output_end(&out);
+}
+
+int verb_verify(struct heapctl *ctl, int argc, char **argv)
+{
+    struct heapd_verified *verified;
+    struct heapd_error error;
+    int status = no_arguments(argv[0], argc);
+
+    if (status != EXIT_OK) {
+        return status;
+    }
+    if (heapd_verify(ctl->client, &verified, &error) != HEAPD_OK) {
+        return heapctl_report(ctl, argv[0], &error);
+    }
+    if (!ctl->quiet || verified->defect_count > 0) {
+        put_verified(ctl, verified);
+    }
+    status = verified->defect_count > 0 ? EXIT_FAILED : EXIT_OK;
+    heapd_free(verified);
+    return status;
+}

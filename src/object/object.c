@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* object.c: an instance of the layer, its immortals, and the making and unmaking of slots. */
+#include "object/object.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/utf8.h"
+#include "object/internal.h"
+
+enum hd_status hd_fail_memory(struct hd_error *error, size_t bytes)
+{
+    return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_MEMORY,
+                   "no memory for %zu bytes", bytes);
+}
+
+enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, bool atom,
+                              uint32_t *ret_slot, struct hd_error *error)
+{
+    enum hd_status status = hd_slots_take(&objects->slots, kind, atom, ret_slot, error);
+
+    if (status == HD_OK) {
+        objects->kinds[kind]++;
+        objects->young_count += !atom;
+    }
+    return status;
+}
+
+enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, size_t bytes,
+                                   void **ret_body, struct hd_error *error)
+{
+    void *body = hd_alloc(objects->bodies, bytes);
+
+    if (body == NULL) {
+        hd_slots_kill(&objects->slots, slot);
+        hd_object_unmake(objects, slot);
+        return hd_fail_memory(error, bytes);
+    }
+    hd_slot_set_body(hd_slot_at(&objects->slots, slot), body);
+    *ret_body = body;
+    return HD_OK;
+}
+
+/* Before the body goes: what else knows of the object. */
+static void forget(struct hd_objects *objects, const struct hd_slot *entry, uint32_t slot)
+{
+    if ((entry->flags & HD_SLOT_INTERNED) != 0) {
+        const struct hd_text *text = hd_slot_body(entry);
+
+        hd_intern_remove(&objects->intern, text->hash, slot);
+    }
+    if (entry->kind == HD_KIND_INSTANCE && hd_slot_body(entry) != NULL) {
+        const struct hd_table *table = hd_slot_body(entry);
+
+        hd_classes_drop(&objects->classes, table->owner);
+    }
+}
+
+void hd_object_unmake(struct hd_objects *objects, uint32_t slot)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    size_t bytes = hd_object_body_bytes(objects, slot);
+
+    HD_CHECK((entry->flags & HD_SLOT_IMMORTAL) == 0);
+    forget(objects, entry, slot);
+    if (bytes > 0) {
+        hd_free(objects->bodies, hd_slot_body(entry), bytes);
+    }
+    objects->kinds[entry->kind]--;
+    if (!hd_slot_is_atom(slot) && (entry->flags & HD_SLOT_SHELL) == 0 &&
+        objects->young_count > 0) {
+        objects->young_count--;
+    }
+    hd_slots_give(&objects->slots, slot);
+}
+
+void hd_object_discard(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot)
+{
+    if (hd_slot_at(&objects->slots, slot)->count == 0) {
+        bool taken = hd_refs_take(objects, slot);
+
+        HD_CHECK(taken);
+        hd_refs_drop(objects, cascade, slot);
+    }
+}
+
+static enum hd_status make_immortal(struct hd_objects *objects, enum hd_kind kind,
+                                    uint32_t expected, const void *payload, size_t size)
+{
+    uint32_t slot;
+    struct hd_slot *entry;
+
+    if (hd_slots_take(&objects->slots, kind, true, &slot, NULL) != HD_OK) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    HD_CHECK(slot == HD_ATOM_BASE + expected);
+    entry = hd_slot_at(&objects->slots, slot);
+    entry->count = HD_COUNT_IMMORTAL;
+    entry->flags = HD_SLOT_IMMORTAL;
+    if (kind == HD_KIND_STR || kind == HD_KIND_BYTES) {
+        struct hd_text *text = hd_alloc(objects->bodies, sizeof *text + (size > 0 ? size : 1));
+
+        if (text == NULL) {
+            return HD_RESOURCE_EXHAUSTED;
+        }
+        text->size = (uint32_t)size;
+        text->hash = hd_text_hash(objects, (struct hd_bytes){payload, size});
+        memcpy(text->data, payload, size);
+        hd_slot_set_body(entry, text);
+    } else if (size > 0) {
+        memcpy(entry->payload, payload, size);
+    }
+    return HD_OK;
+}
+
+static enum hd_status make_immortals(struct hd_objects *objects)
+{
+    static const struct {
+        enum hd_kind kind;
+        uint32_t atom;
+        int64_t value;
+        size_t size;
+    } singles[] = {
+        {HD_KIND_NONE, ATOM_NONE, 0, 0},
+        {HD_KIND_BOOL, ATOM_FALSE, 0, sizeof(int64_t)},
+        {HD_KIND_BOOL, ATOM_TRUE, 1, sizeof(int64_t)},
+        {HD_KIND_TUPLE, ATOM_EMPTY_TUPLE, 0, 0},
+        {HD_KIND_STR, ATOM_EMPTY_STR, 0, 0},
+        {HD_KIND_BYTES, ATOM_EMPTY_BYTES, 0, 0},
+    };
+    enum hd_status status = HD_OK;
+
+    for (size_t i = 0; status == HD_OK && i < sizeof singles / sizeof singles[0]; i++) {
+        status = make_immortal(objects, singles[i].kind, singles[i].atom, &singles[i].value,
+                               singles[i].size);
+    }
+    for (int64_t i = INT_CACHE_FROM; status == HD_OK && i <= INT_CACHE_TO; i++) {
+        status = make_immortal(objects, HD_KIND_INT, (uint32_t)(ATOM_INT + i - INT_CACHE_FROM),
+                               &i, sizeof i);
+    }
+    for (uint32_t i = 0; status == HD_OK && i < 256; i++) {
+        char text[4];
+
+        status =
+            make_immortal(objects, HD_KIND_STR, ATOM_CHAR + i, text, hd_utf8_encode(i, text));
+    }
+    for (uint32_t i = 0; status == HD_OK && i < 256; i++) {
+        char byte = (char)i;
+
+        status = make_immortal(objects, HD_KIND_BYTES, ATOM_BYTE + i, &byte, 1);
+    }
+    return status;
+}
+
+enum hd_status hd_objects_new(const struct hd_object_options *options, const struct hd_os *os,
+                              const struct hd_allocator *bodies,
+                              const struct hd_allocator *books,
+                              struct hd_objects **ret_objects)
+{
+    struct hd_objects *objects = hd_alloc_zeroed(books, sizeof *objects);
+
+    if (objects == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    objects->bodies = bodies;
+    objects->books = books;
+    objects->hash_key = options->hash_key;
+    objects->compare_work = options->compare_work;
+    hd_intern_init(&objects->intern, books);
+    hd_classes_init(&objects->classes, books, &options->hash_key);
+    if (hd_slots_init(&objects->slots, os, options->version_seed, options->max_slots) != HD_OK) {
+        hd_free(books, objects, sizeof *objects);
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    if (make_immortals(objects) != HD_OK) {
+        hd_objects_free(objects);
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    *ret_objects = objects;
+    return HD_OK;
+}
+
+static void free_bodies(struct hd_objects *objects, struct hd_slot_range *range, uint32_t base)
+{
+    for (uint32_t i = 1; i < range->high; i++) {
+        if (range->entries[i].kind != HD_KIND_FREE) {
+            size_t bytes = hd_object_body_bytes(objects, base + i);
+
+            if (bytes > 0) {
+                hd_free(objects->bodies, hd_slot_body(&range->entries[i]), bytes);
+            }
+        }
+    }
+}
+
+void hd_objects_free(struct hd_objects *objects)
+{
+    if (objects == NULL) {
+        return;
+    }
+    free_bodies(objects, &objects->slots.containers, 0);
+    free_bodies(objects, &objects->slots.atoms, HD_ATOM_BASE);
+    hd_classes_fini(&objects->classes);
+    hd_intern_fini(&objects->intern);
+    hd_slots_fini(&objects->slots);
+    hd_free(objects->books, objects, sizeof *objects);
+}
+
+uint64_t hd_objects_count(const struct hd_objects *objects, enum hd_kind kind)
+{
+    return objects->kinds[kind];
+}
+
+struct hd_slots *hd_objects_slots(struct hd_objects *objects)
+{
+    return &objects->slots;
+}
+
+const struct hd_slots *hd_objects_slots_const(const struct hd_objects *objects)
+{
+    return &objects->slots;
+}
+
+uint64_t hd_objects_young_count(const struct hd_objects *objects)
+{
+    return objects->young_count;
+}
+
+void hd_objects_reset_young_count(struct hd_objects *objects)
+{
+    objects->young_count = 0;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* refs.c: counts, and the cascade.
+ *
+ * The stack of the dying is linked through `count`, which is 0 and not needed
+ * any more.  How far an object has got is kept in its body: a list shrinks; a
+ * tuple keeps it in the place of its last item once that is released; a table
+ * counts upward in `live`.  Nothing is allocated and nothing recurses. */
+#include "object/refs.h"
+
+#include "base/check.h"
+#include "object/internal.h"
+
+bool hd_refs_take_many(struct hd_objects *objects, uint32_t slot, uint32_t n)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+
+    if (entry->count == HD_COUNT_IMMORTAL) {
+        return true;
+    }
+    if (n > HD_COUNT_MAX - entry->count) {
+        return false;
+    }
+    entry->count += n;
+    return true;
+}
+
+bool hd_refs_take(struct hd_objects *objects, uint32_t slot)
+{
+    return hd_refs_take_many(objects, slot, 1);
+}
+
+/* From here on its id is stale and the collector does not know it. */
+static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    struct hd_table *table = hd_slot_body(entry);
+
+    if (!hd_slot_is_atom(slot)) {
+        hd_slots_untrack(&objects->slots, slot);
+        if (entry->kind >= HD_KIND_DICT && table != NULL) {
+            table->live = 0;
+        }
+    }
+    hd_slots_kill(&objects->slots, slot);
+    entry->count = cascade->top;
+    cascade->top = slot;
+}
+
+void hd_refs_drop_many(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot,
+                       uint32_t n)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+
+    if (entry->count == HD_COUNT_IMMORTAL || n == 0) {
+        return;
+    }
+    HD_CHECK(entry->count >= n && (entry->flags & HD_SLOT_DYING) == 0);
+    entry->count -= n;
+    if (entry->count == 0) {
+        start_dying(objects, cascade, slot);
+    }
+}
+
+void hd_refs_drop(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot)
+{
+    hd_refs_drop_many(objects, cascade, slot, 1);
+}
+
+/* A list shrinks from its end. */
+static uint32_t next_of_list(struct hd_slot *entry)
+{
+    struct hd_list_body *list = hd_slot_body(entry);
+
+    if (list == NULL || list->length == 0) {
+        return 0;
+    }
+    list->length--;
+    return list->items[list->length];
+}
+
+/* A tuple's last item goes first; its place then says how many are left. */
+static uint32_t next_of_tuple(struct hd_slot *entry)
+{
+    struct hd_tuple *tuple = hd_slot_body(entry);
+    uint32_t *last = &tuple->items[tuple->length - 1];
+    uint32_t item;
+
+    if ((entry->flags & HD_SLOT_STARTED) == 0) {
+        entry->flags |= HD_SLOT_STARTED;
+        item = *last;
+        *last = tuple->length - 1;
+        return item;
+    }
+    if (*last == 0) {
+        return 0;
+    }
+    (*last)--;
+    return tuple->items[*last];
+}
+
+/* A table's cursor counts words: the key, then the value, of each entry in turn. */
+static uint32_t next_of_table(struct hd_slot *entry)
+{
+    struct hd_table *table = hd_slot_body(entry);
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    bool is_set = kind == HD_KIND_SET || kind == HD_KIND_FROZENSET;
+
+    while (table != NULL && table->live < table->span * 2) {
+        const uint32_t *words = hd_table_entry(table, kind, table->live / 2);
+        bool is_value = table->live % 2 != 0;
+
+        table->live++;
+        if (words[1] != 0 && !(is_value && is_set)) {
+            return is_value ? words[2] : words[1];
+        }
+    }
+    return 0;
+}
+
+/* The next reference a dying object releases, or 0. */
+static uint32_t next_of(struct hd_slot *entry, uint32_t slot)
+{
+    if (hd_slot_is_atom(slot)) {
+        return 0;
+    }
+    switch (entry->kind) {
+    case HD_KIND_LIST:
+        return next_of_list(entry);
+    case HD_KIND_TUPLE:
+        return next_of_tuple(entry);
+    default:
+        return next_of_table(entry);
+    }
+}
+
+bool hd_refs_work(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t *units)
+{
+    while (cascade->top != 0) {
+        uint32_t slot = cascade->top;
+        struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+        uint32_t child;
+
+        if (*units == 0) {
+            return false;
+        }
+        (*units)--;
+        child = next_of(entry, slot);
+        if (child != 0) {
+            hd_refs_drop(objects, cascade, child);
+        } else {
+            cascade->top = entry->count;
+            hd_object_unmake(objects, slot);
+        }
+    }
+    return true;
+}
+
+static void each_left_of_tuple(const struct hd_slot *entry, hd_visit_cb visit, void *ctx)
+{
+    const struct hd_tuple *tuple = hd_slot_body(entry);
+    uint32_t left = (entry->flags & HD_SLOT_STARTED) != 0 ? tuple->items[tuple->length - 1]
+                                                          : tuple->length;
+
+    for (uint32_t i = 0; i < left; i++) {
+        visit(ctx, tuple->items[i]);
+    }
+}
+
+static void each_left_of_table(const struct hd_slot *entry, hd_visit_cb visit, void *ctx)
+{
+    const struct hd_table *table = hd_slot_body(entry);
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    bool is_set = kind == HD_KIND_SET || kind == HD_KIND_FROZENSET;
+
+    for (uint32_t i = table == NULL ? 0 : table->live; table != NULL && i < table->span * 2;
+         i++) {
+        const uint32_t *words = hd_table_entry(table, kind, i / 2);
+
+        if (words[1] != 0 && !(i % 2 != 0 && is_set)) {
+            visit(ctx, i % 2 != 0 ? words[2] : words[1]);
+        }
+    }
+}
+
+void hd_refs_each_pending(const struct hd_objects *objects, const struct hd_cascade *cascade,
+                          void (*visit)(void *ctx, uint32_t slot), void *ctx)
+{
+    for (uint32_t slot = cascade->top; slot != 0;
+         slot = hd_slot_at(&objects->slots, slot)->count) {
+        const struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+
+        if (hd_slot_is_atom(slot)) {
+            continue;
+        }
+        if (entry->kind == HD_KIND_TUPLE) {
+            each_left_of_tuple(entry, visit, ctx);
+        } else if (entry->kind == HD_KIND_LIST) {
+            for (uint32_t i = 0; i < hd_seq_length(objects, slot); i++) {
+                visit(ctx, hd_seq_item(objects, slot, i));
+            }
+        } else {
+            each_left_of_table(entry, visit, ctx);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* walk.c: what an object refers to, how big it is, and its end when all of it goes at once. */
+#include "base/check.h"
+#include "object/internal.h"
+
+static size_t body_bytes_of(const struct hd_slot *entry)
+{
+    const void *body = hd_slot_body(entry);
+
+    switch (entry->kind) {
+    case HD_KIND_STR:
+    case HD_KIND_BYTES: {
+        size_t size = ((const struct hd_text *)body)->size;
+
+        return sizeof(struct hd_text) + (size > 0 ? size : 1);
+    }
+    case HD_KIND_TUPLE:
+        return body == NULL ? 0
+                            : sizeof(struct hd_tuple) +
+                                  ((const struct hd_tuple *)body)->length * sizeof(uint32_t);
+    case HD_KIND_LIST:
+        return body == NULL
+                   ? 0
+                   : sizeof(struct hd_list_body) +
+                         ((const struct hd_list_body *)body)->capacity * sizeof(uint32_t);
+    case HD_KIND_DICT:
+    case HD_KIND_SET:
+    case HD_KIND_FROZENSET:
+    case HD_KIND_INSTANCE:
+        return body == NULL ? 0
+                            : hd_table_bytes((enum hd_kind)entry->kind,
+                                             ((const struct hd_table *)body)->capacity);
+    default:
+        return 0;
+    }
+}
+
+size_t hd_object_body_bytes(const struct hd_objects *objects, uint32_t slot)
+{
+    return body_bytes_of(hd_slot_at(&objects->slots, slot));
+}
+
+const void *hd_object_body(const struct hd_objects *objects, uint32_t slot)
+{
+    return hd_object_body_bytes(objects, slot) > 0
+               ? hd_slot_body(hd_slot_at(&objects->slots, slot))
+               : NULL;
+}
+
+static uint64_t bytes_of_range(const struct hd_slot_range *range)
+{
+    uint64_t bytes = 0;
+
+    for (uint32_t i = 1; i < range->high; i++) {
+        if (range->entries[i].kind != HD_KIND_FREE) {
+            bytes += body_bytes_of(&range->entries[i]);
+        }
+    }
+    return bytes;
+}
+
+uint64_t hd_objects_body_bytes(const struct hd_objects *objects)
+{
+    return bytes_of_range(&objects->slots.containers) + bytes_of_range(&objects->slots.atoms);
+}
+
+void hd_object_visit(const struct hd_objects *objects, uint32_t slot, hd_visit_cb visit,
+                     void *ctx)
+{
+    const struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    const void *body = hd_slot_body(entry);
+    const uint32_t *items;
+    const struct hd_table *table;
+
+    if (hd_slot_is_atom(slot) || body == NULL) {
+        return;
+    }
+    switch (entry->kind) {
+    case HD_KIND_TUPLE:
+    case HD_KIND_LIST:
+        items = entry->kind == HD_KIND_LIST ? ((const struct hd_list_body *)body)->items
+                                            : ((const struct hd_tuple *)body)->items;
+        for (uint32_t i = 0, n = *(const uint32_t *)body; i < n; i++) {
+            visit(ctx, items[i]);
+        }
+        return;
+    default:
+        table = body;
+        for (uint32_t i = 0; i < table->span; i++) {
+            items = hd_table_entry(table, (enum hd_kind)entry->kind, i);
+            if (items[1] != 0) {
+                visit(ctx, items[1]);
+                if (entry->kind == HD_KIND_DICT || entry->kind == HD_KIND_INSTANCE) {
+                    visit(ctx, items[2]);
+                }
+            }
+        }
+    }
+}
+
+bool hd_object_is_inert(const struct hd_objects *objects, uint32_t slot)
+{
+    return hd_slot_is_atom(slot) || (hd_object_kind(objects, slot) == HD_KIND_TUPLE &&
+                                     !hd_slots_is_tracked(&objects->slots, slot));
+}
+
+enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cascade,
+                              enum hd_kind kind, void *body, struct hd_error *error)
+{
+    struct hd_slot *entry;
+    uint32_t slot;
+    enum hd_status status = hd_slots_take(&objects->slots, kind, false, &slot, error);
+
+    if (status != HD_OK) {
+        return status;
+    }
+    objects->kinds[kind]++;
+    entry = hd_slot_at(&objects->slots, slot);
+    entry->flags |= HD_SLOT_SHELL;
+    entry->count = 1;
+    hd_slot_set_body(entry, body);
+    hd_refs_drop(objects, cascade, slot);
+    return HD_OK;
+}
+
+enum hd_status hd_object_clear(struct hd_objects *objects, struct hd_cascade *cascade,
+                               uint32_t slot, struct hd_error *error)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    void *body = hd_slot_body(entry);
+    enum hd_status status;
+
+    if (body == NULL) {
+        return HD_OK;
+    }
+    status = hd_object_bury(objects, cascade, (enum hd_kind)entry->kind, body, error);
+    if (status == HD_OK) {
+        hd_slot_set_body(entry, NULL);
+    }
+    return status;
+}
+
+void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot)
+{
+    hd_slots_untrack(&objects->slots, slot);
+    hd_slots_kill(&objects->slots, slot);
+}
+
+struct dead_release {
+    struct hd_objects *objects;
+    struct hd_cascade *cascade;
+};
+
+/* No slot refers to what died before: a dying target is a member of the set. */
+static void drop_if_outside(void *ctx, uint32_t slot)
+{
+    struct dead_release *release = ctx;
+
+    if ((hd_slot_at(&release->objects->slots, slot)->flags & HD_SLOT_DYING) == 0) {
+        hd_refs_drop(release->objects, release->cascade, slot);
+    }
+}
+
+void hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *cascade,
+                            uint32_t slot)
+{
+    struct dead_release release = {objects, cascade};
+
+    hd_object_visit(objects, slot, drop_if_outside, &release);
+}
+
+void hd_object_dead_finish(struct hd_objects *objects, uint32_t slot)
+{
+    hd_object_unmake(objects, slot);
+}
