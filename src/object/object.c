@@ -41,14 +41,9 @@ enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, si
     return HD_OK;
 }
 
-/* Before the body goes: what else knows of the object. */
-static void forget(struct hd_objects *objects, const struct hd_slot *entry, uint32_t slot)
+/* Before the body goes: an instance's class has one less. */
+static void leave_class(struct hd_objects *objects, const struct hd_slot *entry)
 {
-    if ((entry->flags & HD_SLOT_INTERNED) != 0) {
-        const struct hd_text *text = hd_slot_body(entry);
-
-        hd_intern_remove(&objects->intern, text->hash, slot);
-    }
     if (entry->kind == HD_KIND_INSTANCE && hd_slot_body(entry) != NULL) {
         const struct hd_table *table = hd_slot_body(entry);
 
@@ -62,7 +57,7 @@ void hd_object_unmake(struct hd_objects *objects, uint32_t slot)
     size_t bytes = hd_object_body_bytes(objects, slot);
 
     HD_CHECK((entry->flags & HD_SLOT_IMMORTAL) == 0);
-    forget(objects, entry, slot);
+    leave_class(objects, entry);
     if (bytes > 0) {
         hd_free(objects->bodies, hd_slot_body(entry), bytes);
     }

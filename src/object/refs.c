@@ -41,6 +41,11 @@ static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, 
             table->live = 0;
         }
     }
+    if ((entry->flags & HD_SLOT_INTERNED) != 0) {
+        const struct hd_text *text = hd_slot_body(entry);
+
+        hd_intern_remove(&objects->intern, text->hash, slot); /* nobody may find it now */
+    }
     hd_slots_kill(&objects->slots, slot);
     entry->count = cascade->top;
     cascade->top = slot;

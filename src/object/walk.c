@@ -10,9 +10,9 @@ static size_t body_bytes_of(const struct hd_slot *entry)
     switch (entry->kind) {
     case HD_KIND_STR:
     case HD_KIND_BYTES: {
-        size_t size = ((const struct hd_text *)body)->size;
+        size_t size = body == NULL ? 0 : ((const struct hd_text *)body)->size;
 
-        return sizeof(struct hd_text) + (size > 0 ? size : 1);
+        return body == NULL ? 0 : sizeof(struct hd_text) + (size > 0 ? size : 1);
     }
     case HD_KIND_TUPLE:
         return body == NULL ? 0

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "fake_peer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int fake_peer_setup(void **state)
+{
+    struct fake_peer *peer = malloc(sizeof(*peer));
+    int pair[2];
+
+    assert_non_null(peer);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    peer->fd = pair[1];
+    assert_int_equal(heapd_client_from_fd(pair[0], &peer->client, NULL), HEAPD_OK);
+    *state = peer;
+    return 0;
+}
+
+int fake_peer_teardown(void **state)
+{
+    struct fake_peer *peer = *state;
+
+    heapd_client_close(peer->client);
+    if (peer->fd >= 0) {
+        (void)close(peer->fd);
+    }
+    free(peer);
+    return 0;
+}
+
+void fake_peer_write(struct fake_peer *peer, const void *data, size_t size)
+{
+    const char *at = data;
+
+    while (size > 0) {
+        ssize_t n = send(peer->fd, at, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+        assert_true(n > 0);
+        at += n;
+        size -= (size_t)n;
+    }
+}
+
+static void put_u32(uint8_t *to, uint32_t value)
+{
+    for (int i = 0; i < 4; i++) {
+        to[i] = (uint8_t)(value >> (24 - 8 * i));
+    }
+}
+
+void fake_peer_frame(struct fake_peer *peer, uint32_t stream, int type, const void *data,
+                     size_t size)
+{
+    uint8_t header[10] = {0};
+
+    put_u32(header, (uint32_t)size);
+    put_u32(header + 4, stream);
+    header[8] = (uint8_t)type;
+    fake_peer_write(peer, header, sizeof(header));
+    fake_peer_write(peer, data, size);
+}
+
+size_t fake_peer_answer_bytes(uint32_t stream, const ProtobufCMessage *payload, uint8_t *to,
+                              size_t room)
+{
+    Ttrpc__Response response = TTRPC__RESPONSE__INIT;
+    uint8_t packed[4096];
+    size_t size;
+
+    assert_true(protobuf_c_message_get_packed_size(payload) <= sizeof(packed));
+    response.payload.len = protobuf_c_message_pack(payload, packed);
+    response.payload.data = packed;
+    size = ttrpc__response__get_packed_size(&response);
+    assert_true(10 + size <= room);
+    memset(to, 0, 10);
+    put_u32(to, (uint32_t)size);
+    put_u32(to + 4, stream);
+    to[8] = 2;
+    (void)ttrpc__response__pack(&response, to + 10);
+    return 10 + size;
+}
+
+void fake_peer_answer(struct fake_peer *peer, uint32_t stream, const ProtobufCMessage *payload)
+{
+    uint8_t bytes[8192];
+    size_t size = fake_peer_answer_bytes(stream, payload, bytes, sizeof(bytes));
+
+    fake_peer_write(peer, bytes, size);
+}
+
+void fake_peer_refuse(struct fake_peer *peer, uint32_t stream, int code, const char *reason,
+                      const char *message)
+{
+    static char type_url[] = "type.googleapis.com/google.rpc.ErrorInfo";
+    Ttrpc__Response response = TTRPC__RESPONSE__INIT;
+    Ttrpc__Status status = TTRPC__STATUS__INIT;
+    Ttrpc__ErrorInfo info = TTRPC__ERROR_INFO__INIT;
+    Ttrpc__Any any = TTRPC__ANY__INIT;
+    Ttrpc__Any *details[] = {&any};
+    uint8_t packed_info[256];
+    uint8_t packed[2048];
+    char *texts[2] = {strdup(reason != NULL ? reason : ""), strdup(message)};
+
+    info.reason = texts[0];
+    any.type_url = type_url;
+    any.value.len = ttrpc__error_info__pack(&info, packed_info);
+    any.value.data = packed_info;
+    status.code = code;
+    status.message = texts[1];
+    status.details = details;
+    status.n_details = reason != NULL ? 1 : 0;
+    response.status = &status;
+    fake_peer_frame(peer, stream, 2, packed, ttrpc__response__pack(&response, packed));
+    free(texts[0]);
+    free(texts[1]);
+}
+
+static void read_all(int fd, void *data, size_t size)
+{
+    char *at = data;
+
+    while (size > 0) {
+        ssize_t n = read(fd, at, size);
+
+        assert_true(n > 0);
+        at += n;
+        size -= (size_t)n;
+    }
+}
+
+Ttrpc__Request *fake_peer_request(struct fake_peer *peer, uint32_t *ret_stream)
+{
+    uint8_t header[10];
+    uint32_t size;
+    uint8_t *data;
+    Ttrpc__Request *request;
+
+    read_all(peer->fd, header, sizeof(header));
+    assert_int_equal(header[8], 1);
+    assert_int_equal(header[9], 0);
+    size = (uint32_t)header[0] << 24 | (uint32_t)header[1] << 16 | (uint32_t)header[2] << 8 |
+           header[3];
+    if (ret_stream != NULL) {
+        *ret_stream = (uint32_t)header[4] << 24 | (uint32_t)header[5] << 16 |
+                      (uint32_t)header[6] << 8 | header[7];
+    }
+    data = malloc(size + 1);
+    assert_non_null(data);
+    read_all(peer->fd, data, size);
+    request = ttrpc__request__unpack(NULL, size, data);
+    free(data);
+    assert_non_null(request);
+    return request;
+}
