@@ -22,8 +22,7 @@
 _Noreturn void hd_check_failed(const char *file, int line, const char *text);
 bool hd_check_report(bool truth, const char *file, int line, const char *text);
 
-#define HD_CHECK(truth)                                                                        \
-    ((truth) ? (void)0 : hd_check_failed(__FILE__, __LINE__, #truth))
+#define HD_CHECK(truth) ((truth) ? (void)0 : hd_check_failed(__FILE__, __LINE__, #truth))
 
 #if HD_CHECK_LEVEL >= 2
 #define HD_CHECK_LOCAL(truth) HD_CHECK(truth)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* hash.h: keyed hashing of bytes: SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast
- * short-input PRF", 2012; 1-3 as in CPython since 3.11).  The key makes collisions unguessable. */
+ * short-input PRF", 2012; 1-3 as in CPython since 3.11).  The key makes collisions unguessable.
+ */
 #ifndef HD_BASE_HASH_H
 #define HD_BASE_HASH_H
 

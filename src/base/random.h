@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* random.h: chance is an argument.  Everything that needs it takes seeds; main draws them here. */
+/* random.h: chance is an argument.  Everything that needs it takes seeds; main draws them here.
+ */
 #ifndef HD_BASE_RANDOM_H
 #define HD_BASE_RANDOM_H
 

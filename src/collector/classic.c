@@ -180,8 +180,8 @@ enum hd_status hd_collector_run(struct hd_collector *collector, unsigned generat
     if (generation == 2) {
         untrack_inert(collector, generation, HD_KIND_DICT);
     }
-    result.collected = free_dead(collector, generation, cascade);
     hd_policy_survivors(&collector->state, generation, promote(collector, generation));
+    result.collected = free_dead(collector, generation, cascade);
     stats->collections++;
     stats->collected += result.collected;
     stats->candidates += result.candidates;

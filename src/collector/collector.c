@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* collector.c: the instance, its settings, freezing, and the check of what holds between collections. */
+/* collector.c: the instance, its settings, freezing, and the check of what holds between
+ * collections. */
 #include "collector/collector.h"
 
 #include "base/check.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* collector.h: finds and frees cycles that nothing outside holds.  Mode `classic`: CPython 3.11.
+/* collector.h: finds and frees cycles that nothing outside holds.  Mode `classic`:
+ * CPython 3.11.
  *
  * When (policy.h) and how (classic.c) are apart.  A collection of generation g
  * looks at the set of all tracked objects of generations 0..g:

@@ -20,7 +20,6 @@ struct hd_collector {
 /* Walks the members of generations 0..generation in slot order: *slot starts at
  * 0 and is the next member afterwards.  False: there are no more.  The member
  * given may be untracked or moved before the next call. */
-bool hd_members_next(const struct hd_collector *collector, unsigned generation,
-                     uint32_t *slot);
+bool hd_members_next(const struct hd_collector *collector, unsigned generation, uint32_t *slot);
 
 #endif

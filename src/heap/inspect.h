@@ -25,8 +25,8 @@ struct hd_object_info {
     bool finalized;
     bool interned;
     bool has_body;
-    uint32_t generation; /* 0 to 3; means nothing unless tracked */
-    uint64_t size_bytes; /* slot entry and block */
+    uint32_t generation;   /* 0 to 3; means nothing unless tracked */
+    uint64_t size_bytes;   /* slot entry and block */
     struct hd_place place; /* with has_body */
     uint64_t length;
     bool flag;

@@ -94,10 +94,10 @@ struct hd_new {
     enum hd_kind kind;
     bool interned; /* HD_KIND_STR only */
     union {
-        bool flag;             /* BOOL */
-        int64_t integer;       /* INT */
-        double real;           /* FLOAT */
-        struct hd_bytes bytes; /* STR (UTF-8, judged here), BYTES */
+        bool flag;                /* BOOL */
+        int64_t integer;          /* INT */
+        double real;              /* FLOAT */
+        struct hd_bytes bytes;    /* STR (UTF-8, judged here), BYTES */
         struct hd_operands items; /* TUPLE, LIST, SET, FROZENSET */
         struct {
             struct hd_operands keys;
@@ -239,7 +239,7 @@ struct hd_op {
     } in;
 
     union {
-        uint64_t id; /* CREATE, GET_ITEM, POP, GET_ATTR, INTERN, COPY, BIND, RETURN; 0: none */
+        uint64_t id;  /* CREATE, GET_ITEM, POP, GET_ATTR, INTERN, COPY, BIND, RETURN; 0: none */
         bool changed; /* ADD, DISCARD */
         struct {
             uint64_t id;
@@ -286,8 +286,9 @@ bool hd_heap_has_work(const struct hd_heap *heap);
 
 /* The object an operand names, as a slot number, valid until the next operation. */
 enum hd_status hd_operand_resolve(const struct hd_heap *heap, const struct hd_session *session,
-                                  const struct hd_batch *batch, const struct hd_operand *operand,
-                                  uint32_t *ret_slot, struct hd_error *error);
+                                  const struct hd_batch *batch,
+                                  const struct hd_operand *operand, uint32_t *ret_slot,
+                                  struct hd_error *error);
 
 /* Operand number index of many. */
 enum hd_status hd_operands_resolve(const struct hd_heap *heap, const struct hd_session *session,

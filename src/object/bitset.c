@@ -78,8 +78,7 @@ void hd_bitset_remove(struct hd_bitset *set, uint32_t number)
 
 bool hd_bitset_has(const struct hd_bitset *set, uint32_t number)
 {
-    return number < set->capacity &&
-           (set->levels[0][number / 64] >> number % 64 & 1) != 0;
+    return number < set->capacity && (set->levels[0][number / 64] >> number % 64 & 1) != 0;
 }
 
 /* The first set bit at or after `at` on this level, or UINT64_MAX. */

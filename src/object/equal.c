@@ -31,10 +31,12 @@ static bool numbers_equal(const struct hd_objects *objects, uint32_t left, uint3
         return hd_object_real(objects, left) == hd_object_real(objects, right);
     }
     if (left_real) {
-        return int_equals_real(hd_object_integer(objects, right), hd_object_real(objects, left));
+        return int_equals_real(hd_object_integer(objects, right),
+                               hd_object_real(objects, left));
     }
     if (right_real) {
-        return int_equals_real(hd_object_integer(objects, left), hd_object_real(objects, right));
+        return int_equals_real(hd_object_integer(objects, left),
+                               hd_object_real(objects, right));
     }
     return hd_object_integer(objects, left) == hd_object_integer(objects, right);
 }

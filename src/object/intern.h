@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* intern.h: the table of interned strs.  It owns no reference: an entry goes when its str dies. */
+/* intern.h: the table of interned strs.  It owns no reference: an entry goes when its str dies.
+ */
 #ifndef HD_OBJECT_INTERN_H
 #define HD_OBJECT_INTERN_H
 
@@ -14,7 +15,7 @@ struct hd_intern {
     struct hd_intern_entry {
         uint32_t hash;
         uint32_t slot; /* 0: empty */
-    } *entries;        /* owned; capacity is a power of two, or 0 */
+    } * entries;       /* owned; capacity is a power of two, or 0 */
     uint32_t capacity;
     uint32_t count;
 };

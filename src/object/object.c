@@ -149,8 +149,7 @@ static enum hd_status make_immortals(struct hd_objects *objects)
 
 enum hd_status hd_objects_new(const struct hd_object_options *options, const struct hd_os *os,
                               const struct hd_allocator *bodies,
-                              const struct hd_allocator *books,
-                              struct hd_objects **ret_objects)
+                              const struct hd_allocator *books, struct hd_objects **ret_objects)
 {
     struct hd_objects *objects = hd_alloc_zeroed(books, sizeof *objects);
 
@@ -163,7 +162,8 @@ enum hd_status hd_objects_new(const struct hd_object_options *options, const str
     objects->compare_work = options->compare_work;
     hd_intern_init(&objects->intern, books);
     hd_classes_init(&objects->classes, books, &options->hash_key);
-    if (hd_slots_init(&objects->slots, os, options->version_seed, options->max_slots) != HD_OK) {
+    if (hd_slots_init(&objects->slots, os, options->version_seed, options->max_slots) !=
+        HD_OK) {
         hd_free(books, objects, sizeof *objects);
         return HD_RESOURCE_EXHAUSTED;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* object.h: the face of the object layer: identity, kinds, references, death by count.  No policy.
+/* object.h: the face of the object layer: identity, kinds, references, death by count.  No
+ * policy.
  *
  * An object is a slot number of 32 bits.  Its slot entry (slot.h) has the
  * version, the count, the kind and 8 bytes of payload: a small value, or the
@@ -43,8 +44,8 @@ uint32_t hd_object_none(void);
 uint32_t hd_object_bool(bool flag);
 enum hd_status hd_object_new_int(struct hd_objects *objects, int64_t value, uint32_t *ret_slot,
                                  struct hd_error *error);
-enum hd_status hd_object_new_float(struct hd_objects *objects, double value,
-                                   uint32_t *ret_slot, struct hd_error *error);
+enum hd_status hd_object_new_float(struct hd_objects *objects, double value, uint32_t *ret_slot,
+                                   struct hd_error *error);
 /* text is valid UTF-8. */
 enum hd_status hd_object_new_str(struct hd_objects *objects, struct hd_bytes text,
                                  bool interned, uint32_t *ret_slot, struct hd_error *error);
@@ -66,10 +67,11 @@ void hd_object_discard(struct hd_objects *objects, struct hd_cascade *cascade, u
 
 /* Reading. */
 enum hd_kind hd_object_kind(const struct hd_objects *objects, uint32_t slot);
-bool hd_object_flag(const struct hd_objects *objects, uint32_t slot);        /* BOOL */
-int64_t hd_object_integer(const struct hd_objects *objects, uint32_t slot);  /* INT, BOOL */
-double hd_object_real(const struct hd_objects *objects, uint32_t slot);      /* FLOAT */
-struct hd_bytes hd_object_bytes(const struct hd_objects *objects, uint32_t slot); /* STR, BYTES */
+bool hd_object_flag(const struct hd_objects *objects, uint32_t slot);       /* BOOL */
+int64_t hd_object_integer(const struct hd_objects *objects, uint32_t slot); /* INT, BOOL */
+double hd_object_real(const struct hd_objects *objects, uint32_t slot);     /* FLOAT */
+struct hd_bytes hd_object_bytes(const struct hd_objects *objects,
+                                uint32_t slot); /* STR, BYTES */
 struct hd_bytes hd_object_class_name(const struct hd_objects *objects, uint32_t slot);
 /* The type as Python names it: "list", or the class of an instance. */
 struct hd_bytes hd_object_type_name(const struct hd_objects *objects, uint32_t slot);

@@ -163,8 +163,8 @@ bool hd_refs_work(struct hd_objects *objects, struct hd_cascade *cascade, uint32
 static void each_left_of_tuple(const struct hd_slot *entry, hd_visit_cb visit, void *ctx)
 {
     const struct hd_tuple *tuple = hd_slot_body(entry);
-    uint32_t left = (entry->flags & HD_SLOT_STARTED) != 0 ? tuple->items[tuple->length - 1]
-                                                          : tuple->length;
+    uint32_t left =
+        (entry->flags & HD_SLOT_STARTED) != 0 ? tuple->items[tuple->length - 1] : tuple->length;
 
     for (uint32_t i = 0; i < left; i++) {
         visit(ctx, tuple->items[i]);

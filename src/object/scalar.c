@@ -37,8 +37,8 @@ enum hd_status hd_object_new_int(struct hd_objects *objects, int64_t value, uint
     return new_value(objects, HD_KIND_INT, &value, ret_slot, error);
 }
 
-enum hd_status hd_object_new_float(struct hd_objects *objects, double value,
-                                   uint32_t *ret_slot, struct hd_error *error)
+enum hd_status hd_object_new_float(struct hd_objects *objects, double value, uint32_t *ret_slot,
+                                   struct hd_error *error)
 {
     return new_value(objects, HD_KIND_FLOAT, &value, ret_slot, error);
 }
@@ -176,8 +176,8 @@ enum hd_status hd_object_intern(struct hd_objects *objects, uint32_t slot, uint3
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
     struct hd_bytes text = hd_object_bytes(objects, slot);
     uint32_t hash = hd_text_hash(objects, text);
-    uint32_t found = (entry->flags & HD_SLOT_IMMORTAL) != 0 ? slot
-                                                            : find_interned(objects, text, hash);
+    uint32_t found =
+        (entry->flags & HD_SLOT_IMMORTAL) != 0 ? slot : find_interned(objects, text, hash);
     struct hd_text *body = hd_slot_body(entry);
 
     if (found == 0) {

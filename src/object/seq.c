@@ -202,8 +202,7 @@ enum hd_status hd_list_insert_at(struct hd_objects *objects, uint32_t slot, uint
 }
 
 enum hd_status hd_list_set(struct hd_objects *objects, struct hd_cascade *cascade,
-                           uint32_t slot, uint32_t index, uint32_t item,
-                           struct hd_error *error)
+                           uint32_t slot, uint32_t index, uint32_t item, struct hd_error *error)
 {
     struct hd_list_body *list = hd_slot_body(hd_slot_at(&objects->slots, slot));
     enum hd_status status = take_all(objects, &item, 1, error);

@@ -32,7 +32,7 @@ enum hd_slot_flag {
     HD_SLOT_IMMORTAL = 1,
     HD_SLOT_INTERNED = 2,
     HD_SLOT_FINALIZED = 4,
-    HD_SLOT_DYING = 8, /* on a cascade: its id is stale, its slots not all released */
+    HD_SLOT_DYING = 8,    /* on a cascade: its id is stale, its slots not all released */
     HD_SLOT_STARTED = 16, /* a dying tuple whose last item is released */
     HD_SLOT_SHELL = 32,   /* a dying object made to carry what another one gave up */
 };
@@ -68,7 +68,7 @@ struct hd_slots {
     uint32_t seed;
     struct hd_slot_range containers;
     struct hd_slot_range atoms;
-    uint8_t *age; /* one for each container slot */
+    uint8_t *age;              /* one for each container slot */
     struct hd_bitset young[2]; /* members of generation 0 and 1 */
     uint64_t members[4];       /* tracked objects, by generation */
 };

@@ -46,8 +46,10 @@ enum hd_memory_use {
 
 struct hd_memory;
 
-/* Reserves address space; touches no memory beyond its own tables.  All
- * arguments are borrowed until hd_memory_free.  Own tables come from fallback. */
+/* Reserves address space; touches no memory beyond its own tables.  os and
+ * fallback are borrowed until hd_memory_free; its own memory comes from both.
+ * HD_INVALID_ARGUMENT: options out of range.  HD_RESOURCE_EXHAUSTED: no memory
+ * or address space. */
 enum hd_status hd_memory_new(const struct hd_memory_options *options, const struct hd_os *os,
                              const struct hd_allocator *fallback,
                              struct hd_memory **ret_memory);
@@ -77,8 +79,9 @@ struct hd_place {
 
 struct hd_place hd_memory_place(const struct hd_memory *memory, const void *block, size_t size);
 
-/* Gives pages of empty pools and arenas back to the system, at most max_bytes
- * of them.  Returns the bytes given back; 0 when nothing is left to give. */
+/* Gives empty pools and units back to the system, whole units from the highest
+ * address down, at most max_bytes of them.  Returns the bytes given back; 0
+ * when nothing is left to give, or max_bytes is less than a unit. */
 size_t hd_memory_trim(struct hd_memory *memory, size_t max_bytes);
 
 /* Bytes that hd_memory_trim could give back now. */
