@@ -94,6 +94,7 @@ static void give(void *ctx, void *block, size_t size)
     struct hd_face *face = ctx;
     struct hd_memory *memory = face->memory;
     size_t offset = offset_of(memory, block);
+    unsigned sizeclass;
     struct hd_pool *pool;
     struct hd_bin *bin;
 
@@ -101,11 +102,12 @@ static void give(void *ctx, void *block, size_t size)
         give_large(face, block, size);
         return;
     }
+    HD_CHECK(size <= memory->boundary);
+    sizeclass = hd_sizeclass_of(size); /* without waiting for the pool to say so */
     pool = hd_arenas_pool_of(&memory->arenas, offset);
-    HD_CHECK(pool->sig == HD_POOL_SIG);
-    HD_CHECK_LOCAL(hd_sizeclass_of(size) == pool->sizeclass);
+    HD_CHECK(pool->sig == HD_POOL_SIG && pool->sizeclass == sizeclass);
     HD_CHECK_LOCAL(hd_pool_is_taken(pool, block));
-    bin = &memory->bins[pool->sizeclass];
+    bin = &memory->bins[sizeclass];
     bin->blocks_used--;
     bin->asked_bytes -= size;
     face->used_bytes -= size;

@@ -553,33 +553,43 @@ static bool else_block(struct hd_parser *parser, struct hd_node *node)
     return true;
 }
 
+/* One if or elif, without what follows it. */
+static struct hd_node *if_branch(struct hd_parser *parser, const char *head)
+{
+    struct hd_node *node = hd_parser_node(parser, HD_NODE_IF);
+    struct hd_nodes items = {NULL, 0, 0};
+
+    parser->token++;
+    node->left = hd_parser_expression(parser);
+    if (node->left == NULL || !block(parser, head, node->line, &items)) {
+        return NULL;
+    }
+    set_body(node, &items);
+    return node;
+}
+
 static struct hd_node *if_statement(struct hd_parser *parser)
 {
-    struct hd_node *first = NULL;
-    struct hd_node *last = NULL;
-    struct hd_node *node;
+    struct hd_nodes branches = {NULL, 0, 0};
+    struct hd_node *node = if_branch(parser, "'if' statement");
 
-    do {
-        struct hd_nodes items = {NULL, 0, 0};
+    while (node != NULL && hd_parser_at(parser, "elif")) {
+        hd_nodes_add(parser, &branches, node);
+        node = if_branch(parser, "'elif' statement");
+    }
+    if (node == NULL || !else_block(parser, node)) {
+        return NULL;
+    }
+    node = hd_parser_whole(parser, node);
+    while (node != NULL && branches.count > 0) { /* each is the else of the one before */
         struct hd_nodes alone = {NULL, 0, 0};
-        const char *head = first == NULL ? "'if' statement" : "'elif' statement";
 
-        node = hd_parser_node(parser, HD_NODE_IF);
-        parser->token++;
-        node->left = hd_parser_expression(parser);
-        if (node->left == NULL || !block(parser, head, node->line, &items)) {
-            return NULL;
-        }
-        set_body(node, &items);
-        if (first == NULL) {
-            first = node;
-        } else {
-            hd_nodes_add(parser, &alone, node);
-            set_else(last, &alone);
-        }
-        last = node;
-    } while (hd_parser_at(parser, "elif"));
-    return else_block(parser, last) ? hd_parser_whole(parser, first) : NULL;
+        hd_nodes_add(parser, &alone, node);
+        node = branches.items[--branches.count];
+        set_else(node, &alone);
+        node = hd_parser_whole(parser, node);
+    }
+    return node;
 }
 
 static struct hd_node *for_statement(struct hd_parser *parser)

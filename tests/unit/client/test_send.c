@@ -139,11 +139,10 @@ static void answers_that_do_not_fit_are_refused(void **state)
     uint32_t failed;
 
     failure.index = 3; /* there is no such operation */
-    answer_creates(peer, 1, 2, NULL);
-    answer_creates(peer, 3, 4, NULL);
-    answer_creates(peer, 5, 3, &failure);
-    answer_creates(peer, 7, 0, NULL);
-    for (int i = 0; i < 4; i++) {
+    for (uint32_t i = 0; i < 4; i++) {
+        static const uint32_t counts[] = {2, 4, 3, 0};
+
+        answer_creates(peer, 1 + 2 * i, counts[i], i == 2 ? &failure : NULL);
         assert_int_equal(heapd_batch_run(peer->client, batch, NULL), HEAPD_INTERNAL);
         assert_int_equal(heapd_batch_status(batch, &failed, NULL), HEAPD_INTERNAL);
         assert_int_equal(failed, 3);
@@ -207,9 +206,18 @@ static void what_cannot_be_sent_is_refused_at_once(void **state)
 }
 
 struct relay {
-    struct heapd_client *client;
+    struct fake_peer *peer;
+    uint32_t stream;
     int left;
 };
+
+static void answer_relay(struct relay *relay)
+{
+    Heapd__V1__LengthResponse answer = HEAPD__V1__LENGTH_RESPONSE__INIT;
+
+    fake_peer_answer(relay->peer, relay->stream, &answer.base);
+    relay->stream += 2;
+}
 
 static void send_again(struct heapd_batch *batch, void *ctx)
 {
@@ -219,8 +227,9 @@ static void send_again(struct heapd_batch *batch, void *ctx)
     if (relay->left-- > 0) {
         heapd_batch_reset(batch);
         (void)heapd_batch_length(batch, heapd_id(1));
-        assert_int_equal(heapd_batch_send(relay->client, batch, send_again, relay, NULL),
+        assert_int_equal(heapd_batch_send(relay->peer->client, batch, send_again, relay, NULL),
                          HEAPD_OK);
+        answer_relay(relay);
     } else {
         heapd_batch_free(batch);
     }
@@ -229,13 +238,10 @@ static void send_again(struct heapd_batch *batch, void *ctx)
 static void a_callback_may_send_its_batch_again(void **state)
 {
     struct fake_peer *peer = *state;
-    Heapd__V1__LengthResponse answer = HEAPD__V1__LENGTH_RESPONSE__INIT;
-    struct relay relay = {peer->client, 10};
+    struct relay relay = {peer, 1, 10};
     struct heapd_batch *batch = heapd_batch_new();
 
-    for (uint32_t i = 0; i < 11; i++) {
-        fake_peer_answer(peer, 1 + 2 * i, &answer.base);
-    }
+    answer_relay(&relay);
     (void)heapd_batch_length(batch, heapd_id(1));
     assert_int_equal(heapd_batch_send(peer->client, batch, send_again, &relay, NULL), HEAPD_OK);
     assert_int_equal(heapd_client_wait(peer->client, NULL, NULL), HEAPD_OK);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* scratch.h: the memory of one call: given out in a row, taken back all at once, and capped.
+ *
+ * A request is decoded into it and its reply is built in it.  The cap is what
+ * a hostile message can cost at most [wire.req.capped]; the first chunk is
+ * kept from call to call, so that a steady state allocates nothing. */
+#ifndef HD_WIRE_SCRATCH_H
+#define HD_WIRE_SCRATCH_H
+
+#include <stddef.h>
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "base/alloc.h"
+
+struct hd_scratch_chunk;
+
+struct hd_scratch {
+    const struct hd_allocator *allocator;
+    struct hd_scratch_chunk *chunk; /* owned; the newest, linked to older ones */
+    size_t used;                    /* of the newest chunk */
+    size_t total;                   /* bytes of all chunks */
+    size_t cap;
+    ProtobufCAllocator protobuf; /* for protobuf_c_message_unpack; draws on this scratch */
+};
+
+void hd_scratch_init(struct hd_scratch *scratch, const struct hd_allocator *allocator);
+void hd_scratch_fini(struct hd_scratch *scratch);
+
+/* Nothing may be in it but what stays within the new cap; see hd_scratch_reset. */
+void hd_scratch_set_cap(struct hd_scratch *scratch, size_t cap);
+
+/* Aligned to 16; valid until reset.  NULL: the cap or the memory is reached. */
+void *hd_scratch_take(struct hd_scratch *scratch, size_t size);
+
+/* count items of item_size bytes, zeroed.  Never NULL for count 0. */
+void *hd_scratch_take_array(struct hd_scratch *scratch, size_t count, size_t item_size);
+
+/* A copy that ends with 0. */
+char *hd_scratch_copy_text(struct hd_scratch *scratch, const char *data, size_t size);
+
+/* Takes everything back; the first chunk is kept for the next call. */
+void hd_scratch_reset(struct hd_scratch *scratch);
+
+#endif

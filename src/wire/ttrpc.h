@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* ttrpc.h: ttrpc's frames: ten bytes, and what they announce.
+ *
+ * Frames are views of the caller's bytes; nothing is copied.  A frame that is
+ * too long is known as soon as its header is there, before its data is waited
+ * for.  What is in a frame is for envelope.h.  Design note: docs/design/wire.md. */
+#ifndef HD_WIRE_TTRPC_H
+#define HD_WIRE_TTRPC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+#define HD_TTRPC_HEADER_BYTES ((size_t)10)
+/* Data of one frame, the envelope included. */
+#define HD_TTRPC_DATA_BYTES ((size_t)4 << 20)
+
+enum hd_ttrpc_type {
+    HD_TTRPC_REQUEST = 1,
+    HD_TTRPC_RESPONSE = 2,
+    HD_TTRPC_DATA = 3,
+};
+
+struct hd_ttrpc_frame {
+    uint32_t size; /* of the data */
+    uint32_t stream;
+    uint8_t type; /* hd_ttrpc_type, or anything */
+    uint8_t flags;
+    struct hd_bytes data; /* in the caller's bytes; READY only */
+};
+
+enum hd_frame_result {
+    HD_FRAME_READY,     /* the whole frame is there: header and size bytes */
+    HD_FRAME_NEED_MORE, /* come back with more bytes */
+    HD_FRAME_TOO_BIG,   /* header known: size bytes of data are to be skipped */
+    HD_FRAME_GARBAGE,   /* header known: no ttrpc, the stream is out of step */
+};
+
+/* *ret_frame is written unless NEED_MORE.  *ret_wanted: bytes still missing of
+ * the frame (NEED_MORE), of the header first and then of the whole. */
+enum hd_frame_result hd_ttrpc_parse(struct hd_bytes bytes, struct hd_ttrpc_frame *ret_frame,
+                                    size_t *ret_wanted);
+
+/* Writes the header of a response with size bytes of data. */
+void hd_ttrpc_put_header(uint8_t to[HD_TTRPC_HEADER_BYTES], uint32_t size, uint32_t stream);
+
+#endif
