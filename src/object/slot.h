@@ -9,7 +9,8 @@
  * segment: growth never copies.  Slot 0 is never used: 0 means "none".
  *
  * Beside the entries of containers stand two columns that the collector reads:
- * age (generation, tracked, mark: one byte), and the sets of the young. */
+ * age (generation, tracked, mark: one byte), and the sets of the young
+ * [object.inv.young]. */
 #ifndef HD_OBJECT_SLOT_H
 #define HD_OBJECT_SLOT_H
 
@@ -77,6 +78,7 @@ enum hd_status hd_slots_init(struct hd_slots *slots, const struct hd_os *os, uin
                              uint32_t max_slots);
 void hd_slots_fini(struct hd_slots *slots);
 
+/* [object.inv.slot] */
 static inline bool hd_slot_is_atom(uint32_t slot)
 {
     return slot >= HD_ATOM_BASE;

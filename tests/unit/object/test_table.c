@@ -4,9 +4,11 @@
 
 #include <math.h>
 
-static uint32_t made(enum hd_status status, uint32_t slot)
+static uint32_t real_of(struct object_fixture *f, double value)
 {
-    assert_int_equal(status, HD_OK);
+    uint32_t slot;
+
+    assert_int_equal(hd_object_new_float(f->objects, value, &slot, NULL), HD_OK);
     return slot;
 }
 
@@ -25,7 +27,7 @@ static void numbers_that_are_equal_are_one_key(void **state)
     assert_true(hd_refs_take(f.objects, dict));
     assert_false(hd_slots_is_tracked(hd_objects_slots(f.objects), dict));
     assert_int_equal(hd_object_new_int(f.objects, 1, &one, NULL), HD_OK);
-    real = made(hd_object_new_float(f.objects, 1.0, &real, NULL), real);
+    real = real_of(&f, 1.0);
     assert_true(hd_refs_take(f.objects, real));
     assert_int_equal(hd_table_put(f.objects, &f.cascade, dict, one, one, &added, NULL), HD_OK);
     assert_true(added);
@@ -128,10 +130,10 @@ static void equality_is_pythons(void **state)
     object_fixture_init(&f, 0, 10000);
     /* 2**53 + 1 is not 2.0**53: no int is rounded */
     big = object_fixture_int(&f, INT64_C(9007199254740993));
-    real = made(hd_object_new_float(f.objects, 9007199254740992.0, &real, NULL), real);
+    real = real_of(&f, 9007199254740992.0);
     assert_int_equal(hd_object_equal(f.objects, big, real, &equal, NULL), HD_OK);
     assert_false(equal);
-    nan_slot = made(hd_object_new_float(f.objects, NAN, &nan_slot, NULL), nan_slot);
+    nan_slot = real_of(&f, NAN);
     assert_int_equal(hd_object_equal(f.objects, nan_slot, nan_slot, &equal, NULL), HD_OK);
     assert_true(equal); /* as items are compared: identity first */
     a = object_fixture_list(&f, &big, 1);
