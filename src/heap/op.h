@@ -28,6 +28,7 @@
 #include "object/refs.h"
 
 struct hd_batch;
+struct hd_frame;
 struct hd_heap;
 struct hd_session;
 
@@ -263,6 +264,7 @@ struct hd_op {
 
     /* The heap's own, until it is done. */
     struct hd_cascade cascade;
+    struct hd_frame *leaving;
     struct hd_list running;
 };
 
@@ -283,6 +285,9 @@ bool hd_heap_work(struct hd_heap *heap, uint32_t units);
 
 /* True if hd_heap_work has something to do. */
 bool hd_heap_has_work(const struct hd_heap *heap);
+
+/* A read stood at this place of the batch: its number gives no object. */
+enum hd_status hd_batch_note_read(struct hd_batch *batch, struct hd_error *error);
 
 /* The object an operand names, as a slot number, valid until the next operation. */
 enum hd_status hd_operand_resolve(const struct hd_heap *heap, const struct hd_session *session,

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* frame.c: made whole or not at all; released one reference at a time. */
+#include "heap/frame.h"
+
+#include <string.h>
+
+struct hd_frame *hd_frame_new(const struct hd_allocator *allocator,
+                              const struct hd_hash_key *key, struct hd_bytes function,
+                              uint32_t depth)
+{
+    struct hd_frame *frame = hd_alloc(allocator, sizeof *frame + function.size);
+
+    if (frame == NULL) {
+        return NULL;
+    }
+    *frame = (struct hd_frame){
+        .allocator = allocator,
+        .depth = depth,
+        .function_size = (uint32_t)function.size,
+    };
+    if (function.size > 0) {
+        memcpy(frame->function, function.data, function.size);
+    }
+    hd_names_init(&frame->names, allocator, key);
+    hd_holds_init(&frame->holds, allocator);
+    return frame;
+}
+
+void hd_frame_free(struct hd_frame *frame)
+{
+    hd_names_fini(&frame->names);
+    hd_holds_fini(&frame->holds);
+    hd_free(frame->allocator, frame, sizeof *frame + frame->function_size);
+}
+
+size_t hd_frame_bytes(const struct hd_frame *frame)
+{
+    return sizeof *frame + frame->function_size + hd_names_bytes(&frame->names) +
+           hd_holds_bytes(&frame->holds);
+}
+
+bool hd_frame_release_next(struct hd_frame *frame, struct hd_objects *objects,
+                           struct hd_cascade *cascade)
+{
+    uint32_t slot = hd_names_take_first(&frame->names);
+    uint32_t count = 1;
+
+    if (slot == 0 && !hd_holds_take_first(&frame->holds, &slot, &count)) {
+        return false;
+    }
+    hd_refs_drop_many(objects, cascade, slot, count);
+    return true;
+}

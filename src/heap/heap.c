@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* heap.c: a heap's construction and its end. */
+#include "heap/heap.h"
+
+#include "base/check.h"
+#include "heap/internal.h"
+
+struct hd_heap_options hd_heap_options_default(void)
+{
+    return (struct hd_heap_options){
+        .name = "default",
+        .memory = hd_memory_options_default(),
+        .max_slots = UINT32_C(1) << 28,
+        .slice_units = 1024,
+        .limits =
+            {
+                .frames = 1000,
+                .names = 65536,
+                .holds = 1 << 20,
+                .name_bytes = 255,
+                .batch_operations = 10000,
+                .value_bytes = UINT64_C(64) << 20,
+                .items = UINT64_C(1) << 24,
+                .compare_work = 1000000,
+            },
+    };
+}
+
+static enum hd_status build(struct hd_heap *heap)
+{
+    const struct hd_heap_options *options = &heap->options;
+    const struct hd_object_options objects = {
+        .hash_key = options->hash_key,
+        .version_seed = options->version_seed,
+        .max_slots = options->max_slots,
+        .compare_work = options->limits.compare_work,
+    };
+    const struct hd_allocator *books;
+    enum hd_status status = hd_memory_new(&options->memory, heap->world.os,
+                                          heap->world.allocator, &heap->memory);
+
+    if (status != HD_OK) {
+        return status;
+    }
+    books = hd_memory_allocator(heap->memory, HD_MEMORY_BOOKS);
+    hd_ledger_init(&heap->books, books);
+    hd_ledger_init(&heap->object_books, books);
+    hd_ledger_init(&heap->collector_books, books);
+    hd_names_init(&heap->names, &heap->books.iface, &heap->options.hash_key);
+    status = hd_objects_new(&objects, heap->world.os,
+                            hd_memory_allocator(heap->memory, HD_MEMORY_OBJECTS),
+                            &heap->object_books.iface, &heap->objects);
+    if (status == HD_OK) {
+        status = hd_collector_new(heap->objects, heap->world.os, &heap->collector_books.iface,
+                                  &heap->collector);
+    }
+    return status;
+}
+
+enum hd_status hd_heap_new(const struct hd_heap_options *options,
+                           const struct hd_heap_world *world, struct hd_heap **ret_heap)
+{
+    struct hd_heap *heap = hd_alloc_zeroed(world->allocator, sizeof *heap);
+    enum hd_status status;
+
+    HD_CHECK(options->slice_units > 0);
+    if (heap == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    heap->options = *options;
+    heap->world = *world;
+    hd_list_init(&heap->sessions);
+    hd_list_init(&heap->batches);
+    hd_list_init(&heap->running);
+    status = build(heap);
+    if (status != HD_OK) {
+        hd_heap_free(heap);
+        return status;
+    }
+    *ret_heap = heap;
+    return HD_OK;
+}
+
+void hd_heap_free(struct hd_heap *heap)
+{
+    if (heap == NULL) {
+        return;
+    }
+    HD_CHECK(hd_list_is_empty(&heap->sessions) && hd_list_is_empty(&heap->running));
+    if (heap->memory != NULL) {
+        hd_names_fini(&heap->names);
+        hd_collector_free(heap->collector);
+        hd_objects_free(heap->objects);
+        hd_memory_free(heap->memory);
+    }
+    hd_free(heap->world.allocator, heap, sizeof *heap);
+}
+
+const struct hd_heap_options *hd_heap_options(const struct hd_heap *heap)
+{
+    return &heap->options;
+}
+
+struct hd_memory *hd_heap_memory(struct hd_heap *heap)
+{
+    return heap->memory;
+}

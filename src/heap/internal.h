@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h: what the modules of this layer share: the heap, sessions, and the operations. */
+#ifndef HD_HEAP_INTERNAL_H
+#define HD_HEAP_INTERNAL_H
+
+#include "collector/collector.h"
+#include "heap/batch.h"
+#include "heap/frame.h"
+#include "heap/heap.h"
+#include "heap/ledger.h"
+#include "heap/op.h"
+#include "object/object.h"
+
+struct hd_heap {
+    struct hd_heap_options options;
+    struct hd_heap_world world;
+    struct hd_memory *memory;
+    struct hd_ledger books; /* sessions, frames, names, holds, batches */
+    struct hd_ledger object_books;
+    struct hd_ledger collector_books;
+    struct hd_objects *objects;
+    struct hd_collector *collector;
+    struct hd_names names;   /* the global scope */
+    struct hd_list sessions; /* of struct hd_session */
+    struct hd_list batches;  /* of struct hd_batch */
+    struct hd_list running;  /* of struct hd_op */
+    uint64_t session_count;
+    uint64_t session_last; /* number */
+};
+
+struct hd_session {
+    struct hd_heap *heap;
+    struct hd_list link;
+    uint64_t number;
+    struct hd_frame *top;
+    struct hd_frame *leaving; /* popped, not yet released; the first goes first */
+    struct hd_frame *leaving_last;
+    struct hd_op *busy;
+    struct hd_batch *batch;
+};
+
+/* session.c */
+size_t hd_session_bytes(const struct hd_session *session);
+struct hd_frame *hd_session_module(const struct hd_session *session);
+/* The top frame goes into the queue of those to be released. */
+void hd_session_leave_frame(struct hd_session *session);
+void hd_session_free(struct hd_session *session);
+
+/* operand.c */
+struct hd_names *hd_scope_names(const struct hd_heap *heap, const struct hd_session *session,
+                                enum hd_scope scope);
+/* A bound name and where it was found; NULL: none. */
+struct hd_name *hd_scope_lookup(const struct hd_heap *heap, const struct hd_session *session,
+                                enum hd_scope scope, struct hd_bytes text,
+                                enum hd_scope *ret_scope);
+enum hd_status hd_judge_name(const struct hd_heap *heap, const char *what, struct hd_bytes text,
+                             struct hd_error *error);
+enum hd_status hd_no_such_name(struct hd_bytes text, struct hd_error *error);
+/* The operands of the operation at hand. */
+enum hd_status hd_resolve(const struct hd_heap *heap, struct hd_op *op,
+                          const struct hd_operand *operand, uint32_t *ret_slot);
+/* All of them, in an array of the books' (NULL if none) to be given to hd_array_free. */
+enum hd_status hd_resolve_all(struct hd_heap *heap, struct hd_op *op,
+                              const struct hd_operands *operands, uint32_t **ret_slots);
+uint32_t *hd_array_new(struct hd_heap *heap, size_t count, struct hd_error *error);
+void hd_array_free(struct hd_heap *heap, uint32_t *array, size_t count);
+
+/* result.c: an operation's result, held as asked and kept by its batch. */
+struct hd_cascade *hd_op_cascade(struct hd_op *op);
+/* Takes all references, or none; frame is NULL if no hold is asked for.  Last
+ * step before the change; a change that fails is followed by undo. */
+enum hd_status hd_result_keep(struct hd_heap *heap, struct hd_op *op, struct hd_frame *frame,
+                              uint32_t slot);
+void hd_result_undo(struct hd_heap *heap, struct hd_op *op, struct hd_frame *frame,
+                    uint32_t slot);
+/* The top frame if a hold is asked for. */
+struct hd_frame *hd_result_frame(const struct hd_op *op, bool hold);
+/* A place for slot among the holds; LIMIT_HOLDS, LIMIT_MEMORY. */
+enum hd_status hd_hold_reserve(const struct hd_heap *heap, struct hd_frame *frame,
+                               uint32_t slot, struct hd_error *error);
+
+/* refuse.c: what many say. */
+enum hd_status hd_refuse_memory(struct hd_error *error, const char *what);
+enum hd_status hd_refuse_count(const struct hd_heap *heap, uint32_t slot,
+                               struct hd_error *error);
+enum hd_status hd_refuse_argument(struct hd_error *error, const char *sentence);
+/* "'list' object has no attribute 'x'". */
+enum hd_status hd_refuse_attribute(const struct hd_heap *heap, enum hd_status status,
+                                   uint32_t slot, struct hd_bytes name, struct hd_error *error);
+/* PY_TYPE_ERROR with the type's name between before and after. */
+enum hd_status hd_refuse_type(const struct hd_heap *heap, const char *before, uint32_t slot,
+                              const char *after, struct hd_error *error);
+enum hd_status hd_refuse_key(const struct hd_heap *heap, uint32_t key, struct hd_error *error);
+/* Python's repr of a scalar, or the type of anything else, cut to size. */
+void hd_repr(const struct hd_objects *objects, uint32_t slot, char *ret_text, size_t size);
+
+/* subscript.c */
+struct hd_range {
+    int64_t start;
+    int64_t step;
+    int64_t count;
+};
+
+/* What a slice takes of a sequence of this length; count items from start on. */
+struct hd_range hd_slice_range(const struct hd_slice *slice, int64_t length);
+/* The number a subscript of a sequence says: an index, or an int object. */
+enum hd_status hd_subscript_number(const struct hd_heap *heap, struct hd_op *op,
+                                   const struct hd_subscript *at, uint32_t container,
+                                   int64_t *ret_number);
+/* Below 0 from the end; PY_INDEX_ERROR with this sentence. */
+enum hd_status hd_index_judge(int64_t number, int64_t length, const char *sentence,
+                              uint32_t *ret_index, struct hd_error *error);
+
+/* items.c: what operations on containers are made of. */
+bool hd_is_set_like(enum hd_kind kind);
+bool hd_is_table_like(enum hd_kind kind);
+enum hd_status hd_judge_growth(const struct hd_heap *heap, uint64_t length, uint64_t more,
+                               struct hd_error *error);
+enum hd_status hd_items_append(struct hd_heap *heap, uint32_t list, uint32_t item,
+                               struct hd_error *error);
+enum hd_status hd_items_put(struct hd_heap *heap, struct hd_cascade *cascade, uint32_t table,
+                            uint32_t key, uint32_t value, bool *ret_added,
+                            struct hd_error *error);
+enum hd_status hd_items_set_index(struct hd_heap *heap, struct hd_cascade *cascade,
+                                  uint32_t list, int64_t number, uint32_t item,
+                                  struct hd_error *error);
+/* The first equal item of a sequence; UINT32_MAX: none. */
+enum hd_status hd_items_search(const struct hd_heap *heap, uint32_t seq, uint32_t item,
+                               uint32_t *ret_index, struct hd_error *error);
+/* Items of a sequence or set, keys of a dict: how many; and all of them. */
+bool hd_items_iterable(const struct hd_heap *heap, uint32_t slot);
+uint32_t hd_items_count(const struct hd_heap *heap, uint32_t slot);
+void hd_items_list(const struct hd_heap *heap, uint32_t slot, uint32_t *ret_items);
+enum hd_status hd_attr_put(struct hd_heap *heap, struct hd_cascade *cascade, uint32_t instance,
+                           struct hd_bytes name, uint32_t value, bool *ret_added,
+                           struct hd_error *error);
+
+/* verify_owners.c: every reference there is, and who has it. */
+struct hd_owner {
+    enum {
+        HD_OWNER_CONTAINER,
+        HD_OWNER_GLOBAL_NAME,
+        HD_OWNER_NAME,
+        HD_OWNER_HOLD,
+        HD_OWNER_BATCH,
+        HD_OWNER_WORK,
+    } what;
+    uint32_t container;
+    uint64_t session;
+    uint32_t depth; /* of the frame */
+    struct hd_bytes name;
+};
+
+typedef void (*hd_owner_cb)(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n);
+void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx);
+void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner, char *ret_text,
+                       size_t size);
+/* Calls visit for every cascade there is. */
+void hd_cascades_each(const struct hd_heap *heap,
+                      void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx);
+
+/* The operations: judge, reserve, change.  HD_OK, or nothing has changed. */
+typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
+
+#define HD_OP_FUNCTIONS(X)                                                                     \
+    X(create) X(hold) X(release) X(append) X(insert) X(set_item) X(get_item) X(del_item)       \
+    X(pop) X(remove) X(extend) X(clear) X(add) X(discard) X(set_attr) X(get_attr) X(del_attr)  \
+    X(intern) X(copy) X(bind) X(delete) X(lookup) X(call) X(return) X(collect) X(enable)       \
+    X(disable) X(set_threshold) X(freeze) X(unfreeze) X(batch_begin) X(batch_end)              \
+    X(session_end)
+
+#define X(name) enum hd_status hd_op_##name(struct hd_heap *heap, struct hd_op *op);
+HD_OP_FUNCTIONS(X)
+#undef X
+
+#endif

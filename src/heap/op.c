@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* op.c: the door: one operation is judged and carried out; release work goes on in slices.
+ *
+ * What an operation has still to do once its effects stand is release work:
+ * its cascade, the frames its session is leaving, the results of a batch, the
+ * frames of an ending session; in this order, and the cascade is worked off
+ * before the next reference is released, so that deaths go in order. */
+#include "heap/op.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "heap/internal.h"
+
+/* Units an operation gets before it is the next one's turn. */
+#define TURN_UNITS 256
+
+static const struct {
+    const char *name;
+    hd_op_fn carry_out;
+} table[HD_OP_COUNT] = {
+    [HD_OP_CREATE] = {"CREATE", hd_op_create},
+    [HD_OP_HOLD] = {"HOLD", hd_op_hold},
+    [HD_OP_RELEASE] = {"RELEASE", hd_op_release},
+    [HD_OP_APPEND] = {"APPEND", hd_op_append},
+    [HD_OP_INSERT] = {"INSERT", hd_op_insert},
+    [HD_OP_SET_ITEM] = {"SET_ITEM", hd_op_set_item},
+    [HD_OP_GET_ITEM] = {"GET_ITEM", hd_op_get_item},
+    [HD_OP_DEL_ITEM] = {"DEL_ITEM", hd_op_del_item},
+    [HD_OP_POP] = {"POP", hd_op_pop},
+    [HD_OP_REMOVE] = {"REMOVE", hd_op_remove},
+    [HD_OP_EXTEND] = {"EXTEND", hd_op_extend},
+    [HD_OP_CLEAR] = {"CLEAR", hd_op_clear},
+    [HD_OP_ADD] = {"ADD", hd_op_add},
+    [HD_OP_DISCARD] = {"DISCARD", hd_op_discard},
+    [HD_OP_SET_ATTR] = {"SET_ATTR", hd_op_set_attr},
+    [HD_OP_GET_ATTR] = {"GET_ATTR", hd_op_get_attr},
+    [HD_OP_DEL_ATTR] = {"DEL_ATTR", hd_op_del_attr},
+    [HD_OP_INTERN] = {"INTERN", hd_op_intern},
+    [HD_OP_COPY] = {"COPY", hd_op_copy},
+    [HD_OP_BIND] = {"BIND", hd_op_bind},
+    [HD_OP_DELETE] = {"DELETE", hd_op_delete},
+    [HD_OP_LOOKUP] = {"LOOKUP", hd_op_lookup},
+    [HD_OP_CALL] = {"CALL", hd_op_call},
+    [HD_OP_RETURN] = {"RETURN", hd_op_return},
+    [HD_OP_COLLECT] = {"COLLECT", hd_op_collect},
+    [HD_OP_ENABLE] = {"ENABLE", hd_op_enable},
+    [HD_OP_DISABLE] = {"DISABLE", hd_op_disable},
+    [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold},
+    [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze},
+    [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze},
+    [HD_OP_BATCH_BEGIN] = {"BATCH_BEGIN", hd_op_batch_begin},
+    [HD_OP_BATCH_END] = {"BATCH_END", hd_op_batch_end},
+    [HD_OP_SESSION_END] = {"SESSION_END", hd_op_session_end},
+};
+
+void hd_op_init(struct hd_op *op, enum hd_op_code code, struct hd_session *session)
+{
+    memset(op, 0, sizeof *op);
+    op->code = code;
+    op->session = session;
+    hd_list_init(&op->running);
+}
+
+const char *hd_op_name(enum hd_op_code code)
+{
+    return (unsigned)code < HD_OP_COUNT ? table[code].name : "?";
+}
+
+/* It stands in a batch, which does not end with it. */
+static bool is_inside(const struct hd_op *op)
+{
+    return op->batch != NULL && op->code != HD_OP_BATCH_BEGIN && op->code != HD_OP_BATCH_END;
+}
+
+/* Releases the next reference that is not on a cascade.  False: there is none. */
+static bool release_next(struct hd_heap *heap, struct hd_op *op, struct hd_cascade *cascade)
+{
+    struct hd_session *session = op->session;
+    struct hd_frame *frame = session->leaving;
+    uint32_t slot;
+    uint32_t count;
+
+    if (frame != NULL) {
+        if (!hd_frame_release_next(frame, heap->objects, cascade)) {
+            session->leaving = frame->next;
+            hd_frame_free(frame);
+        }
+        return true;
+    }
+    if (op->code == HD_OP_SESSION_END && session->top != NULL) {
+        hd_session_leave_frame(session);
+        return true;
+    }
+    if (op->code == HD_OP_BATCH_END &&
+        hd_holds_take_first(&op->batch->holds, &slot, &count)) {
+        hd_refs_drop_many(heap->objects, cascade, slot, count);
+        return true;
+    }
+    return false;
+}
+
+/* True: nothing is left to do. */
+static bool work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    struct hd_cascade *cascade = hd_op_cascade(op);
+
+    for (;;) {
+        if (cascade->top != 0 && !hd_refs_work(heap->objects, cascade, units)) {
+            return false;
+        }
+        if (*units == 0) {
+            return false;
+        }
+        if (!release_next(heap, op, cascade)) {
+            return true;
+        }
+        (*units)--;
+    }
+}
+
+/* It is done: what it was about goes. */
+static void conclude(struct hd_op *op)
+{
+    op->session->busy = NULL;
+    if (op->code == HD_OP_BATCH_END) {
+        op->session->batch = NULL;
+        hd_batch_free(op->batch);
+        op->batch = NULL;
+    } else if (op->code == HD_OP_SESSION_END) {
+        hd_session_free(op->session);
+        op->session = NULL;
+    }
+}
+
+static void collect_if_due(struct hd_heap *heap, struct hd_cascade *cascade)
+{
+    int generation = hd_collector_due(heap->collector);
+    struct hd_collection collection;
+    uint64_t start;
+
+    if (generation < 0) {
+        return;
+    }
+    start = hd_clock_now_ns(heap->world.clock);
+    if (hd_collector_run(heap->collector, (unsigned)generation, cascade, &collection) ==
+        HD_OK) {
+        hd_collector_book_duration(heap->collector, (unsigned)generation,
+                                   hd_clock_now_ns(heap->world.clock) - start);
+    }
+}
+
+/* Objects made by an operation that was refused after all: its own, and few. */
+static enum hd_progress refuse(struct hd_heap *heap, struct hd_op *op)
+{
+    HD_CHECK(op->error.status != HD_OK);
+    memset(&op->out, 0, sizeof op->out);
+    while (!is_inside(op) && op->cascade.top != 0) {
+        uint32_t units = heap->options.slice_units;
+
+        (void)hd_refs_work(heap->objects, &op->cascade, &units);
+    }
+    return HD_DONE;
+}
+
+enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
+{
+    uint32_t units = heap->options.slice_units;
+    enum hd_status status = HD_OK;
+
+    HD_CHECK((unsigned)op->code < HD_OP_COUNT && op->session != NULL);
+    HD_CHECK(op->session->heap == heap && op->session->busy == NULL);
+    HD_CHECK(op->batch == NULL || op->session->batch == op->batch);
+    hd_error_clear(&op->error);
+    memset(&op->out, 0, sizeof op->out);
+    op->cascade.top = 0;
+    hd_list_init(&op->running);
+    if (is_inside(op)) {
+        status = hd_batch_next(op->batch, &op->error);
+    }
+    if (status == HD_OK) {
+        status = table[op->code].carry_out(heap, op);
+    }
+    if (status != HD_OK) {
+        return refuse(heap, op);
+    }
+    (void)work(heap, op, &units);
+    collect_if_due(heap, hd_op_cascade(op));
+    if (work(heap, op, &units)) {
+        if (!is_inside(op)) {
+            conclude(op);
+        }
+        return HD_DONE;
+    }
+    if (is_inside(op)) {
+        return HD_DONE; /* the rest waits for the batch's end */
+    }
+    op->session->busy = op;
+    hd_list_push_back(&heap->running, &op->running);
+    return HD_MORE;
+}
+
+bool hd_heap_work(struct hd_heap *heap, uint32_t units)
+{
+    while (units > 0 && !hd_list_is_empty(&heap->running)) {
+        struct hd_op *op =
+            HD_CONTAINER_OF(hd_list_first(&heap->running), struct hd_op, running);
+        uint32_t turn = units < TURN_UNITS ? units : TURN_UNITS;
+        uint32_t left = turn;
+        bool done = work(heap, op, &left);
+
+        units -= turn - left;
+        hd_list_unlink(&op->running);
+        if (!done) {
+            hd_list_push_back(&heap->running, &op->running);
+            continue;
+        }
+        units -= turn == left; /* that it was done had to be found out */
+        conclude(op);
+        if (op->finished != NULL) {
+            op->finished(op, op->ctx);
+        }
+    }
+    return !hd_list_is_empty(&heap->running);
+}
+
+bool hd_heap_has_work(const struct hd_heap *heap)
+{
+    return !hd_list_is_empty(&heap->running);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* session.c: who owns references: a stack of frames, and those that are being left. */
+#include "base/check.h"
+#include "heap/internal.h"
+
+enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **ret_session)
+{
+    const struct hd_allocator *books = &heap->books.iface;
+    struct hd_session *session = hd_alloc_zeroed(books, sizeof *session);
+
+    if (session == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    session->top = hd_frame_new(books, &heap->options.hash_key, (struct hd_bytes){0}, 1);
+    if (session->top == NULL) {
+        hd_free(books, session, sizeof *session);
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    session->heap = heap;
+    session->number = ++heap->session_last;
+    hd_list_init(&session->link);
+    hd_list_push_back(&heap->sessions, &session->link);
+    heap->session_count++;
+    *ret_session = session;
+    return HD_OK;
+}
+
+void hd_session_free(struct hd_session *session)
+{
+    struct hd_heap *heap = session->heap;
+
+    HD_CHECK(session->top == NULL && session->leaving == NULL && session->batch == NULL);
+    hd_list_unlink(&session->link);
+    heap->session_count--;
+    hd_free(&heap->books.iface, session, sizeof *session);
+}
+
+uint64_t hd_session_number(const struct hd_session *session)
+{
+    return session->number;
+}
+
+bool hd_session_is_busy(const struct hd_session *session)
+{
+    return session->busy != NULL;
+}
+
+uint32_t hd_session_depth(const struct hd_session *session)
+{
+    return session->top == NULL ? 0 : session->top->depth;
+}
+
+struct hd_frame *hd_session_module(const struct hd_session *session)
+{
+    struct hd_frame *frame = session->top;
+
+    while (frame->next != NULL) {
+        frame = frame->next;
+    }
+    return frame;
+}
+
+size_t hd_session_bytes(const struct hd_session *session)
+{
+    size_t bytes = sizeof *session;
+
+    for (const struct hd_frame *frame = session->top; frame != NULL; frame = frame->next) {
+        bytes += hd_frame_bytes(frame);
+    }
+    for (const struct hd_frame *frame = session->leaving; frame != NULL; frame = frame->next) {
+        bytes += hd_frame_bytes(frame);
+    }
+    return bytes;
+}
+
+void hd_session_leave_frame(struct hd_session *session)
+{
+    struct hd_frame *frame = session->top;
+
+    session->top = frame->next;
+    frame->next = NULL;
+    if (session->leaving == NULL) {
+        session->leaving = frame;
+    } else {
+        session->leaving_last->next = frame;
+    }
+    session->leaving_last = frame;
+}
+
+enum hd_status hd_op_session_end(struct hd_heap *heap, struct hd_op *op)
+{
+    (void)heap;
+    HD_CHECK(op->batch == NULL && op->session->batch == NULL);
+    return HD_OK; /* all of it is release work */
+}
+
+enum hd_status hd_op_batch_begin(struct hd_heap *heap, struct hd_op *op)
+{
+    struct hd_batch *batch;
+
+    HD_CHECK(op->batch == NULL && op->session->batch == NULL);
+    batch = hd_batch_new(&heap->books.iface, op->session, heap->options.limits.batch_operations);
+    if (batch == NULL) {
+        return hd_refuse_memory(&op->error, "a batch");
+    }
+    hd_list_push_back(&heap->batches, &batch->link);
+    op->session->batch = batch;
+    op->batch = batch;
+    return HD_OK;
+}
+
+enum hd_status hd_op_batch_end(struct hd_heap *heap, struct hd_op *op)
+{
+    (void)heap;
+    HD_CHECK(op->batch != NULL && op->session->batch == op->batch);
+    op->cascade = op->batch->cascade;
+    op->batch->cascade.top = 0;
+    return HD_OK;
+}
