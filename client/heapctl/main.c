@@ -5,10 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "heapctl.h"
-#ifdef HEAPCTL_CONSOLE
 #include "console/console.h"
-#endif
+#include "heapctl.h"
 
 #define MAX_SPAWN_WORDS 64
 
@@ -187,14 +185,7 @@ static int run_console(struct heapctl *ctl)
 {
     int status = connect_daemon(ctl, "console");
 
-    if (status != EXIT_OK) {
-        return status;
-    }
-#ifdef HEAPCTL_CONSOLE
-    return console_interactive(ctl->client);
-#else
-    return heapctl_usage_error("", "built without its console");
-#endif
+    return status == EXIT_OK ? console_interactive(ctl->client) : status;
 }
 
 static int run_verb(struct heapctl *ctl, int argc, char **argv)

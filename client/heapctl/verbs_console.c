@@ -1,20 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verbs_console.c: the verbs that speak Python; the work is console/'s. */
-#include "heapctl.h"
-
-#ifdef HEAPCTL_CONSOLE
 #include "console/console.h"
-#else /* a build without console/: the entry points, and nothing behind them */
-static int missing(void)
-{
-    return heapctl_usage_error("", "built without its console");
-}
-#define console_eval(client, count, lines)                                                     \
-    ((void)(client), (void)(count), (void)(lines), missing())
-#define console_run(client, path) ((void)(client), missing())
-#define console_test(spawner, url, count, words)                                               \
-    ((void)(spawner), (void)(count), (void)(words), missing())
-#endif
+#include "heapctl.h"
 
 int verb_eval(struct heapctl *ctl, int argc, char **argv)
 {
@@ -34,5 +21,5 @@ int verb_run(struct heapctl *ctl, int argc, char **argv)
 
 int verb_test(struct heapctl *ctl, int argc, char **argv)
 {
-    return console_test(&ctl->spawner, ctl->url, argc - 1, argv + 1);
+    return console_test(&ctl->spawner, ctl->url, argc, argv);
 }

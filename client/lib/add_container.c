@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* add_container.c: operations on lists, dicts and sets, added to a batch. */
-#include "batch.h"
 #include "operand.h"
+#include "operations.h"
 
 HEAPD_API uint32_t heapd_batch_append(struct heapd_batch *batch, struct heapd_ref list,
                                       struct heapd_ref item)

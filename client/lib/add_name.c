@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* add_name.c: names, frames, and what else may be sent without waiting, added to a batch. */
-#include "batch.h"
 #include "heapd/v1/collector.pb-c.h"
 #include "heapd/v1/server.pb-c.h"
 #include "operand.h"
+#include "operations.h"
 
 HEAPD_API uint32_t heapd_batch_bind(struct heapd_batch *batch, const char *name,
                                     struct heapd_ref object, enum heapd_scope scope,
                                     const struct heapd_expect *expect)
 {
-    Heapd__V1__BindRequest request = HEAPD__V1__BIND_REQUEST__INIT;
+    Heapd__V1__BindRequest request;
 
+    heapd__v1__bind_request__init(&request);
     request.name = hdc_text(name);
     request.object = hdc_ref(batch, &object);
     request.scope = (Heapd__V1__Scope)scope;
@@ -21,8 +22,9 @@ HEAPD_API uint32_t heapd_batch_bind(struct heapd_batch *batch, const char *name,
 HEAPD_API uint32_t heapd_batch_delete(struct heapd_batch *batch, const char *name,
                                       enum heapd_scope scope, const struct heapd_expect *expect)
 {
-    Heapd__V1__DeleteRequest request = HEAPD__V1__DELETE_REQUEST__INIT;
+    Heapd__V1__DeleteRequest request;
 
+    heapd__v1__delete_request__init(&request);
     request.name = hdc_text(name);
     request.scope = (Heapd__V1__Scope)scope;
     request.expect = hdc_expect(batch, expect);
@@ -32,8 +34,9 @@ HEAPD_API uint32_t heapd_batch_delete(struct heapd_batch *batch, const char *nam
 HEAPD_API uint32_t heapd_batch_lookup(struct heapd_batch *batch, const char *name,
                                       enum heapd_scope scope, unsigned flags)
 {
-    Heapd__V1__LookupRequest request = HEAPD__V1__LOOKUP_REQUEST__INIT;
+    Heapd__V1__LookupRequest request;
 
+    heapd__v1__lookup_request__init(&request);
     request.name = hdc_text(name);
     request.scope = (Heapd__V1__Scope)scope;
     request.hold = (flags & HEAPD_HOLD) != 0;
@@ -56,8 +59,9 @@ static Heapd__V1__Argument *argument(struct heapd_batch *batch,
 HEAPD_API uint32_t heapd_batch_call(struct heapd_batch *batch, const char *function,
                                     const struct heapd_argument *arguments, size_t count)
 {
-    Heapd__V1__CallRequest request = HEAPD__V1__CALL_REQUEST__INIT;
+    Heapd__V1__CallRequest request;
 
+    heapd__v1__call_request__init(&request);
     request.function = hdc_text(function);
     request.arguments = hdc_batch_take(batch, count, sizeof(*request.arguments));
     if (request.arguments != NULL) {
@@ -87,8 +91,9 @@ HEAPD_API uint32_t heapd_batch_is_tracked(struct heapd_batch *batch, struct heap
 
 HEAPD_API uint32_t heapd_batch_referents(struct heapd_batch *batch, struct heapd_ref object)
 {
-    Heapd__V1__GetReferentsRequest request = HEAPD__V1__GET_REFERENTS_REQUEST__INIT;
+    Heapd__V1__GetReferentsRequest request;
 
+    heapd__v1__get_referents_request__init(&request);
     request.object = hdc_ref(batch, &object);
     return hdc_batch_put(batch, HDC_GET_REFERENTS, &request.base);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* add_object.c: operations on objects as such, added to a batch. */
-#include "batch.h"
 #include "operand.h"
+#include "operations.h"
 
 HEAPD_API uint32_t heapd_batch_create(struct heapd_batch *batch, struct heapd_new object,
                                       struct heapd_keep keep)
@@ -73,8 +73,9 @@ HEAPD_API uint32_t heapd_batch_get(struct heapd_batch *batch, const struct heapd
 HEAPD_API uint32_t heapd_batch_set_attr(struct heapd_batch *batch, struct heapd_ref object,
                                         const char *name, struct heapd_ref value)
 {
-    Heapd__V1__SetAttrRequest request = HEAPD__V1__SET_ATTR_REQUEST__INIT;
+    Heapd__V1__SetAttrRequest request;
 
+    heapd__v1__set_attr_request__init(&request);
     request.object = hdc_ref(batch, &object);
     request.name = hdc_text(name);
     request.value = hdc_ref(batch, &value);
@@ -84,8 +85,9 @@ HEAPD_API uint32_t heapd_batch_set_attr(struct heapd_batch *batch, struct heapd_
 HEAPD_API uint32_t heapd_batch_get_attr(struct heapd_batch *batch, struct heapd_ref object,
                                         const char *name, unsigned flags)
 {
-    Heapd__V1__GetAttrRequest request = HEAPD__V1__GET_ATTR_REQUEST__INIT;
+    Heapd__V1__GetAttrRequest request;
 
+    heapd__v1__get_attr_request__init(&request);
     request.object = hdc_ref(batch, &object);
     request.name = hdc_text(name);
     request.hold = (flags & HEAPD_HOLD) != 0;
@@ -95,8 +97,9 @@ HEAPD_API uint32_t heapd_batch_get_attr(struct heapd_batch *batch, struct heapd_
 HEAPD_API uint32_t heapd_batch_del_attr(struct heapd_batch *batch, struct heapd_ref object,
                                         const char *name)
 {
-    Heapd__V1__DelAttrRequest request = HEAPD__V1__DEL_ATTR_REQUEST__INIT;
+    Heapd__V1__DelAttrRequest request;
 
+    heapd__v1__del_attr_request__init(&request);
     request.object = hdc_ref(batch, &object);
     request.name = hdc_text(name);
     return hdc_batch_put(batch, HDC_DEL_ATTR, &request.base);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* call.c: a blocking call is a batch of one, built and read as any other. */
-#include "client.h"
+#include "connection.h"
 
 struct heapd_batch *hdc_single(struct heapd_client *client)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
+#include "connection.h"
 #include "error.h"
 #include "heapd/v1/collector.pb-c.h"
 #include "operand.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* call_container.c: the blocking calls on lists, dicts and sets. */
-#include "client.h"
+#include "connection.h"
 
 static int run_for_bool(struct heapd_client *client, bool *ret_truth, struct heapd_error *error)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
+#include "connection.h"
 #include "deadline.h"
 #include "error.h"
 #include "heapd/v1/heap.pb-c.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
+#include "connection.h"
 #include "error.h"
 #include "heapd/v1/name.pb-c.h"
 #include "operand.h"
@@ -157,10 +157,11 @@ static struct heapd_named *in_one_block(const struct gathered *all)
 static int gather_page(struct heapd_client *client, enum heapd_scope scope, char token[256],
                        struct gathered *all, struct heapd_error *error)
 {
-    Heapd__V1__ListRequest request = HEAPD__V1__LIST_REQUEST__INIT;
+    Heapd__V1__ListRequest request;
     const Heapd__V1__ListResponse *page;
     int code;
 
+    heapd__v1__list_request__init(&request);
     request.scope = (Heapd__V1__Scope)scope;
     request.page_token = hdc_text(token);
     (void)hdc_batch_put(hdc_single(client), HDC_LIST, &request.base);

@@ -2,7 +2,7 @@
 /* call_object.c: the blocking calls on objects as such. */
 #include <string.h>
 
-#include "client.h"
+#include "connection.h"
 #include "error.h"
 #include "info.h"
 

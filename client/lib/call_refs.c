@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
+#include "connection.h"
 #include "error.h"
 #include "heapd/v1/collector.pb-c.h"
 #include "operand.h"
@@ -18,8 +18,9 @@ struct page {
 static uint32_t put_referents(struct heapd_batch *one, const struct heapd_ref *object,
                               const char *token)
 {
-    Heapd__V1__GetReferentsRequest request = HEAPD__V1__GET_REFERENTS_REQUEST__INIT;
+    Heapd__V1__GetReferentsRequest request;
 
+    heapd__v1__get_referents_request__init(&request);
     request.object = hdc_ref(one, object);
     request.page_token = hdc_text(token);
     return hdc_batch_put(one, HDC_GET_REFERENTS, &request.base);
@@ -28,8 +29,9 @@ static uint32_t put_referents(struct heapd_batch *one, const struct heapd_ref *o
 static uint32_t put_referrers(struct heapd_batch *one, const struct heapd_ref *object,
                               const char *token)
 {
-    Heapd__V1__GetReferrersRequest request = HEAPD__V1__GET_REFERRERS_REQUEST__INIT;
+    Heapd__V1__GetReferrersRequest request;
 
+    heapd__v1__get_referrers_request__init(&request);
     request.object = hdc_ref(one, object);
     request.page_token = hdc_text(token);
     return hdc_batch_put(one, HDC_GET_REFERRERS, &request.base);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "framing.h"
 
-#include "batch.h"
+#include "operations.h"
 
 static uint32_t get_u32(const uint8_t *from)
 {

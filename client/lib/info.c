@@ -17,7 +17,7 @@ static void read_place(const Heapd__V1__BlockPlace *place, struct heapd_info *in
     info->block_size = place->block_size;
 }
 
-/* Decoded bytes have a NUL behind them (scratch.c); empty ones have no memory at all. */
+/* Decoded bytes have a NUL behind them (workspace.c); empty ones have no memory at all. */
 static void read_data(const ProtobufCBinaryData *data, struct heapd_info *info)
 {
     info->data = data->data != NULL ? (const char *)data->data : "";

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client.h"
 #include "connect.h"
+#include "connection.h"
 #include "error.h"
 
 HEAPD_API int heapd_client_from_fd(int fd, struct heapd_client **ret_client,

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* operand.h: from the header's structs to the protocol's messages.
  *
- * Messages are taken from the batch's `building` scratch.  What there is no
+ * Messages are taken from the batch's `building` workspace.  What there is no
  * memory for, or cannot be said, spoils the batch and gives NULL. */
 #ifndef HEAPD_CLIENT_OPERAND_H
 #define HEAPD_CLIENT_OPERAND_H
 
 #include <heapd/client.h>
 
-#include "batch.h"
 #include "heapd/v1/name.pb-c.h"
 #include "heapd/v1/object.pb-c.h"
+#include "operations.h"
 
 /* Messages want char * and never write there.  NULL becomes "". */
 char *hdc_text(const char *text);

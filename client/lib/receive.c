@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
+#include "connection.h"
 #include "error.h"
 #include "framing.h"
 #include "reply.h"

@@ -59,7 +59,7 @@ static void decode_unary(struct heapd_batch *batch, const ProtobufCBinaryData *p
         protobuf_c_message_unpack(method->response, &batch->answer.allocator, payload->len,
                                   payload->data != NULL ? payload->data : (const uint8_t *)"");
 
-    batch->results = hdc_scratch_array(&batch->answer, 1, sizeof(*batch->results));
+    batch->results = hdc_workspace_array(&batch->answer, 1, sizeof(*batch->results));
     if (message == NULL || batch->results == NULL) {
         bad_reply(batch, "the answer cannot be decoded");
         return;
@@ -79,7 +79,7 @@ static bool collect_results(struct heapd_batch *batch,
                             const Heapd__V1__ExecuteResponse *response)
 {
     batch->results =
-        hdc_scratch_array(&batch->answer, response->n_results, sizeof(*batch->results));
+        hdc_workspace_array(&batch->answer, response->n_results, sizeof(*batch->results));
     if (batch->results == NULL) {
         return false;
     }

@@ -3,7 +3,7 @@
 #ifndef HEAPD_CLIENT_REPLY_H
 #define HEAPD_CLIENT_REPLY_H
 
-#include "batch.h"
+#include "operations.h"
 
 /* Decodes the envelope into the batch's `answer`; whatever the bytes are, the
  * batch has its results or an error afterwards. */

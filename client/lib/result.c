@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* result.c: what the operations of a batch gave. */
-#include "batch.h"
 #include "heapd/v1/collector.pb-c.h"
 #include "heapd/v1/name.pb-c.h"
 #include "heapd/v1/object.pb-c.h"
 #include "info.h"
+#include "operations.h"
 
 /* The method of an operation that has an answer; HDC_METHOD_COUNT: none. */
 static enum hdc_method_id answered(const struct heapd_batch *batch, uint32_t operation)

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "client.h"
+#include "connection.h"
 #include "error.h"
 #include "framing.h"
 #include "operand.h"
@@ -112,11 +112,12 @@ static void add_metadata(Ttrpc__Request *envelope, Ttrpc__KeyValue *pair, const 
 static bool append_request(struct heapd_client *client, struct heapd_batch *batch)
 {
     const struct hdc_method *method = hdc_method(HDC_EXECUTE);
-    Ttrpc__Request envelope = TTRPC__REQUEST__INIT;
+    Ttrpc__Request envelope;
     Ttrpc__KeyValue pairs[2];
     Ttrpc__KeyValue *metadata[2];
     char number[24];
 
+    ttrpc__request__init(&envelope);
     if (batch->unary) {
         method = hdc_method(batch->operations[0].method);
     }
@@ -148,7 +149,7 @@ int hdc_client_send(struct heapd_client *client, struct heapd_batch *batch,
         return code;
     }
     batch->unary = batch->count == 1 && !batch->only_batched;
-    hdc_scratch_reset(&batch->answer);
+    hdc_workspace_reset(&batch->answer);
     batch->results = NULL;
     batch->result_count = 0;
     batch->error.code = HEAPD_OK;

@@ -3,7 +3,7 @@
  * request. */
 #include <stdlib.h>
 
-#include "client.h"
+#include "connection.h"
 
 #define FIRST_SIZE 64u
 

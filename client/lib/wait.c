@@ -2,7 +2,7 @@
 /* wait.c: the calls that wait, and those that call back. */
 #include <poll.h>
 
-#include "client.h"
+#include "connection.h"
 #include "error.h"
 #include "reply.h"
 

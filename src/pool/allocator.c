@@ -47,10 +47,8 @@ HD_RARE static void give_large(struct hd_face *face, void *block, size_t size)
     hd_free(memory->fallback, block, size);
 }
 
-static void *account_taken(struct hd_face *face, struct hd_bin *bin, void *block, size_t size)
+static void *account_taken(struct hd_face *face, void *block, size_t size)
 {
-    bin->blocks_used++;
-    bin->asked_bytes += size;
     face->used_bytes += size;
     if (HD_GUARDED) {
         hd_guard_taken(block, size);
@@ -60,9 +58,9 @@ static void *account_taken(struct hd_face *face, struct hd_bin *bin, void *block
 
 HD_RARE static void *take_slowly(struct hd_face *face, struct hd_bin *bin, size_t size)
 {
-    void *block = hd_bin_take_slowly(bin, &face->memory->arenas);
+    void *block = hd_bin_take_slowly(bin, &face->memory->arenas, size);
 
-    return block == NULL ? NULL : account_taken(face, bin, block, size);
+    return block == NULL ? NULL : account_taken(face, block, size);
 }
 
 static void *take(void *ctx, size_t size)
@@ -76,11 +74,11 @@ static void *take(void *ctx, size_t size)
         return take_large(face, size);
     }
     bin = &memory->bins[hd_sizeclass_of(size)];
-    block = hd_pool_take(bin->current);
+    block = hd_pool_take(bin->current, size);
     if (block == NULL) {
         return take_slowly(face, bin, size);
     }
-    return account_taken(face, bin, block, size);
+    return account_taken(face, block, size);
 }
 
 /* Where a block lies in the address space of the arenas; past its end: elsewhere. */
@@ -94,28 +92,22 @@ static void give(void *ctx, void *block, size_t size)
     struct hd_face *face = ctx;
     struct hd_memory *memory = face->memory;
     size_t offset = offset_of(memory, block);
-    unsigned sizeclass;
     struct hd_pool *pool;
-    struct hd_bin *bin;
 
     if (offset >= memory->arenas.size) { /* NULL is there, too */
         give_large(face, block, size);
         return;
     }
-    HD_CHECK(size <= memory->boundary);
-    sizeclass = hd_sizeclass_of(size); /* without waiting for the pool to say so */
     pool = hd_arenas_pool_of(&memory->arenas, offset);
-    HD_CHECK(pool->sig == HD_POOL_SIG && pool->sizeclass == sizeclass);
+    HD_CHECK(pool->sig == HD_POOL_SIG);
+    HD_CHECK_LOCAL(hd_sizeclass_of(size) == pool->sizeclass);
     HD_CHECK_LOCAL(hd_pool_is_taken(pool, block));
-    bin = &memory->bins[sizeclass];
-    bin->blocks_used--;
-    bin->asked_bytes -= size;
     face->used_bytes -= size;
     if (HD_GUARDED) {
         hd_guard_given(block, pool->block_size);
     }
-    if (hd_pool_give(pool, block)) {
-        hd_bin_settle(bin, pool, &memory->arenas);
+    if (hd_pool_give(pool, block, size)) {
+        hd_bin_settle(&memory->bins[pool->sizeclass], pool, size, &memory->arenas);
     }
 }
 
@@ -149,6 +141,7 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
     struct hd_face *face = ctx;
     struct hd_memory *memory = face->memory;
     size_t boundary = memory->boundary;
+    struct hd_pool *pool;
 
     if (old_size > boundary && new_size > boundary) {
         return resize_large(face, block, old_size, new_size);
@@ -157,7 +150,9 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
         hd_sizeclass_of(old_size) != hd_sizeclass_of(new_size)) {
         return resize_by_copy(face, block, old_size, new_size);
     }
-    memory->bins[hd_sizeclass_of(new_size)].asked_bytes += new_size - old_size;
+    pool = hd_arenas_pool_of(&memory->arenas, offset_of(memory, block));
+    HD_CHECK(pool->sig == HD_POOL_SIG && pool->sizeclass == hd_sizeclass_of(old_size));
+    hd_bin_ask_anew(&memory->bins[pool->sizeclass], pool, old_size, new_size);
     face->used_bytes += new_size - old_size;
     if (HD_GUARDED) {
         hd_guard_resized(block, old_size, new_size);

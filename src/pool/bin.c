@@ -27,6 +27,8 @@ static void detach_full(struct hd_bin *bin, struct hd_pool *pool)
 {
     hd_list_unlink(&pool->link);
     pool->watch = HD_POOL_WATCH_FULL;
+    bin->full_pools++;
+    bin->full_asked += pool->asked;
     if (bin->spare == pool) {
         bin->spare = NULL;
     }
@@ -45,7 +47,7 @@ static struct hd_pool *new_pool(struct hd_bin *bin, struct hd_arenas *arenas)
     return pool;
 }
 
-void *hd_bin_take_slowly(struct hd_bin *bin, struct hd_arenas *arenas)
+void *hd_bin_take_slowly(struct hd_bin *bin, struct hd_arenas *arenas, size_t asked)
 {
     struct hd_pool *pool;
 
@@ -60,7 +62,16 @@ void *hd_bin_take_slowly(struct hd_bin *bin, struct hd_arenas *arenas)
         return NULL;
     }
     bin->current = pool;
-    return hd_pool_take(pool);
+    return hd_pool_take(pool, asked);
+}
+
+void hd_bin_ask_anew(struct hd_bin *bin, struct hd_pool *pool, size_t asked_old,
+                     size_t asked_new)
+{
+    pool->asked += (uint32_t)(asked_new - asked_old);
+    if (pool->watch == HD_POOL_WATCH_FULL) {
+        bin->full_asked += asked_new - asked_old;
+    }
 }
 
 static void retire(struct hd_bin *bin, struct hd_pool *pool, struct hd_arenas *arenas)
@@ -98,15 +109,32 @@ static void settle_empty(struct hd_bin *bin, struct hd_pool *pool, struct hd_are
     hd_pool_restart(pool);
 }
 
-void hd_bin_settle(struct hd_bin *bin, struct hd_pool *pool, struct hd_arenas *arenas)
+void hd_bin_settle(struct hd_bin *bin, struct hd_pool *pool, size_t asked,
+                   struct hd_arenas *arenas)
 {
     if (pool->watch == HD_POOL_WATCH_FULL) {
+        bin->full_pools--;
+        bin->full_asked -= pool->asked + asked; /* as it was when it was full */
         hd_list_push_back(&bin->with_room, &pool->link);
         pool->watch = HD_POOL_WATCH_EMPTY;
     }
     if (pool->used == 0) {
         settle_empty(bin, pool, arenas);
     }
+}
+
+struct hd_bin_use hd_bin_use_of(const struct hd_bin *bin)
+{
+    uint64_t capacity = bin->units * HD_UNIT_BYTES / hd_sizeclass_bytes(bin->sizeclass);
+    struct hd_bin_use use = {bin->full_pools * capacity, bin->full_asked};
+
+    HD_LIST_FOREACH (element, &bin->with_room) {
+        const struct hd_pool *pool = HD_CONTAINER_OF(element, struct hd_pool, link);
+
+        use.blocks += pool->used;
+        use.asked_bytes += pool->asked;
+    }
+    return use;
 }
 
 size_t hd_bin_spare_bytes(const struct hd_bin *bin)
@@ -149,7 +177,7 @@ bool hd_bin_check(const struct hd_bin *bin, uint64_t listed)
         previous = element;
         n++;
     }
-    return HD_HOLDS(n == listed) &&
+    return HD_HOLDS(n == listed) && HD_HOLDS(n + bin->full_pools == bin->pools) &&
            HD_HOLDS(bin->current == bin->none || bin->current == first_with_room(bin)) &&
            HD_HOLDS(bin->spare == NULL || bin->spare->sizeclass == bin->sizeclass);
 }

@@ -18,11 +18,11 @@
 
 struct hd_bin {
     struct hd_pool *current; /* first with room, or just filled, or none */
-    uint64_t blocks_used;
-    struct hd_pool *spare; /* was empty last; NULL */
-    uint64_t asked_bytes;  /* not beside blocks_used: gcc would make vectors of the two */
-    struct hd_pool *none;  /* borrowed: the pool without memory */
+    struct hd_pool *spare;   /* was empty last; NULL */
+    struct hd_pool *none;    /* borrowed: the pool without memory */
     struct hd_list with_room;
+    uint64_t full_asked; /* bytes asked for in the pools found full */
+    uint32_t full_pools; /* those not on the list */
     uint32_t pools;
     uint8_t sizeclass;
     uint8_t units;
@@ -31,10 +31,25 @@ struct hd_bin {
 void hd_bin_init(struct hd_bin *bin, unsigned sizeclass, struct hd_pool *none);
 
 /* A block when the current pool has none left.  NULL: no memory, nothing changed. */
-void *hd_bin_take_slowly(struct hd_bin *bin, struct hd_arenas *arenas);
+void *hd_bin_take_slowly(struct hd_bin *bin, struct hd_arenas *arenas, size_t asked);
 
-/* What is to be done when hd_pool_give reports: the pool is empty, or was full. */
-void hd_bin_settle(struct hd_bin *bin, struct hd_pool *pool, struct hd_arenas *arenas);
+/* The holder of a block in the pool asks for another number of bytes. */
+void hd_bin_ask_anew(struct hd_bin *bin, struct hd_pool *pool, size_t asked_old,
+                     size_t asked_new);
+
+/* What is to be done when hd_pool_give of a block with so many bytes asked for
+ * reports: the pool is empty, or was full. */
+void hd_bin_settle(struct hd_bin *bin, struct hd_pool *pool, size_t asked,
+                   struct hd_arenas *arenas);
+
+/* Blocks handed out, and the bytes asked for in them.  Walks the pools with
+ * room: requests do not pay for what is seldom asked. */
+struct hd_bin_use {
+    uint64_t blocks;
+    uint64_t asked_bytes;
+};
+
+struct hd_bin_use hd_bin_use_of(const struct hd_bin *bin);
 
 /* Bytes of the spare pool if it is empty, else 0. */
 size_t hd_bin_spare_bytes(const struct hd_bin *bin);

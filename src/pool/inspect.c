@@ -71,7 +71,7 @@ void hd_memory_stats(const struct hd_memory *memory, struct hd_memory_stats *ret
     };
 
     for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
-        stats.pool_used_bytes += memory->bins[i].blocks_used * hd_sizeclass_bytes(i);
+        stats.pool_used_bytes += hd_bin_use_of(&memory->bins[i]).blocks * hd_sizeclass_bytes(i);
     }
     for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
         stats.used_bytes[i] = memory->faces[i].used_bytes;
@@ -90,22 +90,23 @@ void hd_memory_class_stats(const struct hd_memory *memory, size_t index,
     const struct hd_bin *bin = &memory->bins[index];
     uint32_t block_size = hd_sizeclass_bytes((unsigned)index);
     uint64_t capacity = bin->units * HD_UNIT_BYTES / block_size;
+    struct hd_bin_use use = hd_bin_use_of(bin);
 
     HD_CHECK(index < hd_memory_class_count(memory));
     *ret_stats = (struct hd_class_stats){
         .block_size = block_size,
         .pools = bin->pools,
-        .blocks_used = bin->blocks_used,
-        .blocks_free = bin->pools * capacity - bin->blocks_used,
-        .asked_bytes = bin->asked_bytes,
+        .blocks_used = use.blocks,
+        .blocks_free = bin->pools * capacity - use.blocks,
+        .asked_bytes = use.asked_bytes,
     };
 }
 
 /* What the pools say of their class, added up. */
 struct derived {
     uint64_t pools;
-    uint64_t blocks_used;
     uint64_t listed;
+    struct hd_bin_use use;
 };
 
 /* The descriptor stands at the first unit of its run, and the run is taken. */
@@ -134,7 +135,8 @@ static bool derive(const struct hd_memory *memory, struct derived *sums)
         }
         sum = &sums[pool->sizeclass];
         sum->pools++;
-        sum->blocks_used += pool->used;
+        sum->use.blocks += pool->used;
+        sum->use.asked_bytes += pool->asked;
         sum->listed += !hd_list_is_empty(&pool->link);
     }
     return true;
@@ -142,18 +144,19 @@ static bool derive(const struct hd_memory *memory, struct derived *sums)
 
 static bool check_bin(const struct hd_bin *bin, const struct derived *sum)
 {
-    uint64_t room = sum->blocks_used * hd_sizeclass_bytes(bin->sizeclass);
+    struct hd_bin_use use;
 
-    /* [pool.inv.accounted] */
-    return HD_HOLDS(bin->pools == sum->pools) &&
-           HD_HOLDS(bin->blocks_used == sum->blocks_used) &&
-           HD_HOLDS(bin->asked_bytes <= room && bin->asked_bytes >= bin->blocks_used) &&
-           hd_bin_check(bin, sum->listed);
+    if (!HD_HOLDS(bin->pools == sum->pools) || !hd_bin_check(bin, sum->listed)) {
+        return false;
+    }
+    use = hd_bin_use_of(bin); /* only now: the list is one [pool.inv.accounted] */
+    return HD_HOLDS(use.blocks == sum->use.blocks) &&
+           HD_HOLDS(use.asked_bytes == sum->use.asked_bytes);
 }
 
 bool hd_memory_check(const struct hd_memory *memory)
 {
-    struct derived sums[HD_SIZECLASS_COUNT] = {{0}};
+    struct derived sums[HD_SIZECLASS_COUNT] = {{0, 0, {0, 0}}};
     uint64_t given = memory->large_bytes;
     uint64_t used = 0;
 
@@ -168,7 +171,7 @@ bool hd_memory_check(const struct hd_memory *memory)
         if (!check_bin(&memory->bins[i], &sums[i])) {
             return false;
         }
-        given += memory->bins[i].asked_bytes;
+        given += sums[i].use.asked_bytes;
     }
     for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
         used += memory->faces[i].used_bytes;

@@ -109,7 +109,9 @@ static bool is_free_list_whole(const struct hd_pool *pool)
         }
         at = hd_pool_next_of(pool->base + at);
     }
-    return HD_HOLDS(n + pool->used == carved); /* [pool.inv.accounted] */
+    /* [pool.inv.accounted] */
+    return HD_HOLDS(n + pool->used == carved) && HD_HOLDS(pool->asked >= pool->used) &&
+           HD_HOLDS(pool->asked <= pool->used * pool->block_size);
 }
 
 bool hd_pool_check(const struct hd_pool *pool)

@@ -36,6 +36,7 @@ struct hd_pool {
     uint32_t block_size; /* bytes */
     struct hd_list link; /* in the bin's list of pools with room */
     uint32_t capacity;   /* blocks */
+    uint32_t asked;      /* bytes the holders of the used blocks asked for */
     uint8_t back;        /* units to the first of the run, whose descriptor counts */
     uint8_t units;
     uint8_t sizeclass;
@@ -69,8 +70,9 @@ HD_UNCHECKED_ACCESS static inline void hd_pool_set_next(void *block, uint32_t ne
     __builtin_memcpy(block, &next, sizeof next);
 }
 
-/* A block, or NULL if the pool is full.  Inline: the path of every request. */
-static inline void *hd_pool_take(struct hd_pool *pool)
+/* A block for a request of so many bytes, or NULL if the pool is full.  Inline:
+ * the path of every request. */
+static inline void *hd_pool_take(struct hd_pool *pool, size_t asked)
 {
     uint32_t at = pool->free;
 
@@ -84,14 +86,16 @@ static inline void *hd_pool_take(struct hd_pool *pool)
         pool->carved = at + pool->block_size;
     }
     pool->used++;
+    pool->asked += (uint32_t)asked;
     return pool->base + at;
 }
 
 /* True if the pool's bin has to look at it now.  Inline: as above. */
-static inline bool hd_pool_give(struct hd_pool *pool, void *block)
+static inline bool hd_pool_give(struct hd_pool *pool, void *block, size_t asked)
 {
     hd_pool_set_next(block, pool->free);
     pool->free = (uint32_t)((char *)block - pool->base);
+    pool->asked -= (uint32_t)asked;
     pool->used--;
     return pool->used < pool->watch;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* scratch.c: a list of chunks, each at least twice the one before, the first of a fixed size. */
+/* scratch.c: a list of chunks, each twice the one before up to a limit. */
 #include "wire/scratch.h"
 
 #include <stdint.h>
 #include <string.h>
 
 #define FIRST_CHUNK_BYTES ((size_t)8 * 1024)
+#define LARGE_CHUNK_BYTES ((size_t)1024 * 1024)
+#define KEPT_BYTES        ((size_t)256 * 1024)
 #define ALIGN_BYTES       ((size_t)16)
 
 struct hd_scratch_chunk {
@@ -41,7 +43,6 @@ static void free_newest(struct hd_scratch *scratch)
     struct hd_scratch_chunk *chunk = scratch->chunk;
 
     scratch->chunk = chunk->older;
-    scratch->total -= chunk->size;
     hd_free(scratch->allocator, chunk, chunk->size);
 }
 
@@ -54,22 +55,17 @@ void hd_scratch_fini(struct hd_scratch *scratch)
 
 void hd_scratch_set_cap(struct hd_scratch *scratch, size_t cap)
 {
-    scratch->cap = cap < FIRST_CHUNK_BYTES ? FIRST_CHUNK_BYTES : cap;
+    scratch->cap = cap;
 }
 
-/* A chunk with room for size bytes; size is a multiple of ALIGN_BYTES. */
+/* A chunk with room for size bytes. */
 static struct hd_scratch_chunk *add_chunk(struct hd_scratch *scratch, size_t size)
 {
-    size_t room = scratch->cap - scratch->total;
     size_t wished = scratch->chunk == NULL ? FIRST_CHUNK_BYTES : 2 * scratch->chunk->size;
     size_t needed = size + sizeof(struct hd_scratch_chunk);
     struct hd_scratch_chunk *chunk;
 
-    if (scratch->total > scratch->cap || needed > room) {
-        return NULL;
-    }
-    wished = wished < needed ? needed : wished;
-    wished = wished > room ? room & ~(ALIGN_BYTES - 1) : wished;
+    wished = wished > LARGE_CHUNK_BYTES ? LARGE_CHUNK_BYTES : wished;
     wished = wished < needed ? needed : wished;
     chunk = hd_alloc(scratch->allocator, wished);
     if (chunk == NULL) {
@@ -77,25 +73,26 @@ static struct hd_scratch_chunk *add_chunk(struct hd_scratch *scratch, size_t siz
     }
     *chunk = (struct hd_scratch_chunk){.older = scratch->chunk, .size = wished};
     scratch->chunk = chunk;
-    scratch->total += wished;
     scratch->used = sizeof *chunk;
     return chunk;
 }
 
 void *hd_scratch_take(struct hd_scratch *scratch, size_t size)
 {
+    size_t room =
+        scratch->cap - (scratch->taken < scratch->cap ? scratch->taken : scratch->cap);
+    size_t whole = (size + ALIGN_BYTES - 1) & ~(ALIGN_BYTES - 1);
     void *block;
 
-    if (size > scratch->cap) {
-        return NULL;
-    }
-    size = (size + ALIGN_BYTES - 1) & ~(ALIGN_BYTES - 1);
-    if ((scratch->chunk == NULL || size > scratch->chunk->size - scratch->used) &&
-        add_chunk(scratch, size) == NULL) {
+    if (size > room || size > SIZE_MAX / 4 ||
+        ((scratch->chunk == NULL || whole > scratch->chunk->size - scratch->used) &&
+         add_chunk(scratch, whole) == NULL)) {
+        scratch->exhausted = true;
         return NULL;
     }
     block = (char *)scratch->chunk + scratch->used;
-    scratch->used += size;
+    scratch->used += whole;
+    scratch->taken += whole;
     return block;
 }
 
@@ -127,11 +124,33 @@ char *hd_scratch_copy_text(struct hd_scratch *scratch, const char *data, size_t 
     return copy;
 }
 
-void hd_scratch_reset(struct hd_scratch *scratch)
+bool hd_scratch_is_exhausted(const struct hd_scratch *scratch)
 {
-    while (scratch->chunk != NULL &&
-           (scratch->chunk->older != NULL || scratch->chunk->size > FIRST_CHUNK_BYTES)) {
+    return scratch->exhausted;
+}
+
+/* Frees what is older than the newest chunk. */
+static void free_older(struct hd_scratch *scratch)
+{
+    struct hd_scratch_chunk *newest = scratch->chunk;
+
+    scratch->chunk = newest->older;
+    while (scratch->chunk != NULL) {
         free_newest(scratch);
     }
+    newest->older = NULL;
+    scratch->chunk = newest;
+}
+
+void hd_scratch_reset(struct hd_scratch *scratch)
+{
+    while (scratch->chunk != NULL && scratch->chunk->size > KEPT_BYTES) {
+        free_newest(scratch);
+    }
+    if (scratch->chunk != NULL) {
+        free_older(scratch);
+    }
     scratch->used = sizeof(struct hd_scratch_chunk);
+    scratch->taken = 0;
+    scratch->exhausted = false;
 }

@@ -2,11 +2,12 @@
 /* scratch.h: the memory of one call: given out in a row, taken back all at once, and capped.
  *
  * A request is decoded into it and its reply is built in it.  The cap is what
- * a hostile message can cost at most [wire.req.capped]; the first chunk is
+ * a hostile message can cost at most [wire.req.capped]; the newest chunk is
  * kept from call to call, so that a steady state allocates nothing. */
 #ifndef HD_WIRE_SCRATCH_H
 #define HD_WIRE_SCRATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <protobuf-c/protobuf-c.h>
@@ -18,16 +19,17 @@ struct hd_scratch_chunk;
 struct hd_scratch {
     const struct hd_allocator *allocator;
     struct hd_scratch_chunk *chunk; /* owned; the newest, linked to older ones */
-    size_t used;                    /* of the newest chunk */
-    size_t total;                   /* bytes of all chunks */
-    size_t cap;
-    ProtobufCAllocator protobuf; /* for protobuf_c_message_unpack; draws on this scratch */
+    size_t used;                    /* of the newest chunk, its head included */
+    size_t taken;                   /* bytes given out since the last reset */
+    size_t cap;                     /* of taken */
+    bool exhausted;                 /* something was refused since the last reset */
+    ProtobufCAllocator protobuf;    /* for protobuf_c_message_unpack; draws on this scratch */
 };
 
 void hd_scratch_init(struct hd_scratch *scratch, const struct hd_allocator *allocator);
 void hd_scratch_fini(struct hd_scratch *scratch);
 
-/* Nothing may be in it but what stays within the new cap; see hd_scratch_reset. */
+/* Bytes that may be taken between two resets.  No cap at first. */
 void hd_scratch_set_cap(struct hd_scratch *scratch, size_t cap);
 
 /* Aligned to 16; valid until reset.  NULL: the cap or the memory is reached. */
@@ -39,7 +41,10 @@ void *hd_scratch_take_array(struct hd_scratch *scratch, size_t count, size_t ite
 /* A copy that ends with 0. */
 char *hd_scratch_copy_text(struct hd_scratch *scratch, const char *data, size_t size);
 
-/* Takes everything back; the first chunk is kept for the next call. */
+/* Something was refused since the last reset. */
+bool hd_scratch_is_exhausted(const struct hd_scratch *scratch);
+
+/* Takes everything back; one chunk is kept for the next call. */
 void hd_scratch_reset(struct hd_scratch *scratch);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ttrpc.c: containerd/ttrpc PROTOCOL.md: u32 size, u32 stream id, u8 type, u8 flags; big-endian. */
+/* ttrpc.c: containerd/ttrpc PROTOCOL.md: u32 size, u32 stream id, u8 type, u8 flags;
+ * big-endian. */
 #include "wire/ttrpc.h"
 
 static uint32_t get_u32(const uint8_t *from)

@@ -78,6 +78,7 @@ struct hd_instruction {
 struct hd_unit_constant {
     const struct hd_constant *constant;
     const uint32_t *items; /* numbers of a tuple's or frozenset's items */
+    const struct hd_code *listed; /* the last code to list it among its constants */
     struct hd_value value;
 };
 

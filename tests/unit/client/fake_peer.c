@@ -97,14 +97,17 @@ void fake_peer_refuse(struct fake_peer *peer, uint32_t stream, int code, const c
 {
     static char type_url[] = "type.googleapis.com/google.rpc.ErrorInfo";
     Ttrpc__Response response = TTRPC__RESPONSE__INIT;
-    Ttrpc__Status status = TTRPC__STATUS__INIT;
-    Ttrpc__ErrorInfo info = TTRPC__ERROR_INFO__INIT;
-    Ttrpc__Any any = TTRPC__ANY__INIT;
+    Ttrpc__Status status;
+    Ttrpc__ErrorInfo info;
+    Ttrpc__Any any;
     Ttrpc__Any *details[] = {&any};
     uint8_t packed_info[256];
     uint8_t packed[2048];
     char *texts[2] = {strdup(reason != NULL ? reason : ""), strdup(message)};
 
+    ttrpc__status__init(&status);
+    ttrpc__error_info__init(&info);
+    ttrpc__any__init(&any);
     info.reason = texts[0];
     any.type_url = type_url;
     any.value.len = ttrpc__error_info__pack(&info, packed_info);

@@ -113,11 +113,12 @@ static void a_failure_names_its_operation(void **state)
 {
     struct fake_peer *peer = *state;
     struct heapd_batch *batch = three_creates();
-    Heapd__V1__BatchFailure failure = HEAPD__V1__BATCH_FAILURE__INIT;
+    Heapd__V1__BatchFailure failure;
     char reason[] = "LIMIT_MEMORY";
     struct heapd_error error;
     uint32_t failed;
 
+    heapd__v1__batch_failure__init(&failure);
     failure.index = 2;
     failure.code = HEAPD_RESOURCE_EXHAUSTED;
     failure.reason = reason;
@@ -135,9 +136,10 @@ static void answers_that_do_not_fit_are_refused(void **state)
 {
     struct fake_peer *peer = *state;
     struct heapd_batch *batch = three_creates();
-    Heapd__V1__BatchFailure failure = HEAPD__V1__BATCH_FAILURE__INIT;
+    Heapd__V1__BatchFailure failure;
     uint32_t failed;
 
+    heapd__v1__batch_failure__init(&failure);
     failure.index = 3; /* there is no such operation */
     for (uint32_t i = 0; i < 4; i++) {
         static const uint32_t counts[] = {2, 4, 3, 0};

@@ -35,9 +35,9 @@ static void tear_down(struct fixture *f)
 
 static char *take(struct fixture *f)
 {
-    void *block = hd_pool_take(f->bin.current);
+    void *block = hd_pool_take(f->bin.current, BLOCK);
 
-    return block != NULL ? block : hd_bin_take_slowly(&f->bin, &f->arenas);
+    return block != NULL ? block : hd_bin_take_slowly(&f->bin, &f->arenas, BLOCK);
 }
 
 static void give(struct fixture *f, char *block)
@@ -47,8 +47,8 @@ static void give(struct fixture *f, char *block)
     if (HD_GUARDED) {
         hd_guard_given(block, BLOCK);
     }
-    if (hd_pool_give(pool, block)) {
-        hd_bin_settle(&f->bin, pool, &f->arenas);
+    if (hd_pool_give(pool, block, BLOCK)) {
+        hd_bin_settle(&f->bin, pool, BLOCK, &f->arenas);
     }
 }
 
@@ -172,6 +172,38 @@ static void without_memory_the_bin_stays_usable(void **state)
     tear_down(&f);
 }
 
+static void the_use_is_known_whether_pools_are_full_or_not(void **state)
+{
+    struct fixture f;
+    char *blocks[10];
+    struct hd_bin_use use;
+
+    (void)state;
+    set_up(&f);
+    for (int i = 0; i < 10; i++) {
+        blocks[i] = take(&f);
+        use = hd_bin_use_of(&f.bin);
+        assert_int_equal(use.blocks, i + 1);
+        assert_int_equal(use.asked_bytes, (i + 1) * BLOCK);
+    }
+    assert_int_equal(f.bin.full_pools, 2);
+    for (int i = 0; i < 10; i += 9) { /* in a full pool, in one with room */
+        struct hd_pool *pool =
+            hd_arenas_pool_of(&f.arenas, (size_t)(blocks[i] - f.arenas.base));
+
+        hd_bin_ask_anew(&f.bin, pool, BLOCK, BLOCK - 100);
+        assert_int_equal(hd_bin_use_of(&f.bin).asked_bytes, 10 * BLOCK - 100);
+        hd_bin_ask_anew(&f.bin, pool, BLOCK - 100, BLOCK);
+    }
+    for (int i = 0; i < 10; i++) {
+        give(&f, blocks[i]);
+        use = hd_bin_use_of(&f.bin);
+        assert_int_equal(use.blocks, 9 - i);
+        assert_int_equal(use.asked_bytes, (9 - i) * BLOCK);
+    }
+    tear_down(&f);
+}
+
 static void the_check_notices_a_broken_list(void **state)
 {
     struct fixture f;
@@ -202,6 +234,7 @@ int main(void)
         cmocka_unit_test(one_empty_pool_stays_for_the_next_request),
         cmocka_unit_test(a_spare_that_is_used_again_is_no_spare),
         cmocka_unit_test(without_memory_the_bin_stays_usable),
+        cmocka_unit_test(the_use_is_known_whether_pools_are_full_or_not),
         cmocka_unit_test(the_check_notices_a_broken_list),
     };
 

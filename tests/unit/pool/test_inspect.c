@@ -236,11 +236,12 @@ static void the_check_notices_a_broken_memory(void **state)
     ASSERT_NOTICED(m->large_bytes++, m->large_bytes--);
     ASSERT_NOTICED(m->large_count = 3000, m->large_count = 1);
     ASSERT_NOTICED(m->faces[1].used_bytes++, m->faces[1].used_bytes--);
-    ASSERT_NOTICED(bin->blocks_used++, bin->blocks_used--);
-    ASSERT_NOTICED(bin->asked_bytes++, bin->asked_bytes--);
+    ASSERT_NOTICED(bin->full_pools++, bin->full_pools--);
+    ASSERT_NOTICED(bin->full_asked++, bin->full_asked--);
     ASSERT_NOTICED(bin->pools++, bin->pools--);
     ASSERT_NOTICED(bin->spare = pool, bin->spare = NULL);
     ASSERT_NOTICED(pool->used++, pool->used--);
+    ASSERT_NOTICED(pool->asked--, pool->asked++);
     ASSERT_NOTICED(pool->base += 8, pool->base -= 8);
     ASSERT_NOTICED(pool->sizeclass++, pool->sizeclass--);
     ASSERT_NOTICED(m->arenas.arenas[0].taken = 3, m->arenas.arenas[0].taken = 1);

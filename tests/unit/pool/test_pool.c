@@ -42,7 +42,7 @@ static bool give(struct fixture *f, void *block)
         hd_guard_given(block, f->pool->block_size);
     }
     hd_guard_permit(block, f->pool->block_size);
-    return hd_pool_give(f->pool, block);
+    return hd_pool_give(f->pool, block, f->pool->block_size);
 }
 
 static void a_pool_hands_out_its_blocks_in_order_and_touches_none(void **state)
@@ -55,10 +55,10 @@ static void a_pool_hands_out_its_blocks_in_order_and_touches_none(void **state)
         set_up(&f, sizeclass);
         for (uint32_t i = 0; i < f.pool->capacity; i++) {
             assert_true(hd_pool_has_room(f.pool));
-            assert_ptr_equal(hd_pool_take(f.pool), f.memory + i * size);
+            assert_ptr_equal(hd_pool_take(f.pool, f.pool->block_size), f.memory + i * size);
         }
         assert_false(hd_pool_has_room(f.pool));
-        assert_null(hd_pool_take(f.pool));
+        assert_null(hd_pool_take(f.pool, f.pool->block_size));
         assert_int_equal(f.pool->used, f.pool->capacity);
         assert_true(f.size - f.pool->capacity * size <= f.size / 16);
         for (size_t i = 0; i < f.size; i++) {
@@ -76,15 +76,15 @@ static void the_last_block_given_is_the_first_taken(void **state)
 
     (void)state;
     set_up(&f, hd_sizeclass_of(12));
-    a = hd_pool_take(f.pool);
-    b = hd_pool_take(f.pool);
-    (void)hd_pool_take(f.pool);
+    a = hd_pool_take(f.pool, f.pool->block_size);
+    b = hd_pool_take(f.pool, f.pool->block_size);
+    (void)hd_pool_take(f.pool, f.pool->block_size);
     assert_false(give(&f, a));
     assert_false(give(&f, b));
     assert_true(hd_pool_check(f.pool));
-    assert_ptr_equal(hd_pool_take(f.pool), b);
-    assert_ptr_equal(hd_pool_take(f.pool), a);
-    assert_ptr_equal(hd_pool_take(f.pool), f.memory + 36);
+    assert_ptr_equal(hd_pool_take(f.pool, f.pool->block_size), b);
+    assert_ptr_equal(hd_pool_take(f.pool, f.pool->block_size), a);
+    assert_ptr_equal(hd_pool_take(f.pool, f.pool->block_size), f.memory + 36);
     tear_down(&f);
 }
 
@@ -95,14 +95,14 @@ static void giving_reports_when_the_watch_says_so(void **state)
 
     (void)state;
     set_up(&f, 0);
-    a = hd_pool_take(f.pool);
-    b = hd_pool_take(f.pool);
+    a = hd_pool_take(f.pool, f.pool->block_size);
+    b = hd_pool_take(f.pool, f.pool->block_size);
     assert_false(give(&f, a));
     assert_true(give(&f, b)); /* empty */
     f.pool->watch = HD_POOL_WATCH_NEVER;
-    assert_false(give(&f, hd_pool_take(f.pool)));
-    a = hd_pool_take(f.pool);
-    b = hd_pool_take(f.pool);
+    assert_false(give(&f, hd_pool_take(f.pool, f.pool->block_size)));
+    a = hd_pool_take(f.pool, f.pool->block_size);
+    b = hd_pool_take(f.pool, f.pool->block_size);
     f.pool->watch = HD_POOL_WATCH_FULL;
     assert_true(give(&f, a));
     assert_int_equal(f.pool->used, 1);
@@ -125,7 +125,7 @@ static void blocks_are_distinct_whatever_the_order(void **state)
             (n < f.pool->capacity && random_chance(&rng, round % 2000 < 1000 ? 80 : 20))) {
             size_t index;
 
-            blocks[n] = hd_pool_take(f.pool);
+            blocks[n] = hd_pool_take(f.pool, f.pool->block_size);
             index = (size_t)((char *)blocks[n] - f.memory) / 48;
             assert_true(((char *)blocks[n] - f.memory) % 48 == 0 && !taken[index]);
             assert_true(hd_pool_is_taken(f.pool, blocks[n]));
@@ -151,12 +151,12 @@ static void an_emptied_pool_starts_again_from_the_front(void **state)
 
     (void)state;
     set_up(&f, 5);
-    a = hd_pool_take(f.pool);
-    b = hd_pool_take(f.pool);
+    a = hd_pool_take(f.pool, f.pool->block_size);
+    b = hd_pool_take(f.pool, f.pool->block_size);
     (void)give(&f, a);
     (void)give(&f, b);
     hd_pool_restart(f.pool);
-    assert_ptr_equal(hd_pool_take(f.pool), f.memory);
+    assert_ptr_equal(hd_pool_take(f.pool, f.pool->block_size), f.memory);
     (void)give(&f, f.memory);
     hd_pool_fini(f.pool);
     assert_false(hd_pool_check(f.pool));
@@ -170,7 +170,7 @@ static void a_pool_without_memory_never_has_room(void **state)
     (void)state;
     hd_pool_init_none(&none);
     assert_false(hd_pool_has_room(&none));
-    assert_null(hd_pool_take(&none));
+    assert_null(hd_pool_take(&none, 8));
 }
 
 static void what_is_not_a_taken_block_is_told_apart(void **state)
@@ -180,8 +180,8 @@ static void what_is_not_a_taken_block_is_told_apart(void **state)
 
     (void)state;
     set_up(&f, hd_sizeclass_of(64));
-    a = hd_pool_take(f.pool);
-    (void)hd_pool_take(f.pool);
+    a = hd_pool_take(f.pool, f.pool->block_size);
+    (void)hd_pool_take(f.pool, f.pool->block_size);
     assert_true(hd_pool_is_taken(f.pool, a));
     assert_false(hd_pool_is_taken(f.pool, a + 8));
     assert_false(hd_pool_is_taken(f.pool, a + 128)); /* not yet carved */
@@ -203,9 +203,9 @@ static void the_check_notices_a_broken_pool(void **state)
 
     (void)state;
     set_up(&f, hd_sizeclass_of(3000));
-    a = hd_pool_take(f.pool);
-    b = hd_pool_take(f.pool);
-    (void)hd_pool_take(f.pool);
+    a = hd_pool_take(f.pool, f.pool->block_size);
+    b = hd_pool_take(f.pool, f.pool->block_size);
+    (void)hd_pool_take(f.pool, f.pool->block_size);
     (void)give(&f, a);
     (void)give(&f, b);
     whole = *f.pool;
@@ -220,6 +220,8 @@ static void the_check_notices_a_broken_pool(void **state)
     } while (0)
     ASSERT_NOTICED(f.pool->sig++);
     ASSERT_NOTICED(f.pool->used++);
+    ASSERT_NOTICED(f.pool->asked++);
+    ASSERT_NOTICED(f.pool->asked = 0);
     ASSERT_NOTICED(f.pool->carved += f.pool->block_size);
     ASSERT_NOTICED(f.pool->carved--);
     ASSERT_NOTICED(f.pool->limit++);
@@ -244,8 +246,8 @@ static void a_write_to_a_freed_block_is_noticed(void **state)
         return;
     }
     set_up(&f, hd_sizeclass_of(100));
-    a = hd_pool_take(f.pool);
-    (void)hd_pool_take(f.pool);
+    a = hd_pool_take(f.pool, f.pool->block_size);
+    (void)hd_pool_take(f.pool, f.pool->block_size);
     (void)give(&f, a);
     assert_true(hd_pool_check(f.pool));
     a[50] = 'x';

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* batch.h: operations on their way, the inside of struct heapd_batch.
+/* operations.h: operations on their way, the inside of struct heapd_batch.
  *
  * An operation is packed when it is added; the bytes of all of them stand one
  * behind the other as the `operations` fields of an ExecuteRequest, each
  * wrapping the very bytes that are the operation's own request. */
-#ifndef HEAPD_CLIENT_BATCH_H
-#define HEAPD_CLIENT_BATCH_H
+#ifndef HEAPD_CLIENT_OPERATIONS_H
+#define HEAPD_CLIENT_OPERATIONS_H
 
 #include <heapd/client.h>
 
 #include "buffer.h"
 #include "method.h"
-#include "scratch.h"
+#include "workspace.h"
 
 #define HDC_MAX_FRAME   4194304u /* of a frame's data, both ways */
 #define HDC_MAX_PAYLOAD (HDC_MAX_FRAME - 65536u)
@@ -37,8 +37,8 @@ struct heapd_batch {
     struct hdc_operation *operations; /* owned */
     uint32_t count;
     uint32_t capacity;
-    struct hdc_scratch building; /* of the operation just being added */
-    struct heapd_error bad;      /* code != 0: an operation could not be added; the first */
+    struct hdc_workspace building; /* of the operation just being added */
+    struct heapd_error bad;        /* code != 0: an operation could not be added; the first */
     uint32_t bad_operation;
     bool quiet;
     bool only_batched; /* one of them means something else outside a batch */
@@ -58,7 +58,7 @@ struct heapd_batch {
     /* done */
     struct heapd_error error;
     uint32_t failed;
-    struct hdc_scratch answer;
+    struct hdc_workspace answer;
     const ProtobufCMessage **results; /* in `answer`; NULL entries: empty ones */
     uint32_t result_count;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client.h: the inside of struct heapd_client: who waits for which answer.
+/* connection.h: the inside of struct heapd_client: who waits for which answer.
  *
  * A batch that was sent is in the table (by stream number) and on the list
  * `sent`; answered, it moves to `due`, from where only hdc_client_call_due takes
@@ -8,12 +8,12 @@
  *   send.c     batches to bytes
  *   receive.c  bytes to answered batches
  *   wait.c     the public calls that wait, and those that call back */
-#ifndef HEAPD_CLIENT_CLIENT_H
-#define HEAPD_CLIENT_CLIENT_H
+#ifndef HEAPD_CLIENT_CONNECTION_H
+#define HEAPD_CLIENT_CONNECTION_H
 
 #include <heapd/client.h>
 
-#include "batch.h"
+#include "operations.h"
 #include "stream.h"
 
 #define HDC_GATHER     ((size_t)64 << 10) /* unsent bytes worth a system call */

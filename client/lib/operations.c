@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "batch.h"
+#include "operations.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
+#include "connection.h"
 #include "error.h"
 
 #define BUILDING_LIMIT ((size_t)64 << 20)
@@ -14,16 +14,16 @@
 void hdc_batch_init(struct heapd_batch *batch)
 {
     memset(batch, 0, sizeof(*batch));
-    hdc_scratch_init(&batch->building, BUILDING_LIMIT);
-    hdc_scratch_init(&batch->answer, ANSWER_LIMIT);
+    hdc_workspace_init(&batch->building, BUILDING_LIMIT);
+    hdc_workspace_init(&batch->answer, ANSWER_LIMIT);
 }
 
 void hdc_batch_fini(struct heapd_batch *batch)
 {
     hdc_client_forget(batch);
     hdc_buffer_fini(&batch->requests);
-    hdc_scratch_fini(&batch->building);
-    hdc_scratch_fini(&batch->answer);
+    hdc_workspace_fini(&batch->building);
+    hdc_workspace_fini(&batch->answer);
     free(batch->operations);
 }
 
@@ -49,8 +49,8 @@ HEAPD_API void heapd_batch_reset(struct heapd_batch *batch)
 {
     hdc_client_forget(batch);
     hdc_buffer_clear(&batch->requests);
-    hdc_scratch_reset(&batch->building);
-    hdc_scratch_reset(&batch->answer);
+    hdc_workspace_reset(&batch->building);
+    hdc_workspace_reset(&batch->answer);
     batch->state = HDC_BUILDING;
     batch->count = 0;
     batch->bad.code = HEAPD_OK;
@@ -92,7 +92,7 @@ void hdc_batch_spoil(struct heapd_batch *batch, int code, const char *reason,
 
 void *hdc_batch_take(struct heapd_batch *batch, size_t count, size_t size)
 {
-    void *block = hdc_scratch_array(&batch->building, count, size);
+    void *block = hdc_workspace_array(&batch->building, count, size);
 
     if (block == NULL) {
         hdc_batch_spoil(batch, HEAPD_RESOURCE_EXHAUSTED, "LIMIT_MEMORY",
@@ -180,7 +180,7 @@ uint32_t hdc_batch_put(struct heapd_batch *batch, enum hdc_method_id method,
             batch->operations[batch->count] = operation;
         }
     }
-    hdc_scratch_reset(&batch->building);
+    hdc_workspace_reset(&batch->building);
     return batch->count++;
 }
 

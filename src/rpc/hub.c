@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* hub.c: see hub.h. */
+#include "rpc/hub.h"
+
+#include "base/check.h"
+#include "rpc/call.h"
+
+enum hd_status hd_hub_new(const struct hd_hub_options *options, struct hd_hub **ret_hub)
+{
+    struct hd_hub *hub = hd_alloc_zeroed(options->allocator, sizeof *hub);
+
+    if (hub == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    hub->options = *options;
+    hub->started_ns = hd_clock_now_ns(options->clock);
+    hd_list_init(&hub->spare_calls);
+    hd_dispatch_init(&hub->dispatch);
+    *ret_hub = hub;
+    return HD_OK;
+}
+
+void hd_hub_free(struct hd_hub *hub)
+{
+    if (hub == NULL) {
+        return;
+    }
+    HD_CHECK(hub->channels == 0);
+    hd_call_free_spare(hub);
+    hd_free(hub->options.allocator, hub, sizeof *hub);
+}
+
+enum hd_status hd_hub_add_heap(struct hd_hub *hub, struct hd_heap *heap)
+{
+    if (hd_hub_find_heap(hub, hd_bytes_of(hd_heap_options(heap)->name)) != NULL) {
+        return HD_ALREADY_EXISTS;
+    }
+    if (hub->heap_count == HD_HUB_HEAPS) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    hub->heaps[hub->heap_count++] = heap;
+    return HD_OK;
+}
+
+struct hd_heap *hd_hub_find_heap(const struct hd_hub *hub, struct hd_bytes name)
+{
+    for (size_t i = 0; i < hub->heap_count; i++) {
+        if (hd_bytes_equal(name, hd_bytes_of(hd_heap_options(hub->heaps[i])->name))) {
+            return hub->heaps[i];
+        }
+    }
+    return NULL;
+}
+
+void hd_hub_drain(struct hd_hub *hub)
+{
+    hub->draining = true;
+}

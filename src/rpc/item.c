@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* item.c: members of generated messages, by their offset; 0 is the message's head and no
+ * member. */
+#include "rpc/item.h"
+
+#include <string.h>
+
+#include "rpc/convert.h"
+
+static const void *member(const void *message, uint16_t offset)
+{
+    return (const char *)message + offset;
+}
+
+static bool flag_at(const void *message, uint16_t offset)
+{
+    return offset != 0 && *(const protobuf_c_boolean *)member(message, offset);
+}
+
+static const Heapd__V1__ObjectRef *ref_at(const void *message, uint16_t offset)
+{
+    return *(Heapd__V1__ObjectRef *const *)member(message, offset);
+}
+
+static enum hd_status fill_refs(struct hd_call *call, const void *request)
+{
+    const struct hd_layout *at = &call->method->at;
+    struct hd_op *op = &call->op;
+
+    if (at->container != 0 &&
+        hd_convert_operand(call, ref_at(request, at->container), "container",
+                           &op->in.item.container) != HD_OK) {
+        return op->error.status;
+    }
+    if (at->item == 0) {
+        return HD_OK;
+    }
+    if (op->code == HD_OP_RETURN) {
+        return hd_convert_optional(call, ref_at(request, at->item), "object",
+                                   &op->in.item.item);
+    }
+    return hd_convert_operand(call, ref_at(request, at->item), "item", &op->in.item.item);
+}
+
+enum hd_status hd_item_fill(struct hd_call *call, const void *request)
+{
+    const struct hd_layout *at = &call->method->at;
+    struct hd_op *op = &call->op;
+
+    if (fill_refs(call, request) != HD_OK) {
+        return op->error.status;
+    }
+    op->in.item.hold = flag_at(request, at->hold);
+    op->in.item.missing_ok = flag_at(request, at->missing_ok);
+    if (at->index != 0) {
+        op->in.item.at.at = HD_AT_INDEX;
+        op->in.item.at.index = *(const int64_t *)member(request, at->index);
+    }
+    if (at->at != 0) {
+        return hd_convert_subscript(call,
+                                    *(Heapd__V1__Subscript *const *)member(request, at->at),
+                                    op->code == HD_OP_POP, &op->in.item.at);
+    }
+    return HD_OK;
+}
+
+enum hd_status hd_item_answer_id(struct hd_call *call, const void *request, void *response)
+{
+    (void)request;
+    memcpy((char *)response + call->method->at.result, &call->op.out.id, sizeof(uint64_t));
+    return HD_OK;
+}
+
+enum hd_status hd_item_answer_changed(struct hd_call *call, const void *request, void *response)
+{
+    protobuf_c_boolean changed = call->op.out.changed;
+
+    (void)request;
+    memcpy((char *)response + call->method->at.result, &changed, sizeof changed);
+    return HD_OK;
+}
+
+enum hd_status hd_item_resolve(struct hd_call *call, const void *request, uint32_t *ret_slot)
+{
+    const struct hd_layout *at = &call->method->at;
+    uint16_t offset = at->container != 0 ? at->container : at->item;
+    struct hd_operand operand;
+
+    if (hd_convert_operand(call, ref_at(request, offset), "object", &operand) != HD_OK) {
+        return call->op.error.status;
+    }
+    return hd_operand_resolve(call->heap, call->session, call->op.batch, &operand, ret_slot,
+                              &call->op.error);
+}
+
+bool hd_item_hold(const struct hd_call *call, const void *request)
+{
+    return flag_at(request, call->method->at.hold);
+}

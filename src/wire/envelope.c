@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* envelope.c: the five fields of ttrpc.Request, and the two of ttrpc.Response. */
+#include "wire/envelope.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "wire/field.h"
+#include "wire/ttrpc.h"
+
+/* Tags of the fields written here: number << 3 | wire type. */
+#define RESPONSE_STATUS   0x0a
+#define RESPONSE_PAYLOAD  0x12
+#define STATUS_CODE       0x08
+#define STATUS_MESSAGE    0x12
+#define STATUS_DETAILS    0x1a
+#define ANY_TYPE_URL      0x0a
+#define ANY_VALUE         0x12
+#define ERROR_INFO_REASON 0x0a
+#define ERROR_INFO_DOMAIN 0x12
+
+#define ERROR_INFO_URL "type.googleapis.com/google.rpc.ErrorInfo"
+#define ERROR_INFO_OF  "heapd"
+
+enum request_field {
+    REQUEST_SERVICE = 1,
+    REQUEST_METHOD = 2,
+    REQUEST_PAYLOAD = 3,
+    REQUEST_TIMEOUT = 4,
+    REQUEST_METADATA = 5,
+};
+
+static enum hd_status malformed(struct hd_error *error, const char *what)
+{
+    return hd_fail(error, HD_INVALID_ARGUMENT, HD_REASON_MALFORMED,
+                   "unmarshal request error: %s", what);
+}
+
+/* The members of ttrpc.Request and ttrpc.KeyValue that are strings. */
+static bool is_text(struct hd_bytes bytes)
+{
+    return hd_utf8_is_valid(bytes.data, bytes.size);
+}
+
+/* Reads a KeyValue; false: it is none. */
+static bool scan_pair(struct hd_bytes rest, struct hd_bytes *ret_key,
+                      struct hd_bytes *ret_value)
+{
+    struct hd_field field;
+
+    *ret_key = (struct hd_bytes){"", 0};
+    *ret_value = (struct hd_bytes){"", 0};
+    while (rest.size > 0) {
+        if (!hd_field_next(&rest, &field)) {
+            return false;
+        }
+        if (field.type == HD_WIRE_BYTES && field.number == 1) {
+            *ret_key = field.bytes;
+        } else if (field.type == HD_WIRE_BYTES && field.number == 2) {
+            *ret_value = field.bytes;
+        }
+    }
+    return is_text(*ret_key) && is_text(*ret_value);
+}
+
+/* Keeps the keys we know; the last of several wins. */
+static bool scan_metadata(struct hd_bytes pair, struct hd_request *request)
+{
+    struct {
+        const char *key;
+        struct hd_bytes *value;
+    } known[] = {
+        {"heapd-heap", &request->heap},
+        {"heapd-session", &request->session},
+        {"heapd-request", &request->number},
+    };
+    struct hd_bytes key;
+    struct hd_bytes value;
+
+    if (!scan_pair(pair, &key, &value)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (hd_bytes_equal(key, hd_bytes_of(known[i].key))) {
+            *known[i].value = value;
+        }
+    }
+    return true;
+}
+
+/* Of a type that is not the field's own it is an unknown field, and skipped. */
+static bool take_field(const struct hd_field *field, struct hd_request *request)
+{
+    if (field->type == HD_WIRE_VARINT && field->number == REQUEST_TIMEOUT) {
+        request->timeout_nano = (int64_t)field->value;
+    }
+    if (field->type != HD_WIRE_BYTES) {
+        return true;
+    }
+    switch (field->number) {
+    case REQUEST_SERVICE:
+        request->service = field->bytes;
+        return is_text(field->bytes);
+    case REQUEST_METHOD:
+        request->method = field->bytes;
+        return is_text(field->bytes);
+    case REQUEST_PAYLOAD:
+        request->payload = field->bytes;
+        return true;
+    case REQUEST_METADATA:
+        return scan_metadata(field->bytes, request);
+    default:
+        return true;
+    }
+}
+
+enum hd_status hd_envelope_scan(struct hd_bytes data, struct hd_request *ret_request,
+                                struct hd_error *error)
+{
+    struct hd_request request = {0};
+    struct hd_field field;
+
+    while (data.size > 0) {
+        if (!hd_field_next(&data, &field)) {
+            return malformed(error, "it is no ttrpc.Request");
+        }
+        if (!take_field(&field, &request)) {
+            return malformed(error, "a string in it is not valid UTF-8");
+        }
+    }
+    *ret_request = request;
+    return HD_OK;
+}
+
+enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream,
+                                     const ProtobufCMessage *message, struct hd_error *error)
+{
+    size_t payload = message == NULL ? 0 : protobuf_c_message_get_packed_size(message);
+    size_t head = payload == 0 ? 0 : 1 + hd_varint_size(payload);
+    uint8_t *to;
+
+    if (payload > HD_REPLY_BYTES) {
+        return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_SIZE,
+                       "the response would have %zu bytes; at most %zu are allowed", payload,
+                       HD_REPLY_BYTES);
+    }
+    to = hd_buf_reserve(out, HD_TTRPC_HEADER_BYTES + head + payload);
+    if (to == NULL) {
+        return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_MEMORY,
+                       "no memory for a response of %zu bytes", payload);
+    }
+    hd_ttrpc_put_header(to, (uint32_t)(head + payload), stream);
+    if (payload > 0) {
+        to += HD_TTRPC_HEADER_BYTES;
+        *to++ = RESPONSE_PAYLOAD;
+        to = hd_varint_put(to, payload);
+        (void)protobuf_c_message_pack(message, to);
+    }
+    hd_buf_commit(out, HD_TTRPC_HEADER_BYTES + head + payload);
+    return HD_OK;
+}
+
+/* Bytes of a field of so many bytes, its tag of one byte and its size included. */
+static size_t field_bytes(size_t size)
+{
+    return 1 + hd_varint_size(size) + size;
+}
+
+static uint8_t *put_head(uint8_t *to, uint8_t tag, size_t size)
+{
+    *to++ = tag;
+    return hd_varint_put(to, size);
+}
+
+static uint8_t *put_text(uint8_t *to, uint8_t tag, const char *text, size_t size)
+{
+    to = put_head(to, tag, size);
+    memcpy(to, text, size);
+    return to + size;
+}
+
+enum hd_status hd_envelope_put_error(struct hd_buf *out, uint32_t stream,
+                                     const struct hd_error *error)
+{
+    const char *reason = hd_reason_name(error->reason);
+    size_t text = strlen(error->text);
+    size_t info = field_bytes(strlen(reason)) + field_bytes(strlen(ERROR_INFO_OF));
+    size_t any = field_bytes(strlen(ERROR_INFO_URL)) + field_bytes(info);
+    size_t status = 1 + hd_varint_size(error->status) + field_bytes(text) + field_bytes(any);
+    size_t size = field_bytes(status);
+    uint8_t *to = hd_buf_reserve(out, HD_TTRPC_HEADER_BYTES + size);
+
+    if (to == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    hd_ttrpc_put_header(to, (uint32_t)size, stream);
+    to = put_head(to + HD_TTRPC_HEADER_BYTES, RESPONSE_STATUS, status);
+    to = put_head(to, STATUS_CODE, error->status);
+    to = put_text(to, STATUS_MESSAGE, error->text, text);
+    to = put_head(to, STATUS_DETAILS, any);
+    to = put_text(to, ANY_TYPE_URL, ERROR_INFO_URL, strlen(ERROR_INFO_URL));
+    to = put_head(to, ANY_VALUE, info);
+    to = put_text(to, ERROR_INFO_REASON, reason, strlen(reason));
+    (void)put_text(to, ERROR_INFO_DOMAIN, ERROR_INFO_OF, strlen(ERROR_INFO_OF));
+    hd_buf_commit(out, HD_TTRPC_HEADER_BYTES + size);
+    return HD_OK;
+}
