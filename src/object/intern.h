@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* intern.h: the table of interned strs.  It owns no reference: an entry goes when its str dies.
- */
+/* intern.h: the table of interned strs.  It owns no reference: an entry
+ * goes when its str dies [object.inv.interned]. */
 #ifndef HD_OBJECT_INTERN_H
 #define HD_OBJECT_INTERN_H
 
