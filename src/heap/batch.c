@@ -3,6 +3,7 @@
 #include "heap/batch.h"
 
 #include "base/check.h"
+#include "heap/op.h"
 
 struct hd_batch *hd_batch_new(const struct hd_allocator *allocator, struct hd_session *session,
                               uint32_t max)
@@ -54,7 +55,7 @@ enum hd_status hd_batch_next(struct hd_batch *batch, struct hd_error *error)
     return HD_OK;
 }
 
-enum hd_status hd_batch_skip(struct hd_batch *batch, struct hd_error *error)
+enum hd_status hd_batch_note_read(struct hd_batch *batch, struct hd_error *error)
 {
     return hd_batch_next(batch, error);
 }

@@ -2,7 +2,7 @@
 /* batch.h: a running batch: what its operations gave, kept until it ends.
  *
  * Operations are numbered from 0 as they come.  Those that pass hd_heap_do are
- * numbered by it; for one that only reads the caller says hd_batch_skip. */
+ * numbered by it; for one that only reads the caller says hd_batch_note_read (op.h). */
 #ifndef HD_HEAP_BATCH_H
 #define HD_HEAP_BATCH_H
 
@@ -33,9 +33,6 @@ size_t hd_batch_bytes(const struct hd_batch *batch);
 
 /* The next operation: room for its result.  RESOURCE_EXHAUSTED, LIMIT_BATCH or LIMIT_MEMORY. */
 enum hd_status hd_batch_next(struct hd_batch *batch, struct hd_error *error);
-
-/* The next operation only reads and gives no object. */
-enum hd_status hd_batch_skip(struct hd_batch *batch, struct hd_error *error);
 
 /* The current operation gave this, whose reference the caller has taken; and undone. */
 void hd_batch_keep(struct hd_batch *batch, uint32_t slot);

@@ -11,9 +11,9 @@
 
 #define OBJECTS_MAX   65536u
 #define ITEMS_DEFAULT 1000u
-/* Above what the fields of an ObjectInfo take that are neither text nor items. */
-#define INFO_BYTES 160u
-#define ID_BYTES   8u
+#define ID_BYTES 8u
+/* At most: the heads of an ObjectInfo in the reply, and of items and values in it. */
+#define HEAD_BYTES 18u
 
 /* The request, the objects as slots, and what room is left. */
 struct page {
@@ -48,10 +48,6 @@ static enum hd_status show_bytes(struct page *page, const struct hd_object_info 
 {
     size_t size = shown_bytes(info, page->get->value_limit);
 
-    if (size > page->room) {
-        return too_big(page->call);
-    }
-    page->room -= size;
     ret_data->len = size;
     ret_data->data = (uint8_t *)(uintptr_t)info->bytes.data; /* only read from */
     if (page->call->op.batch != NULL && size > 0) {
@@ -117,6 +113,7 @@ static enum hd_status show_object(struct page *page, Heapd__V1__ObjectInfo *ret)
 {
     struct hd_call *call = page->call;
     struct hd_object_info info;
+    size_t size;
 
     hd_inspect_object(call->heap, call->op.batch, page->slot, &info);
     heapd__v1__object_info__init(ret);
@@ -135,14 +132,15 @@ static enum hd_status show_object(struct page *page, Heapd__V1__ObjectInfo *ret)
             return call->op.error.status;
         }
     }
-    if (page->room < INFO_BYTES + info.class_name.size) {
-        return too_big(call);
-    }
-    page->room -= INFO_BYTES + info.class_name.size;
-    if (show_place(call, &info, ret) != HD_OK) {
+    if (show_place(call, &info, ret) != HD_OK || show_scalar(page, &info, ret) != HD_OK) {
         return call->op.error.status;
     }
-    return show_scalar(page, &info, ret);
+    size = protobuf_c_message_get_packed_size(&ret->base) + HEAD_BYTES;
+    if (size > page->room) {
+        return too_big(call);
+    }
+    page->room -= size;
+    return HD_OK;
 }
 
 static bool has_references(enum hd_kind kind)
@@ -154,7 +152,8 @@ static bool has_references(enum hd_kind kind)
 static enum hd_status show_items(struct page *page, Heapd__V1__ObjectInfo *ret)
 {
     struct hd_call *call = page->call;
-    bool paired = ret->kind == HD_KIND_DICT || ret->kind == HD_KIND_INSTANCE;
+    enum hd_kind kind = (enum hd_kind)ret->kind;
+    bool paired = kind == HD_KIND_DICT || kind == HD_KIND_INSTANCE;
     uint64_t most = page->get->limit == 0 ? ITEMS_DEFAULT : page->get->limit;
     uint64_t fit = page->room / (paired ? 2 * ID_BYTES : ID_BYTES);
     uint64_t left = ret->length > page->get->first ? ret->length - page->get->first : 0;
@@ -162,7 +161,7 @@ static enum hd_status show_items(struct page *page, Heapd__V1__ObjectInfo *ret)
 
     most = most < fit ? most : fit;
     most = most < left ? most : left;
-    if (!has_references((enum hd_kind)ret->kind) || most == 0) {
+    if (!has_references(kind) || most == 0) {
         return HD_OK;
     }
     ret->items = hd_call_take_array(call, (size_t)most, ID_BYTES);

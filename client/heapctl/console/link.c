@@ -501,6 +501,19 @@ bool hd_link_collect(struct hd_console *console, int generation, struct hd_value
     return true;
 }
 
+bool hd_link_await(struct hd_console *console, struct hd_pending *pending)
+{
+    bool done;
+
+    if (pending->flight == NULL) {
+        return true;
+    }
+    hd_pending_retain(pending);
+    done = pending->flight == console->open ? hd_link_sync(console) : wait_for(pending->flight);
+    hd_pending_release(pending);
+    return done;
+}
+
 bool hd_link_resolve(struct hd_console *console, struct hd_value *value)
 {
     struct hd_pending *pending = value->as.pending;
@@ -508,11 +521,7 @@ bool hd_link_resolve(struct hd_console *console, struct hd_value *value)
     if (value->type != HD_VALUE_PENDING) {
         return true;
     }
-    if (pending->flight != NULL && pending->flight == console->open) {
-        if (!hd_link_sync(console)) {
-            return false;
-        }
-    } else if (pending->flight != NULL && !wait_for(pending->flight)) {
+    if (!hd_link_await(console, pending)) {
         return false;
     }
     if (pending->failed || pending->flight != NULL) {

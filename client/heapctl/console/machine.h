@@ -205,6 +205,8 @@ bool hd_link_collect(struct hd_console *console, int generation, struct hd_value
 /* A value that operation `operation` of the open batch will tell. */
 struct hd_value hd_link_pending(struct hd_console *console, enum hd_extract extract,
                                 uint32_t operation);
+/* Waits until its flight has landed, well or badly. */
+bool hd_link_await(struct hd_console *console, struct hd_pending *pending);
 /* Waits for it and replaces it by what it is. */
 bool hd_link_resolve(struct hd_console *console, struct hd_value *value);
 
@@ -285,6 +287,8 @@ bool hd_name_delete(struct hd_console *console, const char *name);
 bool hd_last_display(struct hd_console *console);
 void hd_names_init(struct hd_console *console);
 void hd_names_fini(struct hd_console *console);
+void hd_names_free_dead(struct hd_console *console);
+void hd_names_forget_last(struct hd_console *console);
 void hd_native_retain(const struct hd_native *native);
 void hd_native_release(struct hd_console *console, const struct hd_native *native);
 

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* holds.c: entries in order, an index beside them; holes go when the room is needed. */
+#include "heap/holds.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+#define SMALLEST 8
+
+static size_t block_bytes(uint32_t capacity)
+{
+    return capacity * (sizeof(struct hd_hold) + 2 * sizeof(uint32_t));
+}
+
+void hd_holds_init(struct hd_holds *holds, const struct hd_allocator *allocator)
+{
+    *holds = (struct hd_holds){.allocator = allocator};
+}
+
+void hd_holds_fini(struct hd_holds *holds)
+{
+    if (holds->entries != NULL) {
+        hd_free(holds->allocator, holds->entries, block_bytes(holds->capacity));
+    }
+    hd_holds_init(holds, holds->allocator);
+}
+
+size_t hd_holds_bytes(const struct hd_holds *holds)
+{
+    return block_bytes(holds->capacity);
+}
+
+static uint32_t home_of(const struct hd_holds *holds, uint32_t slot)
+{
+    uint32_t hash = slot * UINT32_C(0x9E3779B1);
+
+    return (hash ^ hash >> 15) & (holds->capacity * 2 - 1);
+}
+
+static void index_put(struct hd_holds *holds, uint32_t position)
+{
+    uint32_t mask = holds->capacity * 2 - 1;
+    uint32_t i = home_of(holds, holds->entries[position].slot);
+
+    while (holds->index[i] != 0) {
+        i = (i + 1) & mask;
+    }
+    holds->index[i] = position + 1;
+}
+
+/* The living entries of `from` become the first of this block, which may be the same. */
+static void fill(struct hd_holds *holds, const struct hd_hold *from, uint32_t used)
+{
+    memset(holds->index, 0, (size_t)holds->capacity * 2 * sizeof *holds->index);
+    holds->used = 0;
+    holds->head = 0;
+    for (uint32_t i = 0; i < used; i++) {
+        if (from[i].slot != 0) {
+            holds->entries[holds->used] = from[i];
+            index_put(holds, holds->used);
+            holds->used++;
+        }
+    }
+}
+
+enum hd_status hd_holds_reserve(struct hd_holds *holds)
+{
+    struct hd_holds old = *holds;
+
+    if (holds->used < holds->capacity) {
+        return HD_OK;
+    }
+    if (holds->capacity > 0 && holds->live <= holds->capacity / 2) {
+        fill(holds, holds->entries, holds->used);
+        return HD_OK;
+    }
+    if (old.capacity >= UINT32_C(1) << 29) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    holds->capacity = old.capacity == 0 ? SMALLEST : old.capacity * 2;
+    holds->entries = hd_alloc(holds->allocator, block_bytes(holds->capacity));
+    if (holds->entries == NULL) {
+        *holds = old;
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    holds->index = (uint32_t *)(void *)(holds->entries + holds->capacity);
+    fill(holds, old.entries, old.used);
+    hd_holds_fini(&old);
+    return HD_OK;
+}
+
+struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot)
+{
+    uint32_t mask = holds->capacity * 2 - 1;
+
+    if (holds->live == 0) {
+        return NULL;
+    }
+    for (uint32_t i = home_of(holds, slot); holds->index[i] != 0; i = (i + 1) & mask) {
+        struct hd_hold *hold = &holds->entries[holds->index[i] - 1];
+
+        if (hold->slot == slot) {
+            return hold;
+        }
+    }
+    return NULL;
+}
+
+bool hd_holds_add(struct hd_holds *holds, uint32_t slot, uint32_t n)
+{
+    struct hd_hold *hold = hd_holds_find(holds, slot);
+
+    if (hold != NULL) {
+        if (n > UINT32_MAX - hold->count) {
+            return false;
+        }
+        hold->count += n;
+        return true;
+    }
+    HD_CHECK(holds->used < holds->capacity && slot != 0);
+    holds->entries[holds->used] = (struct hd_hold){.slot = slot, .count = n};
+    index_put(holds, holds->used);
+    holds->used++;
+    holds->live++;
+    return true;
+}
+
+void hd_holds_remove(struct hd_holds *holds, struct hd_hold *hold, uint32_t n)
+{
+    HD_CHECK(hold->slot != 0 && n <= hold->count);
+    hold->count -= n;
+    hold->leaving = 0;
+    if (hold->count == 0) {
+        hold->slot = 0; /* the index still leads here: searches pass over it */
+        holds->live--;
+    }
+}
+
+bool hd_holds_take_first(struct hd_holds *holds, uint32_t *ret_slot, uint32_t *ret_count)
+{
+    struct hd_hold *hold;
+
+    if (holds->live == 0) {
+        return false;
+    }
+    while (holds->entries[holds->head].slot == 0) {
+        holds->head++;
+    }
+    hold = &holds->entries[holds->head];
+    *ret_slot = hold->slot;
+    *ret_count = hold->count;
+    hd_holds_remove(holds, hold, hold->count);
+    return true;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* holds.h: which objects are held how often, oldest first.
+ *
+ * An insertion-ordered hash map from slot numbers to counts.  Taking out never
+ * allocates.  It counts nothing itself: the caller takes and drops references. */
+#ifndef HD_HEAP_HOLDS_H
+#define HD_HEAP_HOLDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/alloc.h"
+#include "base/status.h"
+
+struct hd_hold {
+    uint32_t slot; /* 0: a hole */
+    uint32_t count;
+    uint32_t leaving; /* of these, what a request that is being judged gives back */
+};
+
+struct hd_holds {
+    const struct hd_allocator *allocator;
+    struct hd_hold *entries; /* owned; the index stands behind them in the same block */
+    uint32_t *index;         /* twice the capacity; position + 1, or 0 */
+    uint32_t capacity;       /* a power of two, or 0 */
+    uint32_t used;           /* entries, holes included */
+    uint32_t live;
+    uint32_t head; /* all before it are holes */
+};
+
+void hd_holds_init(struct hd_holds *holds, const struct hd_allocator *allocator);
+void hd_holds_fini(struct hd_holds *holds);
+
+/* Bytes asked for. */
+size_t hd_holds_bytes(const struct hd_holds *holds);
+
+/* Room for one more object.  HD_RESOURCE_EXHAUSTED: no memory. */
+enum hd_status hd_holds_reserve(struct hd_holds *holds);
+
+/* Valid until the next reserve; NULL: not held. */
+struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot);
+
+/* n more of slot; a new one needs a reserved place.  False: the count would overflow. */
+bool hd_holds_add(struct hd_holds *holds, uint32_t slot, uint32_t n);
+
+/* n less of a hold that has so many; without any left it is gone. */
+void hd_holds_remove(struct hd_holds *holds, struct hd_hold *hold, uint32_t n);
+
+/* Takes the oldest out, whole.  False: there is none. */
+bool hd_holds_take_first(struct hd_holds *holds, uint32_t *ret_slot, uint32_t *ret_count);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* inspect.c: reading objects and names. */
+#include "heap/inspect.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "heap/internal.h"
+
+uint64_t hd_inspect_id(const struct hd_heap *heap, uint32_t slot)
+{
+    return hd_slots_id(hd_objects_slots_const(heap->objects), slot);
+}
+
+uint32_t hd_inspect_refcount(const struct hd_heap *heap, const struct hd_batch *batch,
+                             uint32_t slot)
+{
+    uint32_t count = hd_slot_at(hd_objects_slots_const(heap->objects), slot)->count;
+
+    if (count == HD_COUNT_IMMORTAL) {
+        return HD_REFCOUNT_IMMORTAL;
+    }
+    return batch == NULL ? count : count - hd_batch_references(batch, slot);
+}
+
+bool hd_inspect_is_tracked(const struct hd_heap *heap, uint32_t slot)
+{
+    return hd_slots_is_tracked(hd_objects_slots_const(heap->objects), slot);
+}
+
+/* False: it has no len(). */
+static bool length_of(const struct hd_heap *heap, uint32_t slot, uint64_t *ret_length)
+{
+    struct hd_bytes text;
+
+    switch (hd_object_kind(heap->objects, slot)) {
+    case HD_KIND_STR:
+        text = hd_object_bytes(heap->objects, slot);
+        *ret_length = hd_utf8_length(text.data, text.size);
+        return true;
+    case HD_KIND_BYTES:
+        *ret_length = hd_object_bytes(heap->objects, slot).size;
+        return true;
+    case HD_KIND_TUPLE:
+    case HD_KIND_LIST:
+    case HD_KIND_DICT:
+    case HD_KIND_SET:
+    case HD_KIND_FROZENSET:
+        *ret_length = hd_items_count(heap, slot);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void fill_value(const struct hd_heap *heap, uint32_t slot, struct hd_object_info *info)
+{
+    const struct hd_objects *objects = heap->objects;
+
+    (void)length_of(heap, slot, &info->length);
+    switch (info->kind) {
+    case HD_KIND_BOOL:
+        info->flag = hd_object_flag(objects, slot);
+        info->integer = hd_object_integer(objects, slot);
+        return;
+    case HD_KIND_INT:
+        info->integer = hd_object_integer(objects, slot);
+        return;
+    case HD_KIND_FLOAT:
+        info->real = hd_object_real(objects, slot);
+        return;
+    case HD_KIND_STR:
+    case HD_KIND_BYTES:
+        info->bytes = hd_object_bytes(objects, slot);
+        return;
+    case HD_KIND_INSTANCE:
+        info->length = hd_table_length(objects, slot);
+        info->class_name = hd_object_class_name(objects, slot);
+        return;
+    default:
+        return;
+    }
+}
+
+void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch, uint32_t slot,
+                       struct hd_object_info *ret_info)
+{
+    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+    const struct hd_slot *entry = hd_slot_at(slots, slot);
+    size_t body = hd_object_body_bytes(heap->objects, slot);
+
+    *ret_info = (struct hd_object_info){
+        .id = hd_slots_id(slots, slot),
+        .kind = (enum hd_kind)entry->kind,
+        .refcount = hd_inspect_refcount(heap, batch, slot),
+        .tracked = hd_slots_is_tracked(slots, slot),
+        .finalized = (entry->flags & HD_SLOT_FINALIZED) != 0,
+        .interned = (entry->flags & HD_SLOT_INTERNED) != 0,
+        .has_body = body > 0,
+        .generation = hd_slot_is_atom(slot) ? 0 : hd_slots_generation(slots, slot),
+        .size_bytes = sizeof *entry,
+    };
+    if (body > 0) {
+        ret_info->size_bytes += hd_memory_block_bytes(heap->memory, body);
+        ret_info->place =
+            hd_memory_place(heap->memory, hd_object_body(heap->objects, slot), body);
+    }
+    fill_value(heap, slot, ret_info);
+}
+
+size_t hd_inspect_items(const struct hd_heap *heap, uint32_t slot, uint64_t first, size_t max,
+                        uint64_t *ret_items, uint64_t *ret_values)
+{
+    const struct hd_objects *objects = heap->objects;
+    bool is_table = hd_is_table_like(hd_object_kind(objects, slot));
+    uint64_t number = 0;
+    size_t n = 0;
+    uint32_t span;
+
+    if (!is_table && !hd_items_iterable(heap, slot)) {
+        return 0;
+    }
+    span = is_table ? hd_table_span(objects, slot) : hd_seq_length(objects, slot);
+    for (uint32_t i = is_table || first > span ? 0 : (uint32_t)first;
+         i < span && n < max && first < span; i++) {
+        uint32_t item =
+            is_table ? hd_table_key(objects, slot, i) : hd_seq_item(objects, slot, i);
+        uint32_t value = is_table && item != 0 ? hd_table_value(objects, slot, i) : 0;
+
+        if (item != 0 && (!is_table || number++ >= first)) {
+            ret_items[n] = hd_inspect_id(heap, item);
+            ret_values[n] = value == 0 ? 0 : hd_inspect_id(heap, value);
+            n++;
+        }
+    }
+    return n;
+}
+
+enum hd_status hd_inspect_length(const struct hd_heap *heap, uint32_t slot,
+                                 uint64_t *ret_length, struct hd_error *error)
+{
+    return length_of(heap, slot, ret_length)
+               ? HD_OK
+               : hd_refuse_type(heap, "object of type '", slot, "' has no len()", error);
+}
+
+static bool has_part(struct hd_bytes whole, struct hd_bytes part)
+{
+    return part.size == 0 || memmem(whole.data, whole.size, part.data, part.size) != NULL;
+}
+
+static enum hd_status bytes_contain(const struct hd_heap *heap, uint32_t container,
+                                    uint32_t item, bool *ret_contains, struct hd_error *error)
+{
+    struct hd_bytes whole = hd_object_bytes(heap->objects, container);
+    enum hd_kind kind = hd_object_kind(heap->objects, item);
+    int64_t byte;
+
+    if (kind == HD_KIND_BYTES) {
+        *ret_contains = has_part(whole, hd_object_bytes(heap->objects, item));
+        return HD_OK;
+    }
+    if (kind != HD_KIND_INT && kind != HD_KIND_BOOL) {
+        return hd_refuse_type(heap, "a bytes-like object is required, not '", item, "'", error);
+    }
+    byte = hd_object_integer(heap->objects, item);
+    if (byte < 0 || byte > 255) {
+        return hd_fail(error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
+                       "byte must be in range(0, 256)");
+    }
+    *ret_contains = memchr(whole.data, (int)byte, whole.size) != NULL;
+    return HD_OK;
+}
+
+enum hd_status hd_inspect_contains(struct hd_heap *heap, uint32_t container, uint32_t item,
+                                   bool *ret_contains, struct hd_error *error)
+{
+    enum hd_status status;
+    uint32_t place;
+
+    switch (hd_object_kind(heap->objects, container)) {
+    case HD_KIND_LIST:
+    case HD_KIND_TUPLE:
+        status = hd_items_search(heap, container, item, &place, error);
+        if (status == HD_OK) {
+            *ret_contains = place != UINT32_MAX;
+        }
+        return status;
+    case HD_KIND_DICT:
+    case HD_KIND_SET:
+    case HD_KIND_FROZENSET:
+        status = hd_table_find(heap->objects, container, item, &place, error);
+        if (status == HD_OK) {
+            *ret_contains = place != HD_TABLE_MISSING;
+        }
+        return status;
+    case HD_KIND_STR:
+        if (hd_object_kind(heap->objects, item) != HD_KIND_STR) {
+            return hd_refuse_type(heap, "'in <string>' requires string as left operand, not ",
+                                  item, "", error);
+        }
+        *ret_contains = has_part(hd_object_bytes(heap->objects, container),
+                                 hd_object_bytes(heap->objects, item));
+        return HD_OK;
+    case HD_KIND_BYTES:
+        return bytes_contain(heap, container, item, ret_contains, error);
+    default:
+        return hd_refuse_type(heap, "argument of type '", container, "' is not iterable",
+                              error);
+    }
+}
+
+enum hd_status hd_inspect_equals(struct hd_heap *heap, uint32_t left, uint32_t right,
+                                 bool *ret_equal, struct hd_error *error)
+{
+    return hd_object_equal(heap->objects, left, right, ret_equal, error);
+}
+
+size_t hd_inspect_names(const struct hd_heap *heap, const struct hd_session *session,
+                        enum hd_scope scope, uint64_t *cursor, size_t max,
+                        struct hd_named *ret_names)
+{
+    const struct hd_names *names = hd_scope_names(heap, session, scope);
+    size_t n = 0;
+    uint64_t at;
+
+    for (at = *cursor; at < names->used; at++) {
+        const struct hd_name *name = &names->entries[at];
+
+        if (name->text == NULL || name->slot == 0) {
+            continue;
+        }
+        if (n == max) {
+            *cursor = at;
+            return n;
+        }
+        ret_names[n].name = (struct hd_bytes){name->text, name->size};
+        ret_names[n].id = hd_inspect_id(heap, name->slot);
+        n++;
+    }
+    *cursor = 0;
+    return n;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* names.h: the names of one scope in the order they were bound.
+ *
+ * An insertion-ordered hash map from texts to slot numbers.  Names listed by
+ * Call keep their place without a value.  Binding claims a place first, which
+ * may fail, and sets it then, which cannot; unbinding never allocates.  It
+ * counts nothing itself: the caller takes and drops references. */
+#ifndef HD_HEAP_NAMES_H
+#define HD_HEAP_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "base/status.h"
+
+struct hd_name {
+    char *text; /* owned; NULL: a hole */
+    uint64_t hash;
+    uint32_t size;
+    uint32_t slot; /* 0: no value (yet) */
+    bool listed;   /* keeps its place */
+};
+
+struct hd_names {
+    const struct hd_allocator *allocator;
+    const struct hd_hash_key *key; /* borrowed */
+    struct hd_name *entries;       /* owned; the index stands behind them */
+    uint32_t *index;               /* twice the capacity; position + 1, or 0 */
+    uint32_t capacity;             /* a power of two, or 0 */
+    uint32_t used;                 /* entries, holes included */
+    uint32_t live;                 /* entries with a text */
+    uint32_t bound;                /* entries with a value */
+    uint32_t head;                 /* all before it are holes */
+};
+
+void hd_names_init(struct hd_names *names, const struct hd_allocator *allocator,
+                   const struct hd_hash_key *key);
+void hd_names_fini(struct hd_names *names);
+
+/* Bytes asked for, texts included. */
+size_t hd_names_bytes(const struct hd_names *names);
+
+/* The entry of this text, which may have no value; valid until the next claim. */
+struct hd_name *hd_names_find(const struct hd_names *names, struct hd_bytes text);
+
+/* The same, made if there is none.  NULL: no memory. */
+struct hd_name *hd_names_claim(struct hd_names *names, struct hd_bytes text);
+
+/* Undoes a claim: an entry that has neither value nor place goes. */
+void hd_names_unclaim(struct hd_names *names, struct hd_name *name);
+
+/* Returns the slot it had, or 0. */
+uint32_t hd_names_set(struct hd_names *names, struct hd_name *name, uint32_t slot);
+uint32_t hd_names_unset(struct hd_names *names, struct hd_name *name);
+
+/* Takes the first entry with a value out, and all before it.  0: there is none. */
+uint32_t hd_names_take_first(struct hd_names *names);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/* verify.c: what must always hold, derived from nothing and compared. */
+#include "heap/verify.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "heap/internal.h"
+
+#define DEFECTS_TOLD 100
+#define SENTENCE     1024
+
+struct verify {
+    struct hd_heap *heap;
+    const struct hd_slots *slots;
+    uint32_t *counts; /* references found, of containers and then of atoms */
+    size_t count_bytes;
+    hd_defect_cb defect;
+    void *ctx;
+    struct hd_verify_result *result;
+};
+
+static void __attribute__((format(printf, 2, 3))) tell(struct verify *verify,
+                                                       const char *format, ...)
+{
+    char sentence[SENTENCE];
+    va_list arguments;
+
+    verify->result->defects++;
+    if (verify->result->defects > DEFECTS_TOLD || verify->defect == NULL) {
+        return;
+    }
+    va_start(arguments, format);
+    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    verify->defect(verify->ctx, sentence);
+}
+
+static bool is_in_table(const struct hd_slots *slots, uint32_t slot)
+{
+    return hd_slot_is_atom(slot) ? slot > HD_ATOM_BASE &&
+                                       slot - HD_ATOM_BASE < slots->atoms.high
+                                 : slot > 0 && slot < slots->containers.high;
+}
+
+static uint32_t *count_of(const struct verify *verify, uint32_t slot)
+{
+    return &verify->counts[hd_slot_is_atom(slot)
+                               ? verify->slots->containers.high + (slot - HD_ATOM_BASE)
+                               : slot];
+}
+
+/* [heap.inv.slots], and the sums for [heap.inv.counts]. */
+static void count_reference(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n)
+{
+    struct verify *verify = ctx;
+    const struct hd_slot *entry;
+    char who[256];
+
+    verify->result->references += n;
+    if (!is_in_table(verify->slots, slot)) {
+        hd_owner_describe(verify->heap, owner, who, sizeof who);
+        tell(verify, "%s refers to slot %" PRIu32 ", which never had an object", who, slot);
+        return;
+    }
+    entry = hd_slot_at(verify->slots, slot);
+    if (entry->kind == HD_KIND_FREE || (entry->flags & HD_SLOT_DYING) != 0) {
+        hd_owner_describe(verify->heap, owner, who, sizeof who);
+        tell(verify, "%s refers to slot %" PRIu32 ", whose object is dead", who, slot);
+        return;
+    }
+    *count_of(verify, slot) += n;
+}
+
+/* The owners of one object, in words. */
+struct naming {
+    const struct verify *verify;
+    uint32_t slot;
+    char text[640];
+    size_t used;
+    unsigned left_out;
+};
+
+static void name_owner(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n)
+{
+    struct naming *naming = ctx;
+    char who[256];
+    int length;
+
+    if (slot != naming->slot) {
+        return;
+    }
+    hd_owner_describe(naming->verify->heap, owner, who, sizeof who);
+    length = snprintf(naming->text + naming->used, sizeof naming->text - naming->used,
+                      "%s%s (%" PRIu32 ")", naming->used > 0 ? ", " : "", who, n);
+    if (length < 0 || (size_t)length >= sizeof naming->text - naming->used) {
+        naming->text[naming->used] = '\0';
+        naming->left_out++;
+        return;
+    }
+    naming->used += (size_t)length;
+}
+
+static void tell_count(struct verify *verify, uint32_t slot, uint32_t count, uint32_t found)
+{
+    struct naming naming = {.verify = verify, .slot = slot};
+
+    if (verify->result->defects < DEFECTS_TOLD) {
+        hd_owners_each(verify->heap, name_owner, &naming);
+    }
+    tell(verify, "%s %" PRIu64 " has the count %" PRIu32 ", its owners hold %" PRIu32 ": %s%s",
+         hd_kind_name(hd_object_kind(verify->heap->objects, slot)),
+         hd_slots_id(verify->slots, slot), count, found,
+         naming.used > 0 ? naming.text : "nobody", naming.left_out > 0 ? ", and more" : "");
+}
+
+/* Which kinds may go untracked (contract §3). */
+static bool may_be_untracked(enum hd_kind kind)
+{
+    return kind == HD_KIND_TUPLE || kind == HD_KIND_DICT;
+}
+
+/* [heap.inv.tracked] of one container. */
+static void check_age(struct verify *verify, uint32_t slot, bool alive, uint64_t members[4])
+{
+    const struct hd_slots *slots = verify->slots;
+    bool tracked = hd_slots_is_tracked(slots, slot);
+    unsigned generation = hd_slots_generation(slots, slot);
+    enum hd_kind kind = (enum hd_kind)hd_slot_at(slots, slot)->kind;
+
+    if (tracked && !alive) {
+        tell(verify, "slot %" PRIu32 " is tracked, and its object is dead", slot);
+    }
+    if (alive && !tracked && !may_be_untracked(kind)) {
+        tell(verify, "%s %" PRIu64 " is not tracked", hd_kind_name(kind),
+             hd_slots_id(slots, slot));
+    }
+    if ((slots->age[slot] & HD_AGE_MARK) != 0) {
+        tell(verify, "slot %" PRIu32 " has the collector's mark outside a collection", slot);
+    }
+    for (unsigned young = 0; young < 2; young++) {
+        if (hd_bitset_has(&slots->young[young], slot) != (tracked && generation == young)) {
+            tell(verify, "slot %" PRIu32 " is %sin the set of generation %u", slot,
+                 tracked && generation == young ? "not " : "", young);
+        }
+    }
+    if (tracked) {
+        members[generation]++;
+    }
+}
+
+struct tally {
+    uint64_t kinds[HD_KIND_COUNT];
+    uint64_t members[4];
+    uint64_t dying;
+};
+
+static void check_object(struct verify *verify, uint32_t slot, struct tally *tally)
+{
+    const struct hd_slot *entry = hd_slot_at(verify->slots, slot);
+    bool used = entry->kind != HD_KIND_FREE;
+    bool dying = used && (entry->flags & HD_SLOT_DYING) != 0;
+    bool immortal = used && (entry->flags & HD_SLOT_IMMORTAL) != 0;
+    uint32_t found = *count_of(verify, slot);
+
+    if (!hd_slot_is_atom(slot)) {
+        check_age(verify, slot, used && !dying, tally->members);
+    }
+    if (!used) {
+        return;
+    }
+    tally->dying += dying;
+    tally->kinds[entry->kind] += !immortal;
+    if (immortal && entry->count != HD_COUNT_IMMORTAL) {
+        tell(verify, "immortal %s %" PRIu64 " has the count %" PRIu32,
+             hd_kind_name((enum hd_kind)entry->kind), hd_slots_id(verify->slots, slot),
+             entry->count);
+    }
+    if (dying || immortal) {
+        return;
+    }
+    verify->result->objects++;
+    if (entry->count != found || found == 0) {
+        tell_count(verify, slot, entry->count, found);
+    }
+}
+
+struct dying {
+    const struct verify *verify;
+    uint64_t found;
+    uint64_t max;
+};
+
+static void count_dying(void *ctx, const struct hd_cascade *cascade)
+{
+    struct dying *dying = ctx;
+
+    for (uint32_t slot = cascade->top; slot != 0 && dying->found <= dying->max;
+         slot = hd_slot_at(dying->verify->slots, slot)->count) {
+        dying->found++;
+    }
+}
+
+static void check_sums(struct verify *verify, const struct tally *tally)
+{
+    struct dying dying = {.verify = verify, .max = tally->dying};
+
+    for (int kind = 1; kind < HD_KIND_COUNT; kind++) {
+        uint64_t said = hd_objects_count(verify->heap->objects, (enum hd_kind)kind);
+
+        if (said != tally->kinds[kind]) {
+            tell(verify, "%" PRIu64 " objects of kind %s are counted, %" PRIu64 " are there",
+                 said, hd_kind_name((enum hd_kind)kind), tally->kinds[kind]);
+        }
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        if (verify->slots->members[i] != tally->members[i]) {
+            tell(verify, "generation %u has %" PRIu64 " members by count, %" PRIu64 " in fact",
+                 i, verify->slots->members[i], tally->members[i]);
+        }
+    }
+    hd_cascades_each(verify->heap, count_dying, &dying);
+    if (dying.found != tally->dying) {
+        tell(verify, "%" PRIu64 " objects are dying, %" PRIu64 " wait to be worked off",
+             tally->dying, dying.found);
+    }
+}
+
+/* What this layer's books should come to. */
+static size_t book_bytes(const struct hd_heap *heap)
+{
+    size_t bytes = hd_names_bytes(&heap->names);
+
+    HD_LIST_FOREACH (element, &heap->sessions) {
+        bytes += hd_session_bytes(HD_CONTAINER_OF(element, struct hd_session, link));
+    }
+    HD_LIST_FOREACH (element, &heap->batches) {
+        bytes += hd_batch_bytes(HD_CONTAINER_OF(element, struct hd_batch, link));
+    }
+    return bytes;
+}
+
+/* [heap.inv.bytes] */
+static void check_bytes(struct verify *verify)
+{
+    const struct hd_heap *heap = verify->heap;
+    size_t objects = hd_memory_used_bytes(heap->memory, HD_MEMORY_OBJECTS);
+    size_t books = hd_memory_used_bytes(heap->memory, HD_MEMORY_BOOKS);
+    size_t bodies = (size_t)hd_objects_body_bytes(heap->objects);
+    size_t own = book_bytes(heap);
+
+    if (objects != bodies) {
+        tell(verify, "%zu bytes are in use for objects, their bodies have %zu", objects, bodies);
+    }
+    if (own != heap->books.bytes) {
+        tell(verify, "sessions, names and batches use %zu bytes, and account for %zu",
+             heap->books.bytes, own);
+    }
+    if (books != heap->books.bytes + heap->object_books.bytes + heap->collector_books.bytes) {
+        tell(verify, "%zu bytes are in use for books, which account for %zu", books,
+             heap->books.bytes + heap->object_books.bytes + heap->collector_books.bytes);
+    }
+    if (!hd_memory_check(heap->memory)) {
+        tell(verify, "the pools are not as they should be: see the log");
+    }
+}
+
+enum hd_status hd_heap_verify(struct hd_heap *heap, hd_defect_cb defect, void *ctx,
+                              struct hd_verify_result *ret_result)
+{
+    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+    struct verify verify = {
+        .heap = heap,
+        .slots = slots,
+        .count_bytes =
+            ((size_t)slots->containers.high + slots->atoms.high) * sizeof(uint32_t),
+        .defect = defect,
+        .ctx = ctx,
+        .result = ret_result,
+    };
+    struct tally tally = {0};
+
+    *ret_result = (struct hd_verify_result){0};
+    verify.counts = hd_alloc_zeroed(heap->world.allocator, verify.count_bytes);
+    if (verify.counts == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    hd_owners_each(heap, count_reference, &verify);
+    for (uint32_t i = 1; i < slots->containers.high; i++) {
+        check_object(&verify, i, &tally);
+    }
+    for (uint32_t i = 1; i < slots->atoms.high; i++) {
+        check_object(&verify, HD_ATOM_BASE + i, &tally);
+    }
+    hd_free(heap->world.allocator, verify.counts, verify.count_bytes);
+    check_sums(&verify, &tally);
+    check_bytes(&verify);
+    return HD_OK;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* verify_owners.c: every reference there is, and who has it (contract §2). */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "heap/internal.h"
+
+struct walk {
+    struct hd_owner owner;
+    hd_owner_cb visit;
+    void *ctx;
+    const struct hd_heap *heap;
+};
+
+static void visit_one(void *ctx, uint32_t slot)
+{
+    struct walk *walk = ctx;
+
+    walk->visit(walk->ctx, &walk->owner, slot, 1);
+}
+
+static void walk_names(struct walk *walk, const struct hd_names *names)
+{
+    for (uint32_t i = 0; i < names->used; i++) {
+        const struct hd_name *name = &names->entries[i];
+
+        if (name->text != NULL && name->slot != 0) {
+            walk->owner.name = (struct hd_bytes){name->text, name->size};
+            walk->visit(walk->ctx, &walk->owner, name->slot, 1);
+        }
+    }
+}
+
+static void walk_holds(struct walk *walk, const struct hd_holds *holds)
+{
+    for (uint32_t i = 0; i < holds->used; i++) {
+        if (holds->entries[i].slot != 0) {
+            walk->visit(walk->ctx, &walk->owner, holds->entries[i].slot,
+                        holds->entries[i].count);
+        }
+    }
+}
+
+static void walk_frames(struct walk *walk, const struct hd_frame *frame, uint64_t session)
+{
+    for (; frame != NULL; frame = frame->next) {
+        walk->owner.session = session;
+        walk->owner.depth = frame->depth;
+        walk->owner.what = HD_OWNER_NAME;
+        walk_names(walk, &frame->names);
+        walk->owner.what = HD_OWNER_HOLD;
+        walk_holds(walk, &frame->holds);
+    }
+}
+
+static void walk_containers(struct walk *walk)
+{
+    const struct hd_slots *slots = hd_objects_slots_const(walk->heap->objects);
+
+    walk->owner.what = HD_OWNER_CONTAINER;
+    for (uint32_t slot = 1; slot < slots->containers.high; slot++) {
+        const struct hd_slot *entry = hd_slot_at(slots, slot);
+
+        if (entry->kind != HD_KIND_FREE && (entry->flags & HD_SLOT_DYING) == 0) {
+            walk->owner.container = slot;
+            hd_object_visit(walk->heap->objects, slot, visit_one, walk);
+        }
+    }
+}
+
+static void walk_cascade(void *ctx, const struct hd_cascade *cascade)
+{
+    struct walk *walk = ctx;
+
+    hd_refs_each_pending(walk->heap->objects, cascade, visit_one, walk);
+}
+
+void hd_cascades_each(const struct hd_heap *heap,
+                      void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx)
+{
+    HD_LIST_FOREACH (element, &heap->running) {
+        visit(ctx, &HD_CONTAINER_OF(element, struct hd_op, running)->cascade);
+    }
+    HD_LIST_FOREACH (element, &heap->batches) {
+        visit(ctx, &HD_CONTAINER_OF(element, struct hd_batch, link)->cascade);
+    }
+}
+
+void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx)
+{
+    struct walk walk = {.visit = visit, .ctx = ctx, .heap = heap};
+
+    walk_containers(&walk);
+    walk.owner.what = HD_OWNER_GLOBAL_NAME;
+    walk_names(&walk, &heap->names);
+    HD_LIST_FOREACH (element, &heap->sessions) {
+        const struct hd_session *session = HD_CONTAINER_OF(element, struct hd_session, link);
+
+        walk_frames(&walk, session->top, session->number);
+        walk_frames(&walk, session->leaving, session->number);
+    }
+    walk.owner.what = HD_OWNER_BATCH;
+    HD_LIST_FOREACH (element, &heap->batches) {
+        const struct hd_batch *batch = HD_CONTAINER_OF(element, struct hd_batch, link);
+
+        walk.owner.session = batch->session->number;
+        walk_holds(&walk, &batch->holds);
+    }
+    walk.owner.what = HD_OWNER_WORK;
+    hd_cascades_each(heap, walk_cascade, &walk);
+}
+
+void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner, char *ret_text,
+                       size_t size)
+{
+    int name_size = (int)(owner->name.size < 64 ? owner->name.size : 64);
+    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+
+    switch (owner->what) {
+    case HD_OWNER_CONTAINER:
+        (void)snprintf(ret_text, size, "%s %" PRIu64,
+                       hd_kind_name(hd_object_kind(heap->objects, owner->container)),
+                       hd_slots_id(slots, owner->container));
+        return;
+    case HD_OWNER_GLOBAL_NAME:
+        (void)snprintf(ret_text, size, "the heap's name '%.*s'", name_size, owner->name.data);
+        return;
+    case HD_OWNER_NAME:
+        (void)snprintf(ret_text, size, "name '%.*s' of frame %" PRIu32 " of session %" PRIu64,
+                       name_size, owner->name.data, owner->depth, owner->session);
+        return;
+    case HD_OWNER_HOLD:
+        (void)snprintf(ret_text, size, "a hold of frame %" PRIu32 " of session %" PRIu64,
+                       owner->depth, owner->session);
+        return;
+    case HD_OWNER_BATCH:
+        (void)snprintf(ret_text, size, "the batch of session %" PRIu64, owner->session);
+        return;
+    default:
+        (void)snprintf(ret_text, size, "release work in progress");
+    }
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* methods_collector.c: CollectorService: Python's gc module. */
+#include "heap/inspect.h"
+#include "heapd/v1/collector.pb-c.h"
+#include "rpc/convert.h"
+#include "rpc/item.h"
+#include "rpc/page.h"
+
+#define IDS_MAX     10000u
+#define GENERATIONS 3
+#define OLDEST      2
+
+static enum hd_status fill_collect(struct hd_call *call, const void *request)
+{
+    const Heapd__V1__CollectRequest *collect = request;
+    bool given = collect->which_case == HEAPD__V1__COLLECT_REQUEST__WHICH_GENERATION;
+
+    call->op.in.collect.generation = given ? collect->generation : OLDEST;
+    return HD_OK;
+}
+
+static enum hd_status answer_collect(struct hd_call *call, const void *request, void *response)
+{
+    Heapd__V1__CollectResponse *reply = response;
+
+    (void)request;
+    reply->collected = call->op.out.collect.collected;
+    reply->uncollectable = call->op.out.collect.uncollectable;
+    reply->candidates = call->op.out.collect.candidates;
+    return HD_OK;
+}
+
+static enum hd_status fill_threshold(struct hd_call *call, const void *request)
+{
+    const Heapd__V1__SetThresholdRequest *set = request;
+
+    call->op.in.threshold.values = set->thresholds;
+    call->op.in.threshold.count = set->n_thresholds;
+    return HD_OK;
+}
+
+static enum hd_status answer_is_enabled(struct hd_call *call, const void *request,
+                                        void *response)
+{
+    Heapd__V1__IsEnabledResponse *reply = response;
+    struct hd_collector_info info;
+
+    (void)request;
+    hd_inspect_collector(call->heap, &info);
+    reply->enabled = info.enabled;
+    return HD_OK;
+}
+
+static enum hd_status answer_threshold(struct hd_call *call, const void *request,
+                                       void *response)
+{
+    Heapd__V1__GetThresholdResponse *reply = response;
+    struct hd_collector_info info;
+
+    (void)request;
+    reply->thresholds = hd_call_take_array(call, GENERATIONS, sizeof reply->thresholds[0]);
+    if (reply->thresholds == NULL) {
+        return call->op.error.status;
+    }
+    hd_inspect_collector(call->heap, &info);
+    for (int i = 0; i < GENERATIONS; i++) {
+        reply->thresholds[i] = info.thresholds[i];
+    }
+    reply->n_thresholds = GENERATIONS;
+    return HD_OK;
+}
+
+static enum hd_status answer_count(struct hd_call *call, const void *request, void *response)
+{
+    Heapd__V1__GetCountResponse *reply = response;
+    struct hd_collector_info info;
+
+    (void)request;
+    reply->counts = hd_call_take_array(call, GENERATIONS, sizeof reply->counts[0]);
+    if (reply->counts == NULL) {
+        return call->op.error.status;
+    }
+    hd_inspect_collector(call->heap, &info);
+    for (int i = 0; i < GENERATIONS; i++) {
+        reply->counts[i] = info.counts[i];
+    }
+    reply->n_counts = GENERATIONS;
+    return HD_OK;
+}
+
+static enum hd_status answer_stats(struct hd_call *call, const void *request, void *response)
+{
+    Heapd__V1__GetStatsResponse *reply = response;
+    Heapd__V1__GenerationStats *stats = hd_call_take_array(call, GENERATIONS, sizeof *stats);
+    struct hd_collector_info info;
+
+    (void)request;
+    reply->generations =
+        hd_call_take_array(call, GENERATIONS, sizeof(Heapd__V1__GenerationStats *));
+    if (stats == NULL || reply->generations == NULL) {
+        return call->op.error.status;
+    }
+    hd_inspect_collector(call->heap, &info);
+    for (int i = 0; i < GENERATIONS; i++) {
+        const struct hd_generation_stats *from = &info.generations[i];
+
+        heapd__v1__generation_stats__init(&stats[i]);
+        stats[i].collections = from->collections;
+        stats[i].collected = from->collected;
+        stats[i].uncollectable = from->uncollectable;
+        stats[i].candidates = from->candidates;
+        stats[i].duration_ns = from->duration_ns;
+        stats[i].objects = from->objects;
+        reply->generations[i] = &stats[i];
+    }
+    reply->n_generations = GENERATIONS;
+    return HD_OK;
+}
+
+static enum hd_status answer_freeze_count(struct hd_call *call, const void *request,
+                                          void *response)
+{
+    Heapd__V1__GetFreezeCountResponse *reply = response;
+    struct hd_collector_info info;
+
+    (void)request;
+    hd_inspect_collector(call->heap, &info);
+    reply->count = info.frozen;
+    return HD_OK;
+}
+
+static enum hd_status answer_is_tracked(struct hd_call *call, const void *request,
+                                        void *response)
+{
+    Heapd__V1__IsTrackedResponse *reply = response;
+    uint32_t slot;
+
+    if (hd_item_resolve(call, request, &slot) != HD_OK) {
+        return call->op.error.status;
+    }
+    reply->tracked = hd_inspect_is_tracked(call->heap, slot);
+    return HD_OK;
+}
+
+static enum hd_status answer_is_finalized(struct hd_call *call, const void *request,
+                                          void *response)
+{
+    Heapd__V1__IsFinalizedResponse *reply = response;
+    struct hd_object_info info;
+    uint32_t slot;
+
+    if (hd_item_resolve(call, request, &slot) != HD_OK) {
+        return call->op.error.status;
+    }
+    hd_inspect_object(call->heap, call->op.batch, slot, &info);
+    reply->finalized = info.finalized;
+    return HD_OK;
+}
+
+typedef size_t (*list_ids)(const struct hd_heap *heap, uint32_t slot, uint64_t *cursor,
+                           size_t max, uint64_t *ret_ids);
+
+/* A page of ids that have to do with the object of the request. */
+static enum hd_status answer_ids(struct hd_call *call, const void *request, list_ids list,
+                                 struct hd_page *page, uint64_t **ret_ids, size_t *ret_count)
+{
+    uint64_t *ids = hd_call_take_array(call, page->max, sizeof *ids);
+    uint32_t slot;
+
+    if (ids == NULL || hd_item_resolve(call, request, &slot) != HD_OK) {
+        return call->op.error.status;
+    }
+    *ret_count = list(call->heap, slot, &page->cursor, page->max, ids);
+    *ret_ids = ids;
+    return HD_OK;
+}
+
+static enum hd_status answer_referents(struct hd_call *call, const void *request,
+                                       void *response)
+{
+    const Heapd__V1__GetReferentsRequest *get = request;
+    Heapd__V1__GetReferentsResponse *reply = response;
+    struct hd_page page;
+
+    if (hd_page_open(call, get->page_size, IDS_MAX, get->page_token, &page) != HD_OK ||
+        answer_ids(call, request, hd_inspect_referents, &page, &reply->ids, &reply->n_ids) !=
+            HD_OK) {
+        return call->op.error.status;
+    }
+    return hd_page_close(call, &page, &reply->next_page_token);
+}
+
+static enum hd_status answer_referrers(struct hd_call *call, const void *request,
+                                       void *response)
+{
+    const Heapd__V1__GetReferrersRequest *get = request;
+    Heapd__V1__GetReferrersResponse *reply = response;
+    struct hd_page page;
+
+    if (hd_page_open(call, get->page_size, IDS_MAX, get->page_token, &page) != HD_OK ||
+        answer_ids(call, request, hd_inspect_referrers, &page, &reply->ids, &reply->n_ids) !=
+            HD_OK) {
+        return call->op.error.status;
+    }
+    return hd_page_close(call, &page, &reply->next_page_token);
+}
+
+static const struct hd_method methods[] = {
+    {"Collect", HD_MESSAGES(collect), HD_OP_COLLECT, true, fill_collect, answer_collect, {0}},
+    {"Enable", HD_MESSAGES(enable), HD_OP_ENABLE, true, NULL, NULL, {0}},
+    {"Disable", HD_MESSAGES(disable), HD_OP_DISABLE, true, NULL, NULL, {0}},
+    {"IsEnabled", HD_MESSAGES(is_enabled), HD_OP_COUNT, true, NULL, answer_is_enabled, {0}},
+    {"GetThreshold",
+     HD_MESSAGES(get_threshold),
+     HD_OP_COUNT,
+     true,
+     NULL,
+     answer_threshold,
+     {0}},
+    {"SetThreshold",
+     HD_MESSAGES(set_threshold),
+     HD_OP_SET_THRESHOLD,
+     true,
+     fill_threshold,
+     NULL,
+     {0}},
+    {"GetCount", HD_MESSAGES(get_count), HD_OP_COUNT, true, NULL, answer_count, {0}},
+    {"GetStats", HD_MESSAGES(get_stats), HD_OP_COUNT, true, NULL, answer_stats, {0}},
+    {"Freeze", HD_MESSAGES(freeze), HD_OP_FREEZE, true, NULL, NULL, {0}},
+    {"Unfreeze", HD_MESSAGES(unfreeze), HD_OP_UNFREEZE, true, NULL, NULL, {0}},
+    {"GetFreezeCount",
+     HD_MESSAGES(get_freeze_count),
+     HD_OP_COUNT,
+     true,
+     NULL,
+     answer_freeze_count,
+     {0}},
+    {"IsTracked",
+     HD_MESSAGES(is_tracked),
+     HD_OP_COUNT,
+     true,
+     NULL,
+     answer_is_tracked,
+     {.item = HD_FIELD_AT(IsTrackedRequest, object)}},
+    {"IsFinalized",
+     HD_MESSAGES(is_finalized),
+     HD_OP_COUNT,
+     true,
+     NULL,
+     answer_is_finalized,
+     {.item = HD_FIELD_AT(IsFinalizedRequest, object)}},
+    {"GetReferents",
+     HD_MESSAGES(get_referents),
+     HD_OP_COUNT,
+     true,
+     NULL,
+     answer_referents,
+     {.item = HD_FIELD_AT(GetReferentsRequest, object)}},
+    {"GetReferrers",
+     HD_MESSAGES(get_referrers),
+     HD_OP_COUNT,
+     true,
+     NULL,
+     answer_referrers,
+     {.item = HD_FIELD_AT(GetReferrersRequest, object)}},
+    HD_METHOD_NOT_BUILT("GetObjects", get_objects),
+};
+
+const struct hd_service hd_service_collector = {"heapd.v1.CollectorService", true, methods,
+                                                sizeof methods / sizeof methods[0]};

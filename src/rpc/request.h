@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* request.h: one request frame becomes a call, is carried out or waits, and is answered. */
+#ifndef HD_RPC_REQUEST_H
+#define HD_RPC_REQUEST_H
+
+#include <stdbool.h>
+
+#include "rpc/channel.h"
+#include "wire/message.h"
+
+/* A frame of type request, whose stream id has been judged. */
+void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *frame);
+
+/* Refuses a frame.  Sets broken if there is no memory for the refusal. */
+void hd_request_refuse(struct hd_channel *channel, uint32_t stream, const struct hd_error *error);
+
+/* A call on this stream has not been answered yet. */
+bool hd_request_is_in_flight(const struct hd_channel *channel, uint32_t stream);
+
+#endif
