@@ -27,31 +27,51 @@ static void copy_counts(struct hd_collector *collector, unsigned generation, uin
 }
 
 /* What is not in the set has no meaning in the column: no need to ask. */
-static void subtract_one(void *ctx, uint32_t target)
+static void subtract_one(uint32_t *outside, uint32_t target)
 {
-    struct hd_collector *collector = ctx;
-
     if (!hd_slot_is_atom(target)) {
-        collector->outside[target]--;
+        outside[target]--;
     }
 }
 
 static void subtract(struct hd_collector *collector, unsigned generation)
 {
+    uint32_t *outside = collector->outside;
+
     for (uint32_t slot = 0; hd_members_next(collector, generation, &slot);) {
-        hd_object_visit(collector->objects, slot, subtract_one, collector);
+        struct hd_span span = hd_object_span(&collector->slots->containers.entries[slot]);
+        const uint32_t *at = span.first;
+
+        for (uint32_t i = 0; i < span.count; i++, at += span.step) {
+            subtract_one(outside, *at); /* a hole is slot 0, which nobody is */
+            if (span.pairs) {
+                subtract_one(outside, at[1]);
+            }
+        }
     }
 }
 
-static void reach(void *ctx, uint32_t target)
+static void reach(struct pass *pass, uint32_t target)
 {
-    struct pass *pass = ctx;
     struct hd_collector *collector = pass->collector;
 
     if (!hd_slot_is_atom(target) && (collector->slots->age[target] & HD_AGE_MARK) != 0) {
         collector->slots->age[target] &= (uint8_t)~HD_AGE_MARK;
         collector->outside[target] = pass->chain;
         pass->chain = target;
+    }
+}
+
+static void reach_all(struct pass *pass, uint32_t slot)
+{
+    struct hd_span span = hd_object_span(&pass->collector->slots->containers.entries[slot]);
+    const uint32_t *at = span.first;
+
+    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
+        reach(pass, *at);
+        if (span.pairs) {
+            reach(pass, at[1]);
+        }
     }
 }
 
@@ -69,7 +89,7 @@ static void spread(struct hd_collector *collector, unsigned generation)
             uint32_t next = pass.chain;
 
             pass.chain = collector->outside[next];
-            hd_object_visit(collector->objects, next, reach, &pass);
+            reach_all(&pass, next);
         }
     }
 }

@@ -141,6 +141,18 @@ typedef void (*hd_visit_cb)(void *ctx, uint32_t slot);
 void hd_object_visit(const struct hd_objects *objects, uint32_t slot, hd_visit_cb visit,
                      void *ctx);
 
+/* The references of a living container as they lie in its body: count of them,
+ * `step` words apart, 0 being a hole; with `pairs`, one more behind each.  For
+ * loops over the heap, which cannot afford a call for each reference. */
+struct hd_span {
+    const uint32_t *first;
+    uint32_t count;
+    uint32_t step;
+    bool pairs;
+};
+
+struct hd_span hd_object_span(const struct hd_slot *entry);
+
 /* True if a reference to it can never be part of a cycle the collector needs to
  * know of: an atom, or an untracked tuple (CPython's MAY_BE_TRACKED, negated). */
 bool hd_object_is_inert(const struct hd_objects *objects, uint32_t slot);

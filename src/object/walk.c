@@ -64,35 +64,48 @@ uint64_t hd_objects_body_bytes(const struct hd_objects *objects)
     return bytes_of_range(&objects->slots.containers) + bytes_of_range(&objects->slots.atoms);
 }
 
+struct hd_span hd_object_span(const struct hd_slot *entry)
+{
+    const void *body = hd_slot_body(entry);
+    const struct hd_table *table = body;
+
+    if (body == NULL) {
+        return (struct hd_span){0};
+    }
+    switch (entry->kind) {
+    case HD_KIND_LIST: {
+        const struct hd_list_body *list = body;
+
+        return (struct hd_span){list->items, list->length, 1, false};
+    }
+    case HD_KIND_TUPLE: {
+        const struct hd_tuple *tuple = body;
+
+        return (struct hd_span){tuple->items, tuple->length, 1, false};
+    }
+    case HD_KIND_SET:
+    case HD_KIND_FROZENSET:
+        return (struct hd_span){table->words + 1, table->span, 2, false};
+    default:
+        return (struct hd_span){table->words + 1, table->span, 3, true};
+    }
+}
+
 void hd_object_visit(const struct hd_objects *objects, uint32_t slot, hd_visit_cb visit,
                      void *ctx)
 {
-    const struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
-    const void *body = hd_slot_body(entry);
-    const uint32_t *items;
-    const struct hd_table *table;
+    struct hd_span span = {0};
 
-    if (hd_slot_is_atom(slot) || body == NULL) {
-        return;
+    if (!hd_slot_is_atom(slot)) {
+        span = hd_object_span(hd_slot_at(&objects->slots, slot));
     }
-    switch (entry->kind) {
-    case HD_KIND_TUPLE:
-    case HD_KIND_LIST:
-        items = entry->kind == HD_KIND_LIST ? ((const struct hd_list_body *)body)->items
-                                            : ((const struct hd_tuple *)body)->items;
-        for (uint32_t i = 0, n = *(const uint32_t *)body; i < n; i++) {
-            visit(ctx, items[i]);
-        }
-        return;
-    default:
-        table = body;
-        for (uint32_t i = 0; i < table->span; i++) {
-            items = hd_table_entry(table, (enum hd_kind)entry->kind, i);
-            if (items[1] != 0) {
-                visit(ctx, items[1]);
-                if (entry->kind == HD_KIND_DICT || entry->kind == HD_KIND_INSTANCE) {
-                    visit(ctx, items[2]);
-                }
+    for (uint32_t i = 0; i < span.count; i++) {
+        const uint32_t *at = span.first + (size_t)i * span.step;
+
+        if (*at != 0) {
+            visit(ctx, *at);
+            if (span.pairs) {
+                visit(ctx, at[1]);
             }
         }
     }

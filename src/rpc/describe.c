@@ -11,7 +11,7 @@
 
 #define OBJECTS_MAX   65536u
 #define ITEMS_DEFAULT 1000u
-#define ID_BYTES 8u
+#define ID_BYTES      8u
 /* At most: the heads of an ObjectInfo in the reply, and of items and values in it. */
 #define HEAD_BYTES 18u
 

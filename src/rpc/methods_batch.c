@@ -4,7 +4,6 @@
  * fill_execute begins the batch, runs every operation and builds the whole
  * response; what is left for the call is BATCH_END, whose release work may take
  * slices.  An operation inside never does: what it kills waits for the end. */
-#include "heap/batch.h"
 #include "heapd/v1/batch.pb-c.h"
 #include "rpc/item.h"
 
@@ -44,7 +43,7 @@ static enum hd_status run_one(struct hd_call *call, const struct hd_method *meth
     if (method->op != HD_OP_COUNT) {
         (void)hd_heap_do(call->heap, &call->op);
     } else {
-        (void)hd_batch_skip(batch, &call->op.error);
+        (void)hd_batch_note_read(batch, &call->op.error);
     }
     if (call->op.error.status != HD_OK || method->answer == NULL) {
         return call->op.error.status;

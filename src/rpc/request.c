@@ -11,10 +11,8 @@
 #include "rpc/call.h"
 #include "rpc/page.h"
 
-/* What a channel does when a call that took slices is done with (channel.c). */
-void hd_channel_go_on(struct hd_channel *channel);
-
-void hd_request_refuse(struct hd_channel *channel, uint32_t stream, const struct hd_error *error)
+void hd_request_refuse(struct hd_channel *channel, uint32_t stream,
+                       const struct hd_error *error)
 {
     channel->hub->requests++;
     if (!channel->closed && hd_envelope_put_error(&channel->output, stream, error) != HD_OK) {
@@ -101,7 +99,6 @@ static void wait_for_session(struct hd_call *call)
 
     if (hd_call_keep(call) != HD_OK) {
         hd_request_refuse(channel, call->stream, &call->op.error);
-        call->payload = (struct hd_bytes){NULL, 0};
         hd_call_give(call);
         return;
     }
@@ -138,7 +135,7 @@ static enum hd_status find_heap(const struct hd_channel *channel, struct hd_byte
 static enum hd_status bind_heap(struct hd_channel *channel, const struct hd_request *request,
                                 struct hd_error *error)
 {
-    struct hd_heap *heap;
+    struct hd_heap *heap = NULL;
 
     if (request->session.data != NULL) {
         return hd_fail(error, HD_NOT_FOUND, HD_REASON_NO_SUCH_SESSION,
@@ -188,7 +185,8 @@ static uint64_t deadline_of(const struct hd_hub *hub, int64_t timeout_nano)
         return 0;
     }
     now = hd_clock_now_ns(hub->options.clock);
-    return now > UINT64_MAX - (uint64_t)timeout_nano ? UINT64_MAX : now + (uint64_t)timeout_nano;
+    return now > UINT64_MAX - (uint64_t)timeout_nano ? UINT64_MAX
+                                                     : now + (uint64_t)timeout_nano;
 }
 
 static void begin(struct hd_channel *channel, struct hd_call *call, int64_t timeout_nano)
@@ -205,10 +203,11 @@ void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *fr
 {
     struct hd_request request;
     struct hd_entry entry;
-    struct hd_error error = {0};
+    struct hd_error error;
     uint64_t number = 0;
     struct hd_call *call;
 
+    hd_error_clear(&error);
     if (hd_envelope_scan(frame->data, &request, &error) != HD_OK ||
         judge(channel, &request, &entry, &number, &error) != HD_OK) {
         hd_request_refuse(channel, frame->stream, &error);
@@ -238,8 +237,7 @@ bool hd_request_is_in_flight(const struct hd_channel *channel, uint32_t stream)
     if (channel->running != NULL && channel->running->stream == stream) {
         return true;
     }
-    HD_LIST_FOREACH(element, &channel->waiting)
-    {
+    HD_LIST_FOREACH (element, &channel->waiting) {
         if (HD_CONTAINER_OF(element, struct hd_call, link)->stream == stream) {
             return true;
         }

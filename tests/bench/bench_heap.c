@@ -236,6 +236,7 @@ static double resident_per_object(struct bench *b, const char *shape, long n)
         many[i] = none;
     }
     holder = create_items(b, HD_KIND_LIST, many, (size_t)n);
+    free(many);
     set_enabled(b, false);
     before = resident_bytes();
     for (long i = 0; i < n; i++) {
@@ -251,7 +252,6 @@ static double resident_per_object(struct bench *b, const char *shape, long n)
         hold_op(b, HD_OP_RELEASE, &id, 1);
     }
     (void)timed_collect(b, n, 0); /* the collector's column counts too */
-    free(many);
     return (resident_bytes() - before) / (double)n;
 }
 
