@@ -91,7 +91,6 @@ static bool push_items(struct hd_console *console, uint64_t index, bool *ret_bot
     if (*ret_both) {
         hd_push(console, hd_value_id(ids[0], HEAPD_KIND_UNSPECIFIED));
         hd_push(console, hd_value_id(ids[1], HEAPD_KIND_UNSPECIFIED));
-        (void)hd_link_add_safe(console); /* so that the next sync holds them */
         hd_link_keep(console);
     }
     return true;

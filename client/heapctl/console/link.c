@@ -336,13 +336,13 @@ static void visit_stack(struct hd_console *console, size_t from, visit_fn *fn, v
     }
 }
 
-static void visit_constants(struct hd_console *console, visit_fn *fn, void *ctx)
+/* co_consts of the statement */
+static void keep_constants(struct hd_console *console, visit_fn *fn, void *ctx)
 {
     struct hd_unit *unit = console->statement->unit;
-    const struct hd_code *module = unit == NULL ? NULL : unit->module;
 
-    for (size_t i = 0; module != NULL && i < module->constant_count; i++) {
-        visit(console, &unit->constants[module->constants[i]].value, fn, ctx);
+    for (size_t i = 0; i < unit->module->constant_count; i++) {
+        visit(console, &unit->constants[unit->module->constants[i]].value, fn, ctx);
     }
 }
 
@@ -388,7 +388,7 @@ void hd_link_keep(struct hd_console *console)
     }
     frame = &console->frames[console->frame_count - 1];
     if (console->frame_count == 1) {
-        visit_constants(console, keep, &keeping);
+        keep_constants(console, keep, &keeping);
     }
     visit_stack(console, frame->base, keep, &keeping);
     if (keeping.count > 0) {
@@ -412,8 +412,12 @@ static void become_id(struct hd_console *console, struct hd_value *value, void *
 
 static void become_ids(struct hd_console *console)
 {
+    struct hd_unit *unit = console->statement->unit;
+
     visit_stack(console, 0, become_id, NULL);
-    visit_constants(console, become_id, NULL);
+    for (size_t i = 0; unit != NULL && i < unit->constant_count; i++) {
+        visit(console, &unit->constants[i].value, become_id, NULL);
+    }
     for (size_t i = 0; i < console->frame_count; i++) {
         struct hd_frame *frame = &console->frames[i];
 

@@ -304,6 +304,7 @@ bool hd_contains(struct hd_console *console, bool negate);
 /* ------------------------------------------------------------ containers.c */
 
 bool hd_build(struct hd_console *console, enum heapd_kind kind, size_t count);
+/* The values and, on top, the constant tuple of keys. */
 bool hd_build_const_key_map(struct hd_console *console, size_t count);
 bool hd_extend_display(struct hd_console *console);
 bool hd_unpack(struct hd_console *console, size_t count);
@@ -322,6 +323,11 @@ bool hd_get_iterator(struct hd_console *console);
 bool hd_next(struct hd_console *console, bool *ret_more);
 /* Whether the value's items can be run through; kind known. */
 bool hd_is_iterable(const struct hd_value *value);
+/* Makes the iterable n below the top one that the daemon can run through: a str,
+ * bytes or range becomes a list of its items. */
+bool hd_spread(struct hd_console *console, size_t n);
+/* `x in range`, the range on top. */
+bool hd_range_contains(struct hd_console *console, bool negate);
 
 /* ------------------------------------------------------------ call.c */
 
@@ -348,7 +354,6 @@ bool hd_import_from(struct hd_console *console, const char *name);
 
 /* ------------------------------------------------------------ methods.c */
 
-struct hd_method;
 /* NULL: objects of no kind have one of this name. */
 const struct hd_method *hd_method_find(const char *name);
 bool hd_method_applies(const struct hd_method *method, enum heapd_kind kind);

@@ -23,6 +23,7 @@ struct hd_code;
 struct hd_console;
 struct hd_native;
 struct hd_pending;
+struct hd_unit;
 struct hd_value;
 
 enum hd_value_type {
@@ -49,6 +50,7 @@ struct hd_range {
     int64_t step;
 };
 
+struct hd_method;
 struct hd_slice_value;
 struct hd_iterator;
 struct hd_method;
@@ -67,10 +69,12 @@ struct hd_value {
     double number;        /* float */
     const char *data;     /* str, bytes; class name of an instance */
     size_t size;
+    const struct hd_unit *unit; /* not NULL: it is constant number `constant` of this unit */
+    uint32_t constant;
     union {
         const struct hd_native *native;
         struct hd_pending *pending;
-        struct hd_method *method;
+        const struct hd_method *method;
         struct hd_slice_value *slice;
         struct hd_iterator *iterator;
         struct hd_range range;
