@@ -280,6 +280,11 @@ bool hd_channel_is_finished(const struct hd_channel *channel)
     return (channel->ended || (channel->eof && channel->hungry)) && channel->in_flight == 0;
 }
 
+bool hd_channel_is_idle(const struct hd_channel *channel)
+{
+    return channel->in_flight == 0 && !hd_channel_wants_turn(channel);
+}
+
 bool hd_channel_is_broken(const struct hd_channel *channel)
 {
     return channel->broken;
@@ -290,10 +295,10 @@ struct hd_buf *hd_channel_output(struct hd_channel *channel)
     return &channel->output;
 }
 
-void hd_channel_trim(struct hd_channel *channel)
+void hd_channel_trim(struct hd_channel *channel, size_t keep)
 {
-    hd_buf_trim(&channel->input, 0);
-    hd_buf_trim(&channel->output, 0);
+    hd_buf_trim(&channel->input, keep);
+    hd_buf_trim(&channel->output, keep);
 }
 
 static void on_gone(struct hd_op *op, void *ctx)

@@ -90,13 +90,16 @@ bool hd_channel_wants_input(const struct hd_channel *channel);
 /* Nothing more will be put into the output; when it is sent, close. */
 bool hd_channel_is_finished(const struct hd_channel *channel);
 
+/* Nothing is being worked on, and no whole frame is left that could be. */
+bool hd_channel_is_idle(const struct hd_channel *channel);
+
 /* There was no memory for an answer: the peer cannot be served. */
 bool hd_channel_is_broken(const struct hd_channel *channel);
 
 /* To be sent and consumed by the caller. */
 struct hd_buf *hd_channel_output(struct hd_channel *channel);
 
-/* Gives back memory of empty buffers. */
-void hd_channel_trim(struct hd_channel *channel);
+/* Gives back memory of empty buffers that hold more than keep bytes. */
+void hd_channel_trim(struct hd_channel *channel, size_t keep);
 
 #endif

@@ -26,9 +26,10 @@ struct hd_native {
     enum heapd_kind of; /* type */
 
     /* builtin, type */
+    const char *qualified; /* "sys.getrefcount", for errors */
     hd_builtin_fn *run;
-    int arguments_least;
-    int arguments_most;            /* below 0: any number */
+    int least; /* arguments */
+    int most;  /* below 0: any number */
     const char *const *keywords;   /* names that may be given by keyword, NULL at the end; or NULL */
     const struct hd_member *members; /* module: ended by a NULL name */
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* pacer.c: the clock decides how many slices; what a slice does depends on units alone. */
+#include "server/pacer.h"
+
+#define SLICE_UNITS 1024u
+#define TRIM_BYTES  ((size_t)4 << 20)
+
+void hd_pacer_init(struct hd_pacer *pacer, struct hd_hub *hub, const struct hd_clock *clock,
+                   uint64_t turn_ns)
+{
+    *pacer = (struct hd_pacer){.hub = hub, .clock = clock, .turn_ns = turn_ns};
+}
+
+/* The next heap that has work, in turn, or NULL. */
+static struct hd_heap *next_heap(struct hd_pacer *pacer)
+{
+    const struct hd_hub *hub = pacer->hub;
+
+    for (size_t i = 0; i < hub->heap_count; i++) {
+        struct hd_heap *heap = hub->heaps[pacer->next];
+
+        pacer->next = (pacer->next + 1) % hub->heap_count;
+        if (hd_heap_has_work(heap)) {
+            return heap;
+        }
+    }
+    return NULL;
+}
+
+/* One slice of each heap.  True: there is more to give back. */
+static bool trim(struct hd_pacer *pacer)
+{
+    bool more = false;
+
+    if (pacer->hub->requests != pacer->seen_requests) {
+        return false; /* somebody is busy again, and will want the memory */
+    }
+    for (size_t i = 0; i < pacer->hub->heap_count; i++) {
+        struct hd_memory *memory = hd_heap_memory(pacer->hub->heaps[i]);
+
+        more |= hd_memory_trim(memory, TRIM_BYTES) > 0 && hd_memory_trimmable_bytes(memory) > 0;
+    }
+    return more;
+}
+
+bool hd_pacer_work(struct hd_pacer *pacer)
+{
+    struct hd_heap *heap = next_heap(pacer);
+    uint64_t start;
+
+    if (heap == NULL) {
+        pacer->trimming = pacer->trimming && trim(pacer);
+        return pacer->trimming;
+    }
+    start = hd_clock_now_ns(pacer->clock);
+    do {
+        (void)hd_heap_work(heap, SLICE_UNITS);
+        heap = next_heap(pacer);
+    } while (heap != NULL && hd_clock_now_ns(pacer->clock) - start < pacer->turn_ns);
+    return heap != NULL;
+}
+
+void hd_pacer_consider_trim(struct hd_pacer *pacer)
+{
+    pacer->trimming = pacer->hub->requests == pacer->seen_requests;
+    pacer->seen_requests = pacer->hub->requests;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* server.c: turns of the loop, the timer, and the end.
+ *
+ * A turn: libuv polls, and connections read; then on_turn_end gives the heaps
+ * their time, and settles the connections that are due: turns of their
+ * channels, one write each. */
+#include "server/server.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/check.h"
+#include "server/conn.h"
+#include "server/internal.h"
+#include "server/listener.h"
+
+#define NS_PER_MS    UINT64_C(1000000)
+#define NS_PER_S     (1000 * NS_PER_MS)
+#define HANDLE_COUNT 3
+
+struct hd_server_options hd_server_options_default(void)
+{
+    return (struct hd_server_options){
+        .allocator = hd_libc_allocator(),
+        .clock = hd_monotonic_clock(),
+        .max_conns = 10000,
+        .turn_ns = NS_PER_MS,
+        .trim_ns = NS_PER_S,
+        .drain_ns = 10 * NS_PER_S,
+        .socket_mode = 0660,
+    };
+}
+
+void hd_server_log(const struct hd_server *server, enum hd_log_level level, const char *format,
+                   ...)
+{
+    char sentence[512];
+    va_list arguments;
+
+    if (server->options.log == NULL) {
+        return;
+    }
+    va_start(arguments, format);
+    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    server->options.log(server->options.log_ctx, level, sentence);
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct hd_server *server = handle->data;
+
+    if (--server->open_handles == 0) {
+        server->stopped(server->stopped_ctx);
+    }
+}
+
+static void close_handles(struct hd_server *server)
+{
+    server->closing = true;
+    uv_close((uv_handle_t *)&server->turn_end, on_handle_closed);
+    uv_close((uv_handle_t *)&server->stay_awake, on_handle_closed);
+    uv_close((uv_handle_t *)&server->timer, on_handle_closed);
+}
+
+/* Nothing of a draining server is left but its own handles. */
+static bool is_drained(const struct hd_server *server)
+{
+    return server->draining && server->conn_count == 0 && server->listener_count == 0 &&
+           server->hub->ending == 0;
+}
+
+/* Active only so that the loop does not sleep. */
+static void on_awake(uv_idle_t *idle)
+{
+    (void)idle;
+}
+
+void hd_server_stay_awake(struct hd_server *server)
+{
+    if (!server->closing) {
+        (void)uv_idle_start(&server->stay_awake, on_awake);
+    }
+}
+
+static void on_turn_end(uv_check_t *check)
+{
+    struct hd_server *server = check->data;
+    bool owed = hd_pacer_work(&server->pacer);
+
+    hd_conn_settle_all(server);
+    if (is_drained(server)) {
+        close_handles(server);
+        return;
+    }
+    if (owed || hd_list_first(&server->due) != NULL) {
+        hd_server_stay_awake(server);
+    } else {
+        (void)uv_idle_stop(&server->stay_awake);
+    }
+    if (server->hub->requests != server->pacer.seen_requests) {
+        hd_server_arm_timer(server);
+    }
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct hd_server *server = timer->data;
+    bool late =
+        server->draining && hd_clock_now_ns(server->options.clock) >= server->drain_until_ns;
+    bool lingering = hd_conn_sweep(server, late);
+
+    hd_pacer_consider_trim(&server->pacer);
+    if (server->pacer.trimming) {
+        hd_server_stay_awake(server);
+    }
+    if (lingering || server->draining || !server->pacer.trimming) {
+        hd_server_arm_timer(server);
+    }
+}
+
+void hd_server_arm_timer(struct hd_server *server)
+{
+    if (!server->closing && !uv_is_active((uv_handle_t *)&server->timer)) {
+        (void)uv_timer_start(&server->timer, on_timer, server->options.trim_ns / NS_PER_MS, 0);
+    }
+}
+
+enum hd_status hd_server_new(const struct hd_server_options *options, uv_loop_t *loop,
+                             struct hd_hub *hub, struct hd_server **ret_server)
+{
+    struct hd_server *server = hd_alloc_zeroed(options->allocator, sizeof *server);
+
+    if (server == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    server->options = *options;
+    server->loop = loop;
+    server->hub = hub;
+    hd_list_init(&server->listeners);
+    hd_list_init(&server->conns);
+    hd_list_init(&server->due);
+    hd_pacer_init(&server->pacer, hub, options->clock, options->turn_ns);
+    (void)uv_check_init(loop, &server->turn_end); /* these three cannot fail */
+    (void)uv_idle_init(loop, &server->stay_awake);
+    (void)uv_timer_init(loop, &server->timer);
+    server->turn_end.data = server;
+    server->stay_awake.data = server;
+    server->timer.data = server;
+    server->open_handles = HANDLE_COUNT;
+    (void)uv_check_start(&server->turn_end, on_turn_end);
+    *ret_server = server;
+    return HD_OK;
+}
+
+void hd_server_free(struct hd_server *server)
+{
+    if (server == NULL) {
+        return;
+    }
+    HD_CHECK(server->open_handles == 0 && server->conn_count == 0);
+    hd_free(server->options.allocator, server, sizeof *server);
+}
+
+enum hd_status hd_server_listen(struct hd_server *server, const char *url,
+                                struct hd_error *error)
+{
+    return hd_listener_open(server, url, error);
+}
+
+enum hd_status hd_server_listen_fd(struct hd_server *server, int fd, struct hd_error *error)
+{
+    return hd_listener_open_fd(server, fd, error);
+}
+
+const char *hd_server_url(const struct hd_server *server, size_t index)
+{
+    return hd_listener_url(server, index);
+}
+
+enum hd_status hd_server_adopt(struct hd_server *server, int fd)
+{
+    return hd_conn_adopt(server, fd);
+}
+
+uint32_t hd_server_conns(const struct hd_server *server)
+{
+    return server->conn_count;
+}
+
+void hd_server_drain(struct hd_server *server, void (*stopped)(void *ctx), void *ctx)
+{
+    HD_CHECK(!server->draining);
+    server->draining = true;
+    server->stopped = stopped;
+    server->stopped_ctx = ctx;
+    server->drain_until_ns = hd_clock_now_ns(server->options.clock) + server->options.drain_ns;
+    hd_hub_drain(server->hub);
+    hd_listener_close_all(server);
+    hd_conn_drain_all(server);
+    hd_server_stay_awake(server);
+    hd_server_arm_timer(server);
+}
