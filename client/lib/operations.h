@@ -3,7 +3,7 @@
  *
  * An operation is packed when it is added; the bytes of all of them stand one
  * behind the other as the `operations` fields of an ExecuteRequest, each
- * wrapping the very bytes that are the operation's own request. */
+ * wrapping the very bytes that are the operation's own request [client.inv.bytes]. */
 #ifndef HEAPD_CLIENT_OPERATIONS_H
 #define HEAPD_CLIENT_OPERATIONS_H
 

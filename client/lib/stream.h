@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* stream.h: a socket with its two buffers.  Never waits but in hdc_stream_wait. */
+/* stream.h: a socket with its two buffers.  Never waits but in hdc_stream_wait.
+ * Its input begins with a frame, or is being skipped [client.inv.step]. */
 #ifndef HEAPD_CLIENT_STREAM_H
 #define HEAPD_CLIENT_STREAM_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* table.c: batches by stream number, chained through themselves: nothing to allocate per
- * request. */
+ * request [client.inv.table]. */
 #include <stdlib.h>
 
 #include "connection.h"

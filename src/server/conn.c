@@ -43,6 +43,7 @@ struct hd_conn {
     enum conn_state state;
     bool is_tcp;
     bool reading;
+    bool eof;        /* the peer sends no more */
     bool wants_turn; /* the channel may go on in this turn */
     bool sending;    /* `sent` is on its way */
     bool swept;      /* was lingering at the last sweep */
@@ -113,6 +114,21 @@ static void acknowledge_at_once(const struct hd_conn *conn)
     }
 }
 
+static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf);
+
+static void set_reading(struct hd_conn *conn, bool wanted)
+{
+    if (wanted == conn->reading) {
+        return;
+    }
+    conn->reading = wanted;
+    if (wanted) {
+        (void)uv_read_start(&conn->uv.stream, on_alloc, on_read);
+    } else {
+        (void)uv_read_stop(&conn->uv.stream);
+    }
+}
+
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
 {
     struct hd_conn *conn = stream->data;
@@ -122,8 +138,8 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     }
     conn->quiet_turns = 0;
     if (count == UV_EOF && conn->state == CONN_OPEN) {
-        conn->reading = false;
-        (void)uv_read_stop(stream);
+        conn->eof = true;
+        set_reading(conn, false);
         hd_channel_feed_end(conn->channel);
         mark_due(conn);
         return;
@@ -136,19 +152,6 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     if (conn->state == CONN_OPEN) {
         (void)hd_channel_feed(conn->channel, buf->base, (size_t)count); /* see is_broken */
         mark_due(conn);
-    }
-}
-
-static void set_reading(struct hd_conn *conn, bool wanted)
-{
-    if (wanted == conn->reading) {
-        return;
-    }
-    conn->reading = wanted;
-    if (wanted) {
-        (void)uv_read_start(&conn->uv.stream, on_alloc, on_read);
-    } else {
-        (void)uv_read_stop(&conn->uv.stream);
     }
 }
 
@@ -221,10 +224,8 @@ static void on_shutdown(uv_shutdown_t *shutdown, int status)
 /* Everything is said.  A peer that has said everything too is closed at once. */
 static void say_goodbye(struct hd_conn *conn)
 {
-    bool eof = !conn->reading && conn->channel->eof;
-
     conn->shutdown.data = conn;
-    if (eof || uv_shutdown(&conn->shutdown, &conn->uv.stream, on_shutdown) != 0) {
+    if (conn->eof || uv_shutdown(&conn->shutdown, &conn->uv.stream, on_shutdown) != 0) {
         close_conn(conn);
         return;
     }

@@ -186,7 +186,7 @@ enum hd_status hd_listener_open(struct hd_server *server, const char *url,
                                 struct hd_error *error)
 {
     struct hd_address address;
-    int fd;
+    int fd = -1;
 
     if (hd_address_parse(url, &address, error) != HD_OK ||
         open_socket(server, &address, url, &fd, error) != HD_OK ||

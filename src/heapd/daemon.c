@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* daemon.c: see daemon.h. */
+#include "heapd/daemon.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "pool/os.h"
+#include "server/notify.h"
+
+#define DEFAULT_URL "unix:/run/heapd/heapd.sock"
+
+static bool fail(const struct hd_daemon *daemon, const char *sentence)
+{
+    daemon->log(NULL, HD_LOG_ERROR, sentence);
+    return false;
+}
+
+/* Seeds of heap number index: drawn, or fixed for tests. */
+static bool seed_heap(const struct hd_daemon *daemon, size_t index,
+                      struct hd_heap_options *ret_options)
+{
+    if (daemon->options->seeded) {
+        uint64_t seed = daemon->options->seed + index;
+
+        ret_options->hash_key = (struct hd_hash_key){seed, ~seed};
+        ret_options->version_seed = (uint32_t)(seed ^ seed >> 32);
+        return true;
+    }
+    return hd_random_fill(&ret_options->hash_key, sizeof ret_options->hash_key) == HD_OK &&
+           hd_random_fill(&ret_options->version_seed, sizeof ret_options->version_seed) ==
+               HD_OK;
+}
+
+static bool add_heap(struct hd_daemon *daemon, size_t index)
+{
+    struct hd_heap_options options = hd_heap_options_default();
+
+    options.name = daemon->options->heaps[index];
+    options.memory = daemon->options->memory;
+    return seed_heap(daemon, index, &options) &&
+           hd_heap_new(&options, &daemon->world, &daemon->heaps[index]) == HD_OK &&
+           hd_hub_add_heap(daemon->hub, daemon->heaps[index]) == HD_OK;
+}
+
+static bool build(struct hd_daemon *daemon)
+{
+    struct hd_server_options server = hd_server_options_default();
+    struct hd_hub_options hub = {
+        .allocator = daemon->world.allocator,
+        .clock = daemon->world.clock,
+        .version = HEAPD_VERSION,
+        .pid = (uint32_t)getpid(),
+        .max_channels = server.max_conns,
+    };
+
+    server.log = daemon->log;
+    if (hd_hub_new(&hub, &daemon->hub) != HD_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < daemon->options->heap_count; i++) {
+        if (!add_heap(daemon, i)) {
+            return false;
+        }
+    }
+    return hd_server_new(&server, &daemon->loop, daemon->hub, &daemon->server) == HD_OK;
+}
+
+/* What the command line says; else what systemd handed over; else the usual place. */
+static bool listen_all(struct hd_daemon *daemon)
+{
+    const struct hd_options *options = daemon->options;
+    struct hd_error error;
+    int first;
+    int count = hd_notify_sockets(&first);
+
+    for (int i = 0; i < count; i++) {
+        if (hd_server_listen_fd(daemon->server, first + i, &error) != HD_OK) {
+            return fail(daemon, error.text);
+        }
+    }
+    for (size_t i = 0; i < options->listen_count; i++) {
+        if (hd_server_listen(daemon->server, options->listen[i], &error) != HD_OK) {
+            return fail(daemon, error.text);
+        }
+    }
+    if (count == 0 && options->listen_count == 0 &&
+        hd_server_listen(daemon->server, DEFAULT_URL, &error) != HD_OK) {
+        return fail(daemon, error.text);
+    }
+    return true;
+}
+
+static void tear_down(struct hd_daemon *daemon)
+{
+    hd_server_free(daemon->server);
+    for (size_t i = 0; i < daemon->options->heap_count; i++) {
+        hd_heap_free(daemon->heaps[i]);
+    }
+    hd_hub_free(daemon->hub);
+    (void)uv_loop_close(&daemon->loop);
+}
+
+static void on_stopped(void *ctx)
+{
+    struct hd_daemon *daemon = ctx;
+
+    hd_signals_close(&daemon->signals);
+}
+
+static void on_asked(void *ctx)
+{
+    struct hd_daemon *daemon = ctx;
+
+    if (!daemon->asked_to_stop) {
+        daemon->asked_to_stop = true;
+        hd_notify_stopping();
+        hd_server_drain(daemon->server, on_stopped, daemon);
+    }
+}
+
+bool hd_daemon_start(struct hd_daemon *daemon, const struct hd_options *options, hd_log_cb log)
+{
+    bool ok;
+
+    memset(daemon, 0, sizeof *daemon);
+    daemon->options = options;
+    daemon->log = log;
+    daemon->world =
+        (struct hd_heap_world){hd_system_os(), hd_libc_allocator(), hd_monotonic_clock()};
+    if (uv_loop_init(&daemon->loop) != 0) {
+        return fail(daemon, "no event loop");
+    }
+    if (!build(daemon)) {
+        tear_down(daemon);
+        return fail(daemon, "not enough memory, address space or randomness to start");
+    }
+    ok = hd_signals_start(&daemon->signals, &daemon->loop, on_asked, daemon) &&
+         listen_all(daemon);
+    if (!ok) {
+        on_asked(daemon);
+        hd_daemon_run(daemon);
+    }
+    return ok;
+}
+
+void hd_daemon_run(struct hd_daemon *daemon)
+{
+    (void)uv_run(&daemon->loop, UV_RUN_DEFAULT);
+    tear_down(daemon);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* options.c: one table of options; a row says what its argument does. */
+#include "heapd/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_HEAP "default"
+
+/* False: the argument is not what it should be. */
+typedef bool (*take_argument)(struct hd_options *options, const char *argument);
+
+static bool parse_number(const char *text, int base, uint64_t most, uint64_t *ret_value)
+{
+    unsigned long long value;
+    char *end;
+
+    errno = 0;
+    value = strtoull(text, &end, base);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || value > most) {
+        return false;
+    }
+    *ret_value = value;
+    return true;
+}
+
+static bool take_listen(struct hd_options *options, const char *argument)
+{
+    if (options->listen_count == HD_OPTIONS_LISTEN) {
+        return false;
+    }
+    options->listen[options->listen_count++] = argument;
+    return true;
+}
+
+static bool take_allocator(struct hd_options *options, const char *argument)
+{
+    bool pool = strcmp(argument, "pool") == 0;
+
+    options->memory.kind = pool ? HD_ALLOCATOR_POOL : HD_ALLOCATOR_MALLOC;
+    return pool || strcmp(argument, "malloc") == 0;
+}
+
+static bool take_boundary(struct hd_options *options, const char *argument)
+{
+    uint64_t bytes;
+
+    if (!parse_number(argument, 10, HD_POOL_BOUNDARY_MAX, &bytes)) {
+        return false;
+    }
+    options->memory.boundary = (size_t)bytes;
+    return true;
+}
+
+static bool take_heap(struct hd_options *options, const char *argument)
+{
+    size_t size = strlen(argument);
+
+    if (size == 0 || size > 64 || options->heap_count == HD_OPTIONS_HEAPS) {
+        return false;
+    }
+    for (size_t i = 0; i < options->heap_count; i++) {
+        if (strcmp(options->heaps[i], argument) == 0) {
+            return i == 0; /* the default heap may be named; another one only once */
+        }
+    }
+    options->heaps[options->heap_count++] = argument;
+    return true;
+}
+
+static bool take_ready_fd(struct hd_options *options, const char *argument)
+{
+    uint64_t fd;
+
+    if (!parse_number(argument, 10, 65535, &fd)) {
+        return false;
+    }
+    options->ready_fd = (int)fd;
+    return true;
+}
+
+static bool take_seed(struct hd_options *options, const char *argument)
+{
+    options->seeded = true;
+    return parse_number(argument, 16, UINT64_MAX, &options->seed);
+}
+
+struct row {
+    const char *name;
+    const char *argument; /* NULL: none */
+    take_argument take;
+    const char *help;
+};
+
+static const struct row rows[] = {
+    {"listen", "URL", take_listen,
+     "unix:PATH or tcp://HOST:PORT (loopback; port 0: any); up to 16 times; default\n"
+     "      unix:/run/heapd/heapd.sock, or the sockets handed over by systemd"},
+    {"heap", "NAME", take_heap, "a further heap, of 1 to 64 bytes; up to 63 times"},
+    {"allocator", "KIND", take_allocator, "pool (default) or malloc"},
+    {"boundary", "BYTES", take_boundary, "largest request served from pools; at most 262144"},
+    {"ready-fd", "N", take_ready_fd,
+     "write READY and the URLs listened on to this descriptor, then close it"},
+    {"seed", "HEX", take_seed, "fixed seeds, for tests: ids and hashes are predictable then"},
+    {"version", NULL, NULL, "print the version"},
+    {"help", NULL, NULL, "print this"},
+};
+
+#define ROW_COUNT (sizeof rows / sizeof rows[0])
+
+static void print_help(void)
+{
+    (void)printf("usage: heapd [OPTION...]\n\nThe managed heap as a daemon.\n\n");
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        (void)printf("  --%s%s%s\n      %s\n", rows[i].name,
+                     rows[i].argument == NULL ? "" : " ",
+                     rows[i].argument == NULL ? "" : rows[i].argument, rows[i].help);
+    }
+}
+
+static enum hd_options_result take(const struct row *row, struct hd_options *options)
+{
+    if (row->take == NULL) {
+        if (strcmp(row->name, "help") == 0) {
+            print_help();
+        } else {
+            (void)printf("heapd %s\n", HEAPD_VERSION);
+        }
+        return HD_OPTIONS_DONE;
+    }
+    if (!row->take(options, optarg)) {
+        (void)fprintf(stderr, "heapd: --%s %s: wrong; it wants: %s\n", row->name, optarg,
+                      row->help);
+        return HD_OPTIONS_WRONG;
+    }
+    return HD_OPTIONS_RUN;
+}
+
+enum hd_options_result hd_options_parse(int argc, char **argv, struct hd_options *ret_options)
+{
+    struct option names[ROW_COUNT + 1] = {{0}};
+    enum hd_options_result result = HD_OPTIONS_RUN;
+    int index = 0;
+    int found;
+
+    *ret_options = (struct hd_options){
+        .heaps = {DEFAULT_HEAP},
+        .heap_count = 1,
+        .memory = hd_memory_options_default(),
+        .ready_fd = -1,
+    };
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        names[i].name = rows[i].name;
+        names[i].has_arg = rows[i].argument == NULL ? no_argument : required_argument;
+    }
+    while (result == HD_OPTIONS_RUN &&
+           (found = getopt_long(argc, argv, "", names, &index)) != -1) {
+        result = found == 0 ? take(&rows[index], ret_options) : HD_OPTIONS_WRONG;
+    }
+    if (result == HD_OPTIONS_RUN && optind < argc) {
+        (void)fprintf(stderr, "heapd: '%s' is no option\n", argv[optind]);
+        result = HD_OPTIONS_WRONG;
+    }
+    return result;
+}
