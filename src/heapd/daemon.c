@@ -129,7 +129,7 @@ bool hd_daemon_start(struct hd_daemon *daemon, const struct hd_options *options,
     daemon->options = options;
     daemon->log = log;
     daemon->world =
-        (struct hd_heap_world){hd_system_os(), hd_libc_allocator(), hd_monotonic_clock()};
+        (struct hd_heap_world){hd_os_system(), hd_libc_allocator(), hd_monotonic_clock()};
     if (uv_loop_init(&daemon->loop) != 0) {
         return fail(daemon, "no event loop");
     }
