@@ -36,8 +36,8 @@ static enum hd_status build(struct hd_heap *heap)
         .compare_work = options->limits.compare_work,
     };
     const struct hd_allocator *books;
-    enum hd_status status = hd_memory_new(&options->memory, heap->world.os,
-                                          heap->world.allocator, &heap->memory);
+    enum hd_status status =
+        hd_memory_new(&options->memory, heap->world.os, heap->world.allocator, &heap->memory);
 
     if (status != HD_OK) {
         return status;

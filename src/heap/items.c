@@ -69,9 +69,8 @@ enum hd_status hd_items_set_index(struct hd_heap *heap, struct hd_cascade *casca
                                   struct hd_error *error)
 {
     uint32_t index;
-    enum hd_status status =
-        hd_index_judge(number, hd_seq_length(heap->objects, list),
-                       "list assignment index out of range", &index, error);
+    enum hd_status status = hd_index_judge(number, hd_seq_length(heap->objects, list),
+                                           "list assignment index out of range", &index, error);
 
     return status != HD_OK ? status
                            : hd_list_set(heap->objects, cascade, list, index, item, error);
@@ -90,8 +89,8 @@ enum hd_status hd_items_search(const struct hd_heap *heap, uint32_t seq, uint32_
             return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_WORK,
                            "a search through more than %" PRIu32 " items", i);
         }
-        status = hd_object_equal(heap->objects, hd_seq_item(heap->objects, seq, i), item, &equal,
-                                 error);
+        status = hd_object_equal(heap->objects, hd_seq_item(heap->objects, seq, i), item,
+                                 &equal, error);
         if (status != HD_OK) {
             return status;
         }

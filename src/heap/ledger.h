@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ledger.h: an allocator that passes everything on and keeps the sum: who has how many bytes. */
+/* ledger.h: an allocator that passes everything on and keeps the sum: who has how many bytes.
+ */
 #ifndef HD_HEAP_LEDGER_H
 #define HD_HEAP_LEDGER_H
 

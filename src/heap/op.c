@@ -92,8 +92,7 @@ static bool release_next(struct hd_heap *heap, struct hd_op *op, struct hd_casca
         hd_session_leave_frame(session);
         return true;
     }
-    if (op->code == HD_OP_BATCH_END &&
-        hd_holds_take_first(&op->batch->holds, &slot, &count)) {
+    if (op->code == HD_OP_BATCH_END && hd_holds_take_first(&op->batch->holds, &slot, &count)) {
         hd_refs_drop_many(heap->objects, cascade, slot, count);
         return true;
     }

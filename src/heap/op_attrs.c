@@ -28,8 +28,8 @@ static enum hd_status find(struct hd_heap *heap, struct hd_op *op, uint32_t inst
         status = hd_table_find(heap->objects, instance, key, ret_position, &op->error);
     }
     if (status == HD_OK && *ret_position == HD_TABLE_MISSING) {
-        status = hd_refuse_attribute(heap, HD_NOT_FOUND, instance, op->in.attr.name,
-                                     &op->error);
+        status =
+            hd_refuse_attribute(heap, HD_NOT_FOUND, instance, op->in.attr.name, &op->error);
     }
     return status;
 }

@@ -16,8 +16,8 @@ struct plan {
     bool any_iterable; /* a kind was given: list(x), tuple(x) */
     uint64_t units;    /* items, or bytes at most, of all parts once */
     uint64_t repeat;
-    size_t filled;     /* parts that are not empty */
-    uint32_t whole;    /* the last of these, if all of it is taken; else 0 */
+    size_t filled;  /* parts that are not empty */
+    uint32_t whole; /* the last of these, if all of it is taken; else 0 */
 };
 
 static bool is_text(enum hd_kind kind)
@@ -52,6 +52,7 @@ static enum hd_status judge_part(struct hd_heap *heap, struct hd_op *op,
 {
     enum hd_kind kind = hd_object_kind(heap->objects, slot);
     char before[64];
+    char after[32];
 
     if (plan->any_iterable && !is_text(plan->kind)) {
         if (!hd_items_iterable(heap, slot)) {
@@ -65,7 +66,8 @@ static enum hd_status judge_part(struct hd_heap *heap, struct hd_op *op,
     if (kind != plan->kind) {
         (void)snprintf(before, sizeof before, "can only concatenate %s (not \"",
                        hd_kind_name(plan->kind));
-        return hd_refuse_type(heap, before, slot, "\")", &op->error);
+        (void)snprintf(after, sizeof after, "\") to %s", hd_kind_name(plan->kind));
+        return hd_refuse_type(heap, before, slot, after, &op->error);
     }
     return HD_OK;
 }
@@ -154,8 +156,7 @@ static enum hd_status make_plan(struct hd_heap *heap, struct hd_op *op, struct p
             bool all = range.step == 1 && range.count == length_of(heap, slot);
 
             plan->filled++;
-            plan->whole =
-                all && hd_object_kind(heap->objects, slot) == plan->kind ? slot : 0;
+            plan->whole = all && hd_object_kind(heap->objects, slot) == plan->kind ? slot : 0;
             plan->units += units_of(heap, plan, slot, range);
             status = judge_size(heap, op, plan);
         }

@@ -12,8 +12,7 @@ static void take_back(struct hd_heap *heap, struct hd_cascade *cascade, uint32_t
 {
     while (hd_table_length(heap->objects, table) > before) {
         /* No holes at the end: the last position is an entry. */
-        hd_table_delete(heap->objects, cascade, table,
-                        hd_table_span(heap->objects, table) - 1);
+        hd_table_delete(heap->objects, cascade, table, hd_table_span(heap->objects, table) - 1);
     }
 }
 
@@ -158,8 +157,8 @@ static enum hd_status extend_by_items(struct hd_heap *heap, struct hd_op *op,
         return status;
     }
     if (is_list) {
-        status = hd_judge_growth(heap, hd_seq_length(heap->objects, container), count,
-                                 &op->error);
+        status =
+            hd_judge_growth(heap, hd_seq_length(heap->objects, container), count, &op->error);
         if (status == HD_OK) {
             status = hd_list_extend(heap->objects, container, items, count, &op->error);
         }
@@ -184,7 +183,8 @@ enum hd_status hd_op_extend(struct hd_heap *heap, struct hd_op *op)
         return status;
     }
     if (by_object && op->in.extend.items.count > 0) {
-        return hd_refuse_argument(&op->error, "items and an object to take them from are given");
+        return hd_refuse_argument(&op->error,
+                                  "items and an object to take them from are given");
     }
     switch (hd_object_kind(heap->objects, container)) {
     case HD_KIND_LIST:
@@ -192,7 +192,8 @@ enum hd_status hd_op_extend(struct hd_heap *heap, struct hd_op *op)
         return extend_by_items(heap, op, container, from);
     case HD_KIND_DICT:
         if (from == 0) {
-            return hd_refuse_argument(&op->error, "a dict is updated from a dict, not by items");
+            return hd_refuse_argument(&op->error,
+                                      "a dict is updated from a dict, not by items");
         }
         if (hd_object_kind(heap->objects, from) != HD_KIND_DICT) {
             return hd_refuse_type(heap, "a dict is updated from a dict, not '", from, "'",

@@ -55,8 +55,8 @@ enum hd_status hd_op_set_item(struct hd_heap *heap, struct hd_op *op)
                    ? status
                    : hd_items_put(heap, cascade, container, key, item, NULL, &op->error);
     default:
-        return hd_refuse_type(heap, "'", container,
-                              "' object does not support item assignment", &op->error);
+        return hd_refuse_type(heap, "'", container, "' object does not support item assignment",
+                              &op->error);
     }
 }
 
@@ -92,8 +92,7 @@ static enum hd_status get_by_number(struct hd_heap *heap, struct hd_op *op, uint
     enum hd_kind kind = hd_object_kind(heap->objects, container);
     int64_t number;
     uint32_t index;
-    enum hd_status status =
-        hd_subscript_number(heap, op, &op->in.item.at, container, &number);
+    enum hd_status status = hd_subscript_number(heap, op, &op->in.item.at, container, &number);
 
     if (status != HD_OK) {
         return status;

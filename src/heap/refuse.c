@@ -10,7 +10,7 @@
 #include "heap/internal.h"
 
 #define QUOTED(bytes) (int)((bytes).size < 96 ? (bytes).size : 96), (bytes).data
-#define KEY_TEXT 160
+#define KEY_TEXT      160
 
 enum hd_status hd_refuse_memory(struct hd_error *error, const char *what)
 {

@@ -99,7 +99,8 @@ enum hd_status hd_op_batch_begin(struct hd_heap *heap, struct hd_op *op)
     struct hd_batch *batch;
 
     HD_CHECK(op->batch == NULL && op->session->batch == NULL);
-    batch = hd_batch_new(&heap->books.iface, op->session, heap->options.limits.batch_operations);
+    batch =
+        hd_batch_new(&heap->books.iface, op->session, heap->options.limits.batch_operations);
     if (batch == NULL) {
         return hd_refuse_memory(&op->error, "a batch");
     }

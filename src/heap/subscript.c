@@ -35,7 +35,8 @@ struct hd_range hd_slice_range(const struct hd_slice *slice, int64_t length)
 static enum hd_status refuse_index(const struct hd_heap *heap, uint32_t container, uint32_t key,
                                    struct hd_error *error)
 {
-    enum hd_kind kind = container == 0 ? HD_KIND_FREE : hd_object_kind(heap->objects, container);
+    enum hd_kind kind =
+        container == 0 ? HD_KIND_FREE : hd_object_kind(heap->objects, container);
 
     switch (kind) {
     case HD_KIND_LIST:

@@ -22,8 +22,8 @@ struct verify {
     struct hd_verify_result *result;
 };
 
-static void __attribute__((format(printf, 2, 3))) tell(struct verify *verify,
-                                                       const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+tell(struct verify *verify, const char *format, ...)
 {
     char sentence[SENTENCE];
     va_list arguments;
@@ -40,9 +40,9 @@ static void __attribute__((format(printf, 2, 3))) tell(struct verify *verify,
 
 static bool is_in_table(const struct hd_slots *slots, uint32_t slot)
 {
-    return hd_slot_is_atom(slot) ? slot > HD_ATOM_BASE &&
-                                       slot - HD_ATOM_BASE < slots->atoms.high
-                                 : slot > 0 && slot < slots->containers.high;
+    return hd_slot_is_atom(slot)
+               ? slot > HD_ATOM_BASE && slot - HD_ATOM_BASE < slots->atoms.high
+               : slot > 0 && slot < slots->containers.high;
 }
 
 static uint32_t *count_of(const struct verify *verify, uint32_t slot)
@@ -252,7 +252,8 @@ static void check_bytes(struct verify *verify)
     size_t own = book_bytes(heap);
 
     if (objects != bodies) {
-        tell(verify, "%zu bytes are in use for objects, their bodies have %zu", objects, bodies);
+        tell(verify, "%zu bytes are in use for objects, their bodies have %zu", objects,
+             bodies);
     }
     if (own != heap->books.bytes) {
         tell(verify, "sessions, names and batches use %zu bytes, and account for %zu",
@@ -274,8 +275,7 @@ enum hd_status hd_heap_verify(struct hd_heap *heap, hd_defect_cb defect, void *c
     struct verify verify = {
         .heap = heap,
         .slots = slots,
-        .count_bytes =
-            ((size_t)slots->containers.high + slots->atoms.high) * sizeof(uint32_t),
+        .count_bytes = ((size_t)slots->containers.high + slots->atoms.high) * sizeof(uint32_t),
         .defect = defect,
         .ctx = ctx,
         .result = ret_result,

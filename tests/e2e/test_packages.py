@@ -78,7 +78,7 @@ def main(heapd, packages):
                                   pass_fds=[told])
         os.close(told)
         try:
-            if os.read(ready, 16) != b"READY\n":
+            if not os.read(ready, 4096).startswith(b"READY\n"):
                 sys.exit("heapd did not get ready")
             if os.path.exists(STATUS):
                 print("this machine:", compare(packages, url, STATUS, STATES), "died")

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "machine.h"
+#include "methods.h"
 
 struct hd_value *hd_argument(struct hd_console *console, const struct hd_call *call, int number)
 {
@@ -276,7 +277,7 @@ static const char *plural(int count)
     return count == 1 ? "" : "s";
 }
 
-static bool wrong_builtin_count(struct hd_console *console, const struct hd_native *native,
+bool hd_wrong_count(struct hd_console *console, const struct hd_native *native,
                                 int given)
 {
     int least = native->least;
@@ -338,7 +339,7 @@ static bool call_builtin(struct hd_console *console, const struct hd_native *nat
         return false;
     }
     if (given < native->least || (native->most >= 0 && given > native->most)) {
-        return wrong_builtin_count(console, native, given);
+        return hd_wrong_count(console, native, given);
     }
     call->function = native->name;
     if (!native->run(console, call)) {

@@ -576,9 +576,6 @@ bool hd_machine_run(struct hd_console *console, struct hd_unit *unit)
     }
     leave_all(console);
     hd_link_unwind(console);
-    if (console->dead_count > 0 && console->open == NULL) {
-        console->wait_at_end = false;
-    }
     if (!hd_link_pass(console)) {
         /* the frames that were to be left here may still be there */
         hd_link_unwind(console);

@@ -331,8 +331,9 @@ void hd_names_forget_last(struct hd_console *console)
 /* The hidden name lets go of what it held. */
 static void bind_none(struct hd_console *console)
 {
-    (void)heapd_batch_bind(hd_link_change(console, NULL), HD_LAST_NAME,
-                           heapd_id(console->none_id), HEAPD_SCOPE_MODULE, NULL);
+    (void)heapd_batch_bind(hd_link_add_safe(console), HD_LAST_NAME, heapd_id(console->none_id),
+                           HEAPD_SCOPE_MODULE, NULL);
+    console->open->unsettled = true;
 }
 
 static void add_piece(struct hd_statement *statement, struct hd_pending *pending)

@@ -227,8 +227,8 @@ static inline enum hd_status hold(struct fixture *f, uint64_t id)
     return finish(f);
 }
 
-static inline enum hd_status item_op(struct fixture *f, enum hd_op_code code, uint64_t container,
-                                     uint64_t item)
+static inline enum hd_status item_op(struct fixture *f, enum hd_op_code code,
+                                     uint64_t container, uint64_t item)
 {
     struct hd_op *op = begin(f, code);
 
@@ -296,7 +296,7 @@ static inline uint32_t slot_of(struct fixture *f, uint64_t id)
     uint32_t slot;
 
     return hd_operand_resolve(f->heap, f->session, NULL, &operand, &slot, NULL) == HD_OK ? slot
-                                                                                        : 0;
+                                                                                         : 0;
 }
 
 static inline bool is_alive(struct fixture *f, uint64_t id)

@@ -86,8 +86,8 @@ static void slices_are_deleted_as_python_does(void **state)
     assert_int_equal(
         place_op(&f, HD_OP_DEL_ITEM, list, slice(true, -1, false, 0, INT64_MAX), 0), HD_OK);
     assert_ints(&f, list, (const int64_t[]){4, 5, 7}, 3);
-    assert_int_equal(place_op(&f, HD_OP_DEL_ITEM, list, slice(false, 0, false, 0, INT64_MIN), 0),
-                     HD_OK);
+    assert_int_equal(
+        place_op(&f, HD_OP_DEL_ITEM, list, slice(false, 0, false, 0, INT64_MIN), 0), HD_OK);
     assert_ints(&f, list, (const int64_t[]){4, 5}, 2);
     fixture_down(&f);
 }
@@ -406,16 +406,19 @@ static void copies_slice_join_and_repeat(void **state)
                                                        "bc")),
                                      true,
                                      {.step = -1}};
-    assert_text(&f, copy_of(&f, parts, 1, 2, HD_KIND_FREE), "cb\xe2\x82\xac"
-                                                            "acb\xe2\x82\xac"
-                                                            "a");
+    assert_text(&f, copy_of(&f, parts, 1, 2, HD_KIND_FREE),
+                "cb\xe2\x82\xac"
+                "acb\xe2\x82\xac"
+                "a");
     parts[0].slice = (struct hd_slice){true, true, 1, 3, 1};
-    assert_text(&f, copy_of(&f, parts, 1, 0, HD_KIND_FREE), "\xe2\x82\xac"
-                                                            "b");
+    assert_text(&f, copy_of(&f, parts, 1, 0, HD_KIND_FREE),
+                "\xe2\x82\xac"
+                "b");
     parts[0].slice.step = 2;
     parts[0].slice.has_stop = false;
-    assert_text(&f, copy_of(&f, parts, 1, 0, HD_KIND_FREE), "\xe2\x82\xac"
-                                                            "c");
+    assert_text(&f, copy_of(&f, parts, 1, 0, HD_KIND_FREE),
+                "\xe2\x82\xac"
+                "c");
     fixture_down(&f);
 }
 
@@ -437,8 +440,8 @@ static void contains_and_equals(void **state)
                                          slot_of(&f, new_str(&f, "ell")), &truth, &error),
                      HD_OK);
     assert_true(truth);
-    assert_int_equal(hd_inspect_contains(f.heap, slot_of(&f, new_int(&f, 1)),
-                                         slot_of(&f, list), &truth, &error),
+    assert_int_equal(hd_inspect_contains(f.heap, slot_of(&f, new_int(&f, 1)), slot_of(&f, list),
+                                         &truth, &error),
                      HD_INVALID_ARGUMENT);
     assert_string_equal(error.text, "argument of type 'int' is not iterable");
     assert_int_equal(hd_inspect_equals(f.heap, slot_of(&f, list),

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: MIT */
+/* methods.c: methods of list, dict, set, tuple, str and bytes, by a table of names
+ * and kinds.  What is worked out from text alone is in text_methods.c. */
+#include "methods.h"
+
+#include <string.h>
+
+#define KIND(name) (1u << HEAPD_KIND_##name)
+#define SETS       (KIND(SET) | KIND(FROZENSET))
+#define SEQUENCES  (KIND(LIST) | KIND(TUPLE))
+
+/* One name may have several rows, side by side, of different kinds. */
+struct hd_method {
+    const char *name;
+    unsigned kinds;
+    int least;
+    int most;
+    /* The daemon refuses the operation for objects of other kinds as Python does,
+     * so that the kind need not be known first. */
+    bool lean;
+    hd_builtin_fn *run;
+};
+
+/* ------------------------------------------------------------ arguments */
+
+static struct heapd_ref self_ref(struct hd_console *console, const struct hd_call *call)
+{
+    return hd_link_ref(hd_argument(console, call, -1));
+}
+
+static enum heapd_kind self_kind(struct hd_console *console, const struct hd_call *call)
+{
+    return hd_argument(console, call, -1)->kind;
+}
+
+static bool make_all(struct hd_console *console, const struct hd_call *call)
+{
+    for (int i = -1; i < call->count; i++) {
+        if (!hd_link_make(console, hd_argument(console, call, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool hd_integer_argument(struct hd_console *console, const struct hd_call *call, int number,
+                         int64_t *ret_integer)
+{
+    const struct hd_value *value;
+
+    if (!hd_learn(console, console->stack_count - call->first)) {
+        return false;
+    }
+    value = hd_argument(console, call, number);
+    if (!hd_value_is_integer(value)) {
+        return hd_pyerror_set(console->error, "TypeError",
+                              "'%s' object cannot be interpreted as an integer",
+                              hd_type_name(value));
+    }
+    *ret_integer = value->integer;
+    return true;
+}
+
+bool hd_iterable_argument(struct hd_console *console, const struct hd_call *call, int number)
+{
+    const struct hd_value *value;
+
+    if (!hd_learn(console, console->stack_count - call->first)) {
+        return false;
+    }
+    value = hd_argument(console, call, number);
+    if (!hd_is_iterable(value)) {
+        return hd_pyerror_set(console->error, "TypeError", "'%s' object is not iterable",
+                              hd_type_name(value));
+    }
+    return hd_spread(console, console->stack_count - call->first - (size_t)number) &&
+           hd_link_make(console, hd_argument(console, call, number));
+}
+
+/* ------------------------------------------------------------ lists, sets, dicts */
+
+static bool run_append(struct hd_console *console, struct hd_call *call)
+{
+    if (!make_all(console, call)) {
+        return false;
+    }
+    (void)heapd_batch_append(hd_link_change(console, NULL), self_ref(console, call),
+                             hd_link_ref(hd_argument(console, call, 0)));
+    return true;
+}
+
+static bool run_insert(struct hd_console *console, struct hd_call *call)
+{
+    int64_t index;
+
+    if (!hd_integer_argument(console, call, 0, &index) || !make_all(console, call)) {
+        return false;
+    }
+    (void)heapd_batch_insert(hd_link_change(console, NULL), self_ref(console, call), index,
+                             hd_link_ref(hd_argument(console, call, 1)));
+    return true;
+}
+
+static bool run_extend(struct hd_console *console, struct hd_call *call)
+{
+    if (call->count == 0) {
+        return true;
+    }
+    if (!hd_iterable_argument(console, call, 0) || !make_all(console, call)) {
+        return false;
+    }
+    (void)heapd_batch_extend_from(hd_link_change(console, NULL), self_ref(console, call),
+                                  hd_link_ref(hd_argument(console, call, 0)));
+    return true;
+}
+
+static bool run_update_dict(struct hd_console *console, struct hd_call *call)
+{
+    if (call->count == 0) {
+        return true;
+    }
+    if (!hd_learn(console, console->stack_count - call->first) || !make_all(console, call)) {
+        return false;
+    }
+    if (hd_argument(console, call, 0)->kind != HEAPD_KIND_DICT) {
+        return hd_pyerror_set(console->error, "TypeError",
+                              "dict.update() takes a dict: pairs are not part of the language");
+    }
+    return run_extend(console, call);
+}
+
+static bool run_remove(struct hd_console *console, struct hd_call *call)
+{
+    if (!make_all(console, call)) {
+        return false;
+    }
+    (void)heapd_batch_remove(hd_link_change(console, NULL), self_ref(console, call),
+                             hd_link_ref(hd_argument(console, call, 0)));
+    return true;
+}
+
+static bool run_clear(struct hd_console *console, struct hd_call *call)
+{
+    (void)heapd_batch_clear(hd_link_change(console, NULL), self_ref(console, call));
+    return true;
+}
+
+static bool run_add(struct hd_console *console, struct hd_call *call)
+{
+    if (!make_all(console, call)) {
+        return false;
+    }
+    (void)heapd_batch_add(hd_link_change(console, NULL), self_ref(console, call),
+                          hd_link_ref(hd_argument(console, call, 0)));
+    return true;
+}
+
+static bool run_discard(struct hd_console *console, struct hd_call *call)
+{
+    if (!make_all(console, call)) {
+        return false;
+    }
+    (void)heapd_batch_discard(hd_link_change(console, NULL), self_ref(console, call),
+                              hd_link_ref(hd_argument(console, call, 0)));
+    return true;
+}
+
+static bool pop_at(struct hd_console *console, struct hd_call *call, struct heapd_at at)
+{
+    call->result =
+        hd_value_result(heapd_batch_pop(hd_link_change(console, NULL), self_ref(console, call), at,
+                                        0),
+                        HEAPD_KIND_UNSPECIFIED);
+    call->result.fresh = true;
+    return true;
+}
+
+static bool run_pop_list(struct hd_console *console, struct hd_call *call)
+{
+    int64_t index;
+
+    if (call->count == 0) {
+        return pop_at(console, call, heapd_at_nothing());
+    }
+    return hd_integer_argument(console, call, 0, &index) &&
+           pop_at(console, call, heapd_at_index(index));
+}
+
+static bool run_pop_set(struct hd_console *console, struct hd_call *call)
+{
+    return pop_at(console, call, heapd_at_nothing());
+}
+
+/* Gives the value at the first argument; *ret_found false: there is none. */
+static bool get_item(struct hd_console *console, struct hd_call *call, bool *ret_found)
+{
+    uint32_t operation;
+
+    if (!make_all(console, call)) {
+        return false;
+    }
+    operation = heapd_batch_get_item(hd_link_add(console, NULL), self_ref(console, call),
+                                     heapd_at_key(hd_link_ref(hd_argument(console, call, 0))),
+                                     HEAPD_MISSING_OK);
+    if (!hd_link_sync(console)) {
+        return false;
+    }
+    call->result = hd_value_id(heapd_result_id(console->landed->batch, operation),
+                               HEAPD_KIND_UNSPECIFIED);
+    *ret_found = call->result.id != 0;
+    if (*ret_found) {
+        /* held from here on, like anything on the stack */
+        hd_push(console, call->result);
+        hd_link_keep(console);
+        call->result = *hd_top(console, 1);
+        console->stack_count--;
+    }
+    return true;
+}
+
+/* The argument, with its hold. */
+static void move_argument(struct hd_console *console, struct hd_call *call, int number)
+{
+    call->result = *hd_argument(console, call, number);
+    hd_argument(console, call, number)->held = false;
+    hd_argument(console, call, number)->fresh = false;
+}
+
+static bool run_get(struct hd_console *console, struct hd_call *call)
+{
+    bool found;
+
+    if (!get_item(console, call, &found)) {
+        return false;
+    }
+    if (!found) {
+        call->result = hd_value_none();
+        if (call->count > 1) {
+            move_argument(console, call, 1);
+        }
+    }
+    return true;
+}
+
+static bool run_pop_dict(struct hd_console *console, struct hd_call *call)
+{
+    bool found = true;
+
+    if (call->count > 1 && !get_item(console, call, &found)) {
+        return false;
+    }
+    if (!found) {
+        move_argument(console, call, 1);
+        return true;
+    }
+    if (call->result.held) {
+        hd_link_drop(console, &call->result);
+    }
+    return make_all(console, call) &&
+           pop_at(console, call, heapd_at_key(hd_link_ref(hd_argument(console, call, 0))));
+}
+
+static bool run_setdefault(struct hd_console *console, struct hd_call *call)
+{
+    bool found;
+    struct heapd_at at;
+
+    if (!get_item(console, call, &found)) {
+        return false;
+    }
+    if (found) {
+        return true;
+    }
+    if (call->count == 1) {
+        hd_push(console, hd_value_none());
+        call->count = 2;
+        if (!make_all(console, call)) {
+            return false;
+        }
+    }
+    at = heapd_at_key(hd_link_ref(hd_argument(console, call, 0)));
+    (void)heapd_batch_set_item(hd_link_change(console, NULL), self_ref(console, call), at,
+                               hd_link_ref(hd_argument(console, call, 1)));
+    move_argument(console, call, 1);
+    return true;
+}
+
+static bool run_copy(struct hd_console *console, struct hd_call *call)
+{
+    enum heapd_kind kind = self_kind(console, call);
+    struct heapd_part part = {.source = self_ref(console, call)};
+    uint32_t copy;
+
+    if (kind == HEAPD_KIND_LIST) {
+        copy = heapd_batch_copy(hd_link_add(console, NULL), &part, 1, 1, HEAPD_KIND_LIST, 0);
+    } else {
+        copy = heapd_batch_create(hd_link_add(console, NULL),
+                                  kind == HEAPD_KIND_DICT ? heapd_new_dict(NULL, NULL, 0)
+                                                          : heapd_new_set(NULL, 0),
+                                  heapd_keep_batch());
+        (void)heapd_batch_extend_from(hd_link_add(console, NULL), heapd_result(copy), part.source);
+    }
+    call->result = hd_value_result(copy, kind);
+    call->result.fresh = true;
+    return true;
+}
+
+/* ------------------------------------------------------------ index, count, reverse */
+
+#define ITEMS_MAX 4000
+
+/* Asks of each item whether it equals the first argument: operation numbers from *ret_first. */
+static bool ask_items(struct hd_console *console, struct hd_call *call, uint32_t *ret_first,
+                      size_t *ret_count)
+{
+    struct hd_page page;
+    uint64_t ids[ITEMS_MAX];
+
+    if (!make_all(console, call) ||
+        !hd_learn_items(console, console->stack_count - call->first + 1, 0, ITEMS_MAX, &page)) {
+        return false;
+    }
+    if (page.count != page.length) {
+        return hd_pyerror_set(console->error, "MemoryError",
+                              "more than %d items to be compared one by one", ITEMS_MAX);
+    }
+    memcpy(ids, page.items, page.count * sizeof(ids[0]));
+    *ret_count = page.count;
+    for (size_t i = 0; i < *ret_count; i++) {
+        uint32_t operation =
+            heapd_batch_equals(hd_link_add(console, NULL), heapd_id(ids[i]),
+                               hd_link_ref(hd_argument(console, call, 0)));
+
+        *ret_first = i == 0 ? operation : *ret_first;
+    }
+    return hd_link_sync(console);
+}
+
+static bool run_index(struct hd_console *console, struct hd_call *call)
+{
+    uint32_t first = 0;
+    size_t count;
+    struct hd_text sought;
+
+    if (!ask_items(console, call, &first, &count)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (heapd_result_bool(console->landed->batch, first + (uint32_t)i)) {
+            call->result = hd_value_int((int64_t)i);
+            return true;
+        }
+    }
+    if (self_kind(console, call) == HEAPD_KIND_TUPLE) {
+        return hd_pyerror_set(console->error, "ValueError", "tuple.index(x): x not in tuple");
+    }
+    hd_text_init(&sought);
+    if (hd_repr(console, console->stack_count - call->first, false, &sought)) {
+        (void)hd_pyerror_set(console->error, "ValueError", "%s is not in list",
+                             hd_text_data(&sought));
+    }
+    hd_text_fini(&sought);
+    return false;
+}
+
+static bool run_count(struct hd_console *console, struct hd_call *call)
+{
+    uint32_t first = 0;
+    size_t count;
+    int64_t equal = 0;
+
+    if (!ask_items(console, call, &first, &count)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        equal += heapd_result_bool(console->landed->batch, first + (uint32_t)i);
+    }
+    call->result = hd_value_int(equal);
+    return true;
+}
+
+static bool run_reverse(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_part part = {.source = self_ref(console, call), .sliced = true};
+    struct hd_value copy;
+    struct heapd_slice all = {0};
+    struct heapd_ref list;
+
+    part.slice.step = -1;
+    copy = hd_value_result(
+        heapd_batch_copy(hd_link_add(console, NULL), &part, 1, 1, HEAPD_KIND_UNSPECIFIED, 0),
+        HEAPD_KIND_LIST);
+    list = self_ref(console, call);
+    (void)heapd_batch_del_item(hd_link_change(console, NULL), list, heapd_at_slice(all));
+    (void)heapd_batch_extend_from(hd_link_change(console, NULL), list, hd_link_ref(&copy));
+    return true;
+}
+
+/* ------------------------------------------------------------ the table */
+
+static const struct hd_method methods[] = {
+    {"add", KIND(SET), 1, 1, true, run_add},
+    {"append", KIND(LIST), 1, 1, true, run_append},
+    {"clear", KIND(LIST) | KIND(DICT) | KIND(SET), 0, 0, true, run_clear},
+    {"copy", KIND(LIST) | KIND(DICT) | KIND(SET), 0, 0, false, run_copy},
+    {"count", SEQUENCES, 1, 1, false, run_count},
+    {"count", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_count},
+    {"discard", KIND(SET), 1, 1, true, run_discard},
+    {"endswith", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_endswith},
+    {"extend", KIND(LIST), 1, 1, false, run_extend},
+    {"find", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_find},
+    {"get", KIND(DICT), 1, 2, false, run_get},
+    {"index", SEQUENCES, 1, 1, false, run_index},
+    {"insert", KIND(LIST), 2, 2, false, run_insert},
+    {"join", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_join},
+    {"lower", KIND(STR) | KIND(BYTES), 0, 0, false, hd_text_lower},
+    {"pop", KIND(LIST), 0, 1, false, run_pop_list},
+    {"pop", KIND(DICT), 1, 2, false, run_pop_dict},
+    {"pop", KIND(SET), 0, 0, false, run_pop_set},
+    {"remove", KIND(LIST) | KIND(SET), 1, 1, true, run_remove},
+    {"replace", KIND(STR) | KIND(BYTES), 2, 2, false, hd_text_replace},
+    {"reverse", KIND(LIST), 0, 0, false, run_reverse},
+    {"setdefault", KIND(DICT), 1, 2, false, run_setdefault},
+    {"split", KIND(STR) | KIND(BYTES), 0, 1, false, hd_text_split},
+    {"startswith", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_startswith},
+    {"strip", KIND(STR) | KIND(BYTES), 0, 0, false, hd_text_strip},
+    {"update", KIND(DICT), 0, 1, false, run_update_dict},
+    {"update", KIND(SET), 0, 1, false, run_extend},
+    {"upper", KIND(STR) | KIND(BYTES), 0, 0, false, hd_text_upper},
+};
+
+const struct hd_method *hd_method_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        if (strcmp(methods[i].name, name) == 0) {
+            return &methods[i];
+        }
+    }
+    return NULL;
+}
+
+/* The row of this name for a kind; NULL if there is none. */
+static const struct hd_method *row_for(const struct hd_method *method, enum heapd_kind kind)
+{
+    const struct hd_method *end = methods + sizeof(methods) / sizeof(methods[0]);
+
+    for (const struct hd_method *row = method; row < end && strcmp(row->name, method->name) == 0;
+         row++) {
+        if ((row->kinds & 1u << kind) != 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+bool hd_method_applies(const struct hd_method *method, enum heapd_kind kind)
+{
+    return row_for(method, kind) != NULL;
+}
+
+static bool wrong_count(struct hd_console *console, const struct hd_method *method,
+                        enum heapd_kind kind, int given)
+{
+    struct hd_native like;
+    char *qualified = hd_zone_printf(hd_zone_of(console), "%s.%s", heapd_kind_name((int)kind),
+                                     method->name);
+
+    memset(&like, 0, sizeof(like));
+    like.name = method->name;
+    like.qualified = qualified;
+    like.least = method->least;
+    like.most = method->most;
+    return hd_wrong_count(console, &like, given);
+}
+
+bool hd_method_call(struct hd_console *console, const struct hd_method *method,
+                    struct hd_call *call)
+{
+    enum heapd_kind kind = self_kind(console, call);
+    const struct hd_method *row = method;
+    size_t depth = console->stack_count - call->first + 1;
+
+    if (kind != HEAPD_KIND_UNSPECIFIED || !method->lean || call->name_count > 0 ||
+        call->count < method->least || call->count > method->most) {
+        if (!hd_learn(console, depth)) {
+            return false;
+        }
+        kind = self_kind(console, call);
+        row = row_for(method, kind);
+        if (row == NULL) {
+            return hd_pyerror_set(console->error, "AttributeError",
+                                  "'%s' object has no attribute '%s'",
+                                  hd_type_name(hd_argument(console, call, -1)), method->name);
+        }
+    }
+    if (call->name_count > 0) {
+        return hd_pyerror_set(console->error, "TypeError", "%s.%s() takes no keyword arguments",
+                              heapd_kind_name((int)kind), method->name);
+    }
+    if (call->count < row->least || call->count > row->most) {
+        return wrong_count(console, row, kind, call->count);
+    }
+    return hd_link_make(console, hd_argument(console, call, -1)) && row->run(console, call);
+}
