@@ -162,13 +162,42 @@ void hd_cascades_each(const struct hd_heap *heap,
 /* The operations: judge, reserve, change.  HD_OK, or nothing has changed. */
 typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
 
+/* clang-format off */
 #define HD_OP_FUNCTIONS(X)                                                                     \
     X(create)                                                                                  \
-    X(hold) X(release) X(append) X(insert) X(set_item) X(get_item) X(del_item) X(pop)          \
-        X(remove) X(extend) X(clear) X(add) X(discard) X(set_attr) X(get_attr) X(del_attr)     \
-            X(intern) X(copy) X(bind) X(delete) X(lookup) X(call) X(return ) X(collect)        \
-                X(enable) X(disable) X(set_threshold) X(freeze) X(unfreeze) X(batch_begin)     \
-                    X(batch_end) X(session_end)
+    X(hold)                                                                                    \
+    X(release)                                                                                 \
+    X(append)                                                                                  \
+    X(insert)                                                                                  \
+    X(set_item)                                                                                \
+    X(get_item)                                                                                \
+    X(del_item)                                                                                \
+    X(pop)                                                                                     \
+    X(remove)                                                                                  \
+    X(extend)                                                                                  \
+    X(clear)                                                                                   \
+    X(add)                                                                                     \
+    X(discard)                                                                                 \
+    X(set_attr)                                                                                \
+    X(get_attr)                                                                                \
+    X(del_attr)                                                                                \
+    X(intern)                                                                                  \
+    X(copy)                                                                                    \
+    X(bind)                                                                                    \
+    X(delete)                                                                                  \
+    X(lookup)                                                                                  \
+    X(call)                                                                                    \
+    X(return)                                                                                  \
+    X(collect)                                                                                 \
+    X(enable)                                                                                  \
+    X(disable)                                                                                 \
+    X(set_threshold)                                                                           \
+    X(freeze)                                                                                  \
+    X(unfreeze)                                                                                \
+    X(batch_begin)                                                                             \
+    X(batch_end)                                                                               \
+    X(session_end)
+/* clang-format on */
 
 #define X(name) enum hd_status hd_op_##name(struct hd_heap *heap, struct hd_op *op);
 HD_OP_FUNCTIONS(X)

@@ -28,7 +28,6 @@
 #include "object/refs.h"
 
 struct hd_batch;
-struct hd_frame;
 struct hd_heap;
 struct hd_session;
 
@@ -264,7 +263,6 @@ struct hd_op {
 
     /* The heap's own, until it is done. */
     struct hd_cascade cascade;
-    struct hd_frame *leaving;
     struct hd_list running;
 };
 
