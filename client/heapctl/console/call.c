@@ -280,12 +280,13 @@ static const char *plural(int count)
 bool hd_wrong_count(struct hd_console *console, const struct hd_native *native,
                                 int given)
 {
+    const char *qualified = native->qualified != NULL ? native->qualified : native->name;
     int least = native->least;
     int most = native->most;
 
     if (least == 1 && most == 1) {
         return hd_pyerror_set(console->error, "TypeError",
-                              "%s() takes exactly one argument (%d given)", native->qualified,
+                              "%s() takes exactly one argument (%d given)", qualified,
                               given);
     }
     if (most == 0) {
@@ -315,7 +316,7 @@ static bool check_keywords(struct hd_console *console, const struct hd_native *n
 
         if (known == NULL) {
             return hd_pyerror_set(console->error, "TypeError", "%s() takes no keyword arguments",
-                                  native->qualified);
+                                  native->qualified != NULL ? native->qualified : native->name);
         }
         while (*known != NULL && strcmp(*known, call->names[i]) != 0 &&
                strcmp(*known, "**") != 0) {

@@ -11,10 +11,10 @@ struct hd_call;
 typedef bool hd_builtin_fn(struct hd_console *console, struct hd_call *call);
 
 enum hd_native_kind {
-    HD_NATIVE_FUNCTION, /* def */
-    HD_NATIVE_CLASS,    /* class */
-    HD_NATIVE_BUILTIN,  /* len, gc.collect */
-    HD_NATIVE_TYPE,     /* list, int: `of` says which */
+    HD_NATIVE_BUILTIN = 0, /* len, gc.collect */
+    HD_NATIVE_FUNCTION,    /* def */
+    HD_NATIVE_CLASS,       /* class */
+    HD_NATIVE_TYPE,        /* list, int: `of` says which */
     HD_NATIVE_MODULE,
 };
 
@@ -26,7 +26,7 @@ struct hd_native {
     enum heapd_kind of; /* type */
 
     /* builtin, type */
-    const char *qualified; /* "sys.getrefcount", for errors */
+    const char *qualified; /* "sys.getrefcount", for errors; NULL: as the name */
     hd_builtin_fn *run;
     int least; /* arguments */
     int most;  /* below 0: any number */
@@ -54,8 +54,8 @@ const struct hd_native *hd_builtin_find(const char *name);
 /* gc, sys, ... */
 const struct hd_native *hd_module_find(const char *name);
 const struct hd_member *hd_module_member(const struct hd_native *module, const char *name);
-/* The type object of a kind; NULL for instances and what has none here. */
-const struct hd_native *hd_type_of_kind(enum heapd_kind kind);
+/* The type of this name: also those, like NoneType, that no name is bound to. */
+const struct hd_native *hd_type_named(const char *name);
 
 extern const struct hd_native hd_module_gc;
 extern const struct hd_native hd_module_sys;

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/* module_gc.c: the gc module: calls of the Collector service. */
+#include <stdlib.h>
+
+#include "methods.h"
+
+/* Makes a tuple of the top `count` ints the result. */
+static bool give_tuple(struct hd_console *console, struct hd_call *call, size_t count)
+{
+    if (!hd_build(console, HEAPD_KIND_TUPLE, count)) {
+        return false;
+    }
+    call->result = *hd_top(console, 1);
+    console->stack_count--;
+    return true;
+}
+
+/* What comes before a blocking call: everything sent, and all of it well. */
+static bool before_call(struct hd_console *console)
+{
+    return hd_link_sync(console);
+}
+
+static bool after_call(struct hd_console *console, int code, const struct heapd_error *refusal)
+{
+    return code == HEAPD_OK || hd_link_refused(console, refusal);
+}
+
+static bool run_collect(struct hd_console *console, struct hd_call *call)
+{
+    int64_t generation = 2;
+
+    if (call->count + call->name_count > 0 &&
+        !hd_integer_argument(console, call, 0, &generation)) {
+        return false;
+    }
+    if (generation < 0 || generation > 2) {
+        return hd_pyerror_set(console->error, "ValueError", "invalid generation");
+    }
+    return hd_link_collect(console, (int)generation, &call->result);
+}
+
+static bool run_enable(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+
+    (void)call;
+    return before_call(console) &&
+           after_call(console, heapd_gc_enable(console->client, &refusal), &refusal);
+}
+
+static bool run_disable(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+
+    (void)call;
+    return before_call(console) &&
+           after_call(console, heapd_gc_disable(console->client, &refusal), &refusal);
+}
+
+static bool run_isenabled(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+    bool enabled = false;
+
+    if (!before_call(console) ||
+        !after_call(console, heapd_gc_is_enabled(console->client, &enabled, &refusal),
+                    &refusal)) {
+        return false;
+    }
+    call->result = hd_value_bool(enabled);
+    return true;
+}
+
+static bool run_get_threshold(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+    uint32_t thresholds[3];
+
+    if (!before_call(console) ||
+        !after_call(console, heapd_gc_get_threshold(console->client, thresholds, &refusal),
+                    &refusal)) {
+        return false;
+    }
+    for (int i = 0; i < 3; i++) {
+        hd_push(console, hd_value_int(thresholds[i]));
+    }
+    return give_tuple(console, call, 3);
+}
+
+static bool run_set_threshold(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+    int64_t thresholds[3];
+
+    for (int i = 0; i < call->count; i++) {
+        if (!hd_integer_argument(console, call, i, &thresholds[i])) {
+            return false;
+        }
+        if (thresholds[i] > INT32_MAX || thresholds[i] < INT32_MIN) {
+            return hd_pyerror_set(console->error, "OverflowError",
+                                  "signed integer is %s than %s",
+                                  thresholds[i] > 0 ? "greater" : "less",
+                                  thresholds[i] > 0 ? "maximum" : "minimum");
+        }
+    }
+    return before_call(console) &&
+           after_call(console,
+                      heapd_gc_set_threshold(console->client, thresholds, (size_t)call->count,
+                                             &refusal),
+                      &refusal);
+}
+
+static bool run_get_count(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+    uint64_t counts[3];
+
+    if (!before_call(console) ||
+        !after_call(console, heapd_gc_get_count(console->client, counts, &refusal), &refusal)) {
+        return false;
+    }
+    for (int i = 0; i < 3; i++) {
+        hd_push(console, hd_value_int((int64_t)counts[i]));
+    }
+    return give_tuple(console, call, 3);
+}
+
+static bool run_get_stats(struct hd_console *console, struct hd_call *call)
+{
+    static const char *const names[3] = {"collections", "collected", "uncollectable"};
+    static const size_t sizes[3] = {11, 9, 13};
+    struct heapd_error refusal;
+    struct heapd_generation_stats stats[3];
+
+    if (!before_call(console) ||
+        !after_call(console, heapd_gc_get_stats(console->client, stats, &refusal), &refusal)) {
+        return false;
+    }
+    for (int i = 0; i < 3; i++) {
+        uint64_t values[3] = {stats[i].collections, stats[i].collected, stats[i].uncollectable};
+
+        for (int j = 0; j < 3; j++) {
+            hd_push(console, hd_value_str(names[j], sizes[j]));
+            hd_push(console, hd_value_int((int64_t)values[j]));
+        }
+        if (!hd_build(console, HEAPD_KIND_DICT, 3)) {
+            return false;
+        }
+    }
+    if (!hd_build(console, HEAPD_KIND_LIST, 3)) {
+        return false;
+    }
+    call->result = *hd_top(console, 1);
+    console->stack_count--;
+    return true;
+}
+
+static bool run_freeze(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+
+    (void)call;
+    return before_call(console) &&
+           after_call(console, heapd_gc_freeze(console->client, &refusal), &refusal);
+}
+
+static bool run_unfreeze(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+
+    (void)call;
+    return before_call(console) &&
+           after_call(console, heapd_gc_unfreeze(console->client, &refusal), &refusal);
+}
+
+static bool run_get_freeze_count(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+    uint64_t count = 0;
+
+    if (!before_call(console) ||
+        !after_call(console, heapd_gc_get_freeze_count(console->client, &count, &refusal),
+                    &refusal)) {
+        return false;
+    }
+    call->result = hd_value_int((int64_t)count);
+    return true;
+}
+
+static bool run_is_tracked(struct hd_console *console, struct hd_call *call)
+{
+    struct hd_value *value = hd_argument(console, call, 0);
+
+    if (!hd_link_resolve(console, value)) {
+        return false;
+    }
+    if (value->type != HD_VALUE_OBJECT) {
+        call->result = hd_value_bool(value->type == HD_VALUE_NATIVE &&
+                                     (value->as.native->kind == HD_NATIVE_FUNCTION ||
+                                      value->as.native->kind == HD_NATIVE_CLASS ||
+                                      value->as.native->kind == HD_NATIVE_MODULE));
+        return true;
+    }
+    if (!hd_link_make(console, value)) {
+        return false;
+    }
+    call->result =
+        hd_link_pending(console, HD_EXTRACT_BOOL,
+                        heapd_batch_is_tracked(hd_link_add(console, NULL), hd_link_ref(value)));
+    return true;
+}
+
+/* What the blocking calls need: the object's id. */
+static bool argument_id(struct hd_console *console, const struct hd_call *call, int number,
+                        uint64_t *ret_id)
+{
+    if (!hd_link_make(console, hd_argument(console, call, number)) || !hd_link_sync(console)) {
+        return false;
+    }
+    *ret_id = hd_argument(console, call, number)->id;
+    return true;
+}
+
+static bool run_is_finalized(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+    bool finalized = false;
+    uint64_t id;
+
+    if (hd_argument(console, call, 0)->type == HD_VALUE_NATIVE) {
+        call->result = hd_value_bool(false);
+        return true;
+    }
+    if (!argument_id(console, call, 0, &id) ||
+        !after_call(console,
+                    heapd_gc_is_finalized(console->client, heapd_id(id), &finalized, &refusal),
+                    &refusal)) {
+        return false;
+    }
+    call->result = hd_value_bool(finalized);
+    return true;
+}
+
+typedef int neighbours_fn(struct heapd_client *, struct heapd_ref, uint64_t **, size_t *,
+                          struct heapd_error *);
+
+/* A list of what refers to the arguments, or of what they refer to. */
+static bool neighbours(struct hd_console *console, struct hd_call *call, neighbours_fn *ask)
+{
+    size_t total = 0;
+
+    for (int i = 0; i < call->count; i++) {
+        struct heapd_error refusal;
+        uint64_t *ids = NULL;
+        size_t count = 0;
+        uint64_t id;
+
+        if (hd_argument(console, call, i)->type == HD_VALUE_NATIVE) {
+            continue;
+        }
+        if (!argument_id(console, call, i, &id) ||
+            !after_call(console, ask(console->client, heapd_id(id), &ids, &count, &refusal),
+                        &refusal)) {
+            return false;
+        }
+        for (size_t j = 0; j < count; j++) {
+            hd_push(console, hd_value_id(ids[j], HEAPD_KIND_UNSPECIFIED));
+        }
+        heapd_free(ids);
+        total += count;
+    }
+    if (!hd_build(console, HEAPD_KIND_LIST, total)) {
+        return false;
+    }
+    call->result = *hd_top(console, 1);
+    console->stack_count--;
+    return true;
+}
+
+static bool run_get_referents(struct hd_console *console, struct hd_call *call)
+{
+    return neighbours(console, call, heapd_gc_get_referents);
+}
+
+static bool run_get_referrers(struct hd_console *console, struct hd_call *call)
+{
+    return neighbours(console, call, heapd_gc_get_referrers);
+}
+
+static bool run_unbuilt(struct hd_console *console, struct hd_call *call)
+{
+    return hd_pyerror_set(console->error, "NotImplementedError",
+                          "gc.%s: the daemon has not built it yet", call->function);
+}
+
+static const char *const generation_keyword[] = {"generation", NULL};
+
+/* name, run, least, most */
+#define FUNCTIONS(X)                                                                           \
+    X(disable, run_disable, 0, 0)                                                              \
+    X(enable, run_enable, 0, 0)                                                                \
+    X(freeze, run_freeze, 0, 0)                                                                \
+    X(get_count, run_get_count, 0, 0)                                                          \
+    X(get_debug, run_unbuilt, 0, 0)                                                            \
+    X(get_freeze_count, run_get_freeze_count, 0, 0)                                            \
+    X(get_objects, run_unbuilt, 0, 1)                                                          \
+    X(get_referents, run_get_referents, 0, -1)                                                 \
+    X(get_referrers, run_get_referrers, 0, -1)                                                 \
+    X(get_stats, run_get_stats, 0, 0)                                                          \
+    X(get_threshold, run_get_threshold, 0, 0)                                                  \
+    X(is_finalized, run_is_finalized, 1, 1)                                                    \
+    X(is_tracked, run_is_tracked, 1, 1)                                                        \
+    X(isenabled, run_isenabled, 0, 0)                                                          \
+    X(set_debug, run_unbuilt, 1, 1)                                                            \
+    X(set_threshold, run_set_threshold, 1, 3)                                                  \
+    X(unfreeze, run_unfreeze, 0, 0)
+
+#define NATIVE(name_, run_, least_, most_)                                                     \
+    static const struct hd_native native_##name_ = {.name = #name_,                            \
+                                                    .qualified = "gc." #name_,                 \
+                                                    .run = (run_),                             \
+                                                    .least = (least_),                         \
+                                                    .most = (most_)};
+FUNCTIONS(NATIVE)
+
+static const struct hd_native native_collect = {.name = "collect",
+                                                .qualified = "gc.collect",
+                                                .run = run_collect,
+                                                .most = 1,
+                                                .keywords = generation_keyword};
+
+#define MEMBER(name_, run_, least_, most_) {.name = #name_, .native = &native_##name_},
+
+static const struct hd_member gc_members[] = {
+    FUNCTIONS(MEMBER)
+    {.name = "collect", .native = &native_collect},
+    {.name = "DEBUG_STATS", .is_int = true, .integer = 1},
+    {.name = "DEBUG_COLLECTABLE", .is_int = true, .integer = 2},
+    {.name = "DEBUG_UNCOLLECTABLE", .is_int = true, .integer = 4},
+    {.name = "DEBUG_SAVEALL", .is_int = true, .integer = 32},
+    {.name = "DEBUG_LEAK", .is_int = true, .integer = 38},
+    {.name = "garbage"},   /* a list, empty until the daemon has it */
+    {.name = "callbacks"}, /* likewise */
+    {.name = NULL},
+};
+
+const struct hd_native hd_module_gc = {
+    .kind = HD_NATIVE_MODULE, .name = "gc", .members = gc_members};
