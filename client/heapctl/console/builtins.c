@@ -212,11 +212,9 @@ static struct hd_binding *class_named(struct hd_console *console, const char *na
 /* A class that no name is bound to any more. */
 static const struct hd_native *nameless_class(struct hd_console *console, const char *name)
 {
-    struct hd_native *native = hd_zone_alloc(hd_zone_of(console), sizeof(*native));
+    struct hd_native *native = hd_native_new(HD_NATIVE_CLASS, name);
 
-    native->kind = HD_NATIVE_CLASS;
-    native->name = name;
-    native->references = 1 << 30; /* it goes with the statement */
+    hd_native_doom(console, native);
     return native;
 }
 

@@ -291,7 +291,7 @@ bool hd_wrong_count(struct hd_console *console, const struct hd_native *native,
     }
     if (most == 0) {
         return hd_pyerror_set(console->error, "TypeError", "%s() takes no arguments (%d given)",
-                              native->qualified, given);
+                              qualified, given);
     }
     if (native->keywords != NULL) {
         return hd_pyerror_set(console->error, "TypeError",
@@ -423,7 +423,7 @@ bool hd_call(struct hd_console *console, const struct hd_instruction *instructio
 
 /* ------------------------------------------------------------ making functions and classes */
 
-static struct hd_native *new_native(enum hd_native_kind kind, const char *name)
+struct hd_native *hd_native_new(enum hd_native_kind kind, const char *name)
 {
     struct hd_native *native = hd_must_alloc(sizeof(*native));
 
@@ -453,7 +453,7 @@ bool hd_make_function(struct hd_console *console, const struct hd_instruction *i
 {
     struct hd_code *code = instruction->as.code;
     size_t defaults = instruction->argument;
-    struct hd_native *function = new_native(HD_NATIVE_FUNCTION, instruction->name);
+    struct hd_native *function = hd_native_new(HD_NATIVE_FUNCTION, instruction->name);
 
     function->code = code;
     function->serial = ++console->serial;
@@ -493,7 +493,7 @@ bool hd_make_class(struct hd_console *console, const struct hd_instruction *inst
         return hd_pyerror_set(console->error, "NotImplementedError",
                               "__del__ comes with the daemon's finalizers");
     }
-    hd_push(console, hd_value_native(new_native(HD_NATIVE_CLASS, instruction->name)));
+    hd_push(console, hd_value_native(hd_native_new(HD_NATIVE_CLASS, instruction->name)));
     return true;
 }
 

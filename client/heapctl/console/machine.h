@@ -123,6 +123,14 @@ struct hd_binding {
     struct hd_value native; /* what of the console's own it is bound to; or nothing */
 };
 
+/* An immortal: its id means the same for as long as the heap lives. */
+struct hd_known_id {
+    uint64_t id;
+    struct hd_value value;
+};
+
+#define HD_KNOWN_IDS 1024
+
 struct hd_console {
     struct heapd_client *client; /* borrowed */
     struct hd_statement *statement; /* the one running */
@@ -152,7 +160,8 @@ struct hd_console {
     uint64_t none_id; /* immortals */
     uint64_t bool_ids[2];
     uint64_t int_ids[262]; /* -5 to 256 */
-    uint32_t serial;       /* of functions */
+    struct hd_known_id *known_ids; /* owned; HD_KNOWN_IDS, by hash */
+    uint32_t serial;               /* of functions */
     struct hd_native **dead; /* owned: functions and classes to be freed after the statement */
     size_t dead_count;
     unsigned steps;
@@ -165,6 +174,9 @@ struct hd_console {
 bool hd_console_open(struct heapd_client *client, struct hd_console **ret_console,
                      struct hd_pyerror *error);
 void hd_console_close(struct hd_console *console);
+
+/* Whether it is the id of None, True, False or a small int; and which. */
+bool hd_console_knows(const struct hd_console *console, uint64_t id, struct hd_value *ret_value);
 
 void hd_statement_init(struct hd_statement *statement);
 void hd_statement_fini(struct hd_statement *statement);
@@ -289,6 +301,9 @@ void hd_names_init(struct hd_console *console);
 void hd_names_fini(struct hd_console *console);
 void hd_names_free_dead(struct hd_console *console);
 void hd_names_forget_last(struct hd_console *console);
+struct hd_native *hd_native_new(enum hd_native_kind kind, const char *name);
+/* It is freed after the statement unless somebody refers to it then. */
+void hd_native_doom(struct hd_console *console, struct hd_native *native);
 void hd_native_retain(const struct hd_native *native);
 void hd_native_release(struct hd_console *console, const struct hd_native *native);
 
@@ -365,6 +380,8 @@ bool hd_method_call(struct hd_console *console, const struct hd_method *method,
 
 /* Appends repr(value), or str(value).  The value is n below the top. */
 bool hd_repr(struct hd_console *console, size_t n, bool as_str, struct hd_text *out);
+/* The text of a str too long to be known. */
+bool hd_repr_text(struct hd_console *console, size_t n, struct hd_text *out);
 /* A scalar's, of a known value. */
 void hd_repr_scalar(const struct hd_value *value, struct hd_text *out);
 

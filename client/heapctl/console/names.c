@@ -107,6 +107,13 @@ void hd_native_retain(const struct hd_native *native)
     }
 }
 
+void hd_native_doom(struct hd_console *console, struct hd_native *native)
+{
+    console->dead =
+        hd_must_realloc(console->dead, (console->dead_count + 1) * sizeof(console->dead[0]));
+    console->dead[console->dead_count++] = native;
+}
+
 /* The daemon gives up its constants now; the memory lasts until the statement ends. */
 static void bury(struct hd_console *console, struct hd_native *native)
 {
@@ -116,9 +123,7 @@ static void bury(struct hd_console *console, struct hd_native *native)
 
         (void)heapd_batch_delete(hd_link_change(console, NULL), name, HEAPD_SCOPE_MODULE, NULL);
     }
-    console->dead =
-        hd_must_realloc(console->dead, (console->dead_count + 1) * sizeof(console->dead[0]));
-    console->dead[console->dead_count++] = native;
+    hd_native_doom(console, native);
     console->wait_at_end = true;
 }
 
@@ -139,7 +144,9 @@ void hd_native_release(struct hd_console *console, const struct hd_native *nativ
 void hd_names_free_dead(struct hd_console *console)
 {
     for (size_t i = 0; i < console->dead_count; i++) {
-        free_native(console->dead[i]);
+        if (console->dead[i]->references <= 0) {
+            free_native(console->dead[i]);
+        }
     }
     free(console->dead);
     console->dead = NULL;

@@ -114,8 +114,7 @@ static void bytes_that_are_no_message_are_malformed(void **state)
         assert_int_equal(decode(f, &heapd__v1__bind_request__descriptor, &message),
                          HD_INTERNAL);
         assert_int_equal(f->error.reason, HD_REASON_MALFORMED);
-        assert_string_equal(
-            f->error.text, "ttrpc: error unmarshalling payload: it is no heapd.v1.BindRequest");
+        assert_memory_equal(f->error.text, "ttrpc: error unmarshalling payload: ", 36);
         hd_scratch_reset(&f->scratch);
     }
 }
