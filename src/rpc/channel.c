@@ -236,6 +236,9 @@ static enum hd_status work(struct hd_channel *channel, struct hd_bytes fed)
         }
         cost += one;
     }
+    if (hd_buf_size(&channel->input) + fed.size == 0) {
+        channel->hungry = true;
+    }
     if (channel->ended || channel->broken) {
         end_input(channel);
         return channel->broken ? HD_RESOURCE_EXHAUSTED : HD_OK;

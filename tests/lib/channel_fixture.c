@@ -90,6 +90,9 @@ struct hd_channel *channel_fixture_open(struct channel_fixture *f)
 
 void channel_fixture_feed(struct channel_fixture *f, const void *data, size_t size)
 {
+    while (hd_channel_wants_turn(f->channel)) {
+        hd_channel_turn(f->channel);
+    }
     assert_true(hd_channel_wants_input(f->channel));
     assert_int_equal(hd_channel_feed(f->channel, data, size), HD_OK);
 }

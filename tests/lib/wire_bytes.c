@@ -197,11 +197,14 @@ bool wire_get(const void *message, size_t size, unsigned field, size_t index,
     uint64_t tag;
 
     while (at < end) {
+        struct wire_value value;
+
         if (!take_varint(&at, end, &tag) ||
-            !take_value(&at, end, (unsigned)(tag & 7), ret_value)) {
+            !take_value(&at, end, (unsigned)(tag & 7), &value)) {
             return false;
         }
         if (tag >> 3 == field && index-- == 0) {
+            *ret_value = value;
             return true;
         }
     }

@@ -217,6 +217,17 @@ static bool fetch_all(struct hd_console *console, struct hd_graph *graph)
     return true;
 }
 
+/* What came along about the value itself. */
+static void learn_root(struct hd_value *value, const struct hd_value *told)
+{
+    value->kind = told->kind;
+    value->known = told->known;
+    value->integer = told->integer;
+    value->number = told->number;
+    value->data = told->data;
+    value->size = told->size;
+}
+
 bool hd_graph_fetch(struct hd_console *console, size_t n, struct hd_graph *ret_graph)
 {
     static const struct heapd_get_options options = {0, 0, 0};
@@ -236,6 +247,7 @@ bool hd_graph_fetch(struct hd_console *console, size_t n, struct hd_graph *ret_g
     (void)number_of(console, ret_graph, hd_top(console, n)->id);
     if (heapd_result_info(console->landed->batch, operation, 0, &info)) {
         note_info(console, ret_graph, 0, &info);
+        learn_root(hd_top(console, n), &ret_graph->items[0].value);
     }
     return fetch_all(console, ret_graph);
 }

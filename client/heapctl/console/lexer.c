@@ -516,7 +516,12 @@ static bool opens_block(const struct lexer *lexer)
     return false;
 }
 
-bool hd_lexer_wants_more(const char *source, size_t size)
+static bool ends_in_blank_line(const char *source, size_t size)
+{
+    return size > 1 && source[size - 1] == '\n' && source[size - 2] == '\n';
+}
+
+static bool wants_more(const char *source, size_t size, bool blocks)
 {
     struct lexer lexer;
     struct hd_zone zone;
@@ -526,13 +531,22 @@ bool hd_lexer_wants_more(const char *source, size_t size)
     hd_zone_init(&zone);
     hd_pyerror_init(&error);
     init(&lexer, source, size, &zone, &error);
-    more = run(&lexer) ? opens_block(&lexer) &&
-                             !(size > 1 && source[size - 1] == '\n' && source[size - 2] == '\n')
+    more = run(&lexer) ? blocks && opens_block(&lexer) && !ends_in_blank_line(source, size)
                        : lexer.unfinished;
     free(lexer.items);
     hd_pyerror_fini(&error);
     hd_zone_fini(&zone);
     return more;
+}
+
+bool hd_lexer_wants_more(const char *source, size_t size)
+{
+    return wants_more(source, size, true);
+}
+
+bool hd_lexer_is_open(const char *source, size_t size)
+{
+    return wants_more(source, size, false);
 }
 
 void hd_lexer_source_line(const char *source, size_t size, int line, struct hd_text *out)

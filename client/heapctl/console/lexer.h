@@ -55,6 +55,9 @@ bool hd_lexer_run(const char *source, size_t size, struct hd_zone *zone,
  * has ended yet. */
 bool hd_lexer_wants_more(const char *source, size_t size);
 
+/* The same without the blocks. */
+bool hd_lexer_is_open(const char *source, size_t size);
+
 /* The text of line number `line` (from 1), without its end. */
 void hd_lexer_source_line(const char *source, size_t size, int line, struct hd_text *out);
 

@@ -210,10 +210,7 @@ static void cut_output(struct hd_statement *statement, size_t written)
 {
     size_t kept = 0;
 
-    if (statement->out.size > written) {
-        statement->out.size = written;
-        statement->out.data[written] = '\0';
-    }
+    hd_text_cut(&statement->out, written);
     for (size_t i = 0; i < statement->piece_count; i++) {
         if (!statement->pieces[i].pending->failed && statement->pieces[i].at <= written) {
             statement->pieces[kept++] = statement->pieces[i];

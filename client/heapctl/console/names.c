@@ -413,24 +413,21 @@ bool hd_last_display(struct hd_console *console)
 {
     struct hd_text *out = &console->statement->out;
     struct hd_value *value = hd_top(console, 1);
-    bool done;
+    size_t written = out->size;
 
     if (value->type == HD_VALUE_PENDING && value->as.pending->flight != NULL) {
         display_pending(console, value->as.pending);
         hd_drop(console, 1);
         return true;
     }
-    if (!hd_learn(console, 1)) {
+    if (!hd_value_is_none(value) && !hd_repr(console, 1, false, out)) {
+        bind_none(console);
         return false;
     }
     if (hd_value_is_none(hd_top(console, 1))) {
+        hd_text_cut(out, written);
         hd_drop(console, 1);
         return true;
-    }
-    done = hd_repr(console, 1, false, out);
-    if (!done) {
-        bind_none(console);
-        return false;
     }
     hd_text_add_char(out, '\n');
     if (is_lazy(hd_top(console, 1))) {

@@ -218,10 +218,7 @@ bool hd_repr(struct hd_console *console, size_t n, bool as_str, struct hd_text *
     } else if (as_str && value->kind == HEAPD_KIND_STR) {
         return hd_repr_text(console, n, out);
     } else if (!repr_object(console, n, out)) {
-        if (out->data != NULL) {
-            out->size = written;
-            out->data[written] = '\0';
-        }
+        hd_text_cut(out, written);
         return false;
     }
     return true;

@@ -56,12 +56,17 @@ void hd_text_fini(struct hd_text *text)
     hd_text_init(text);
 }
 
+void hd_text_cut(struct hd_text *text, size_t size)
+{
+    if (text->size > size) {
+        text->size = size;
+        text->data[size] = '\0';
+    }
+}
+
 void hd_text_clear(struct hd_text *text)
 {
-    text->size = 0;
-    if (text->data != NULL) {
-        text->data[0] = '\0';
-    }
+    hd_text_cut(text, 0);
 }
 
 const char *hd_text_data(const struct hd_text *text)

@@ -21,6 +21,9 @@ void hd_text_init(struct hd_text *text);
 void hd_text_fini(struct hd_text *text);
 void hd_text_clear(struct hd_text *text);
 
+/* Leaves the first `size` bytes. */
+void hd_text_cut(struct hd_text *text, size_t size);
+
 /* "" while nothing was added. */
 const char *hd_text_data(const struct hd_text *text);
 
