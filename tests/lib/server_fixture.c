@@ -115,7 +115,8 @@ static bool is_busy(struct server_fixture *f)
 {
     struct pollfd pollfd = {.fd = uv_backend_fd(&f->loop), .events = POLLIN};
 
-    return uv_backend_timeout(&f->loop) == 0 || poll(&pollfd, 1, 0) > 0;
+    return uv_loop_alive(&f->loop) &&
+           (uv_backend_timeout(&f->loop) == 0 || poll(&pollfd, 1, 0) > 0);
 }
 
 void server_fixture_settle(struct server_fixture *f)

@@ -42,10 +42,10 @@ enum hd_node_kind {
     HD_NODE_SLICE,     /* left, right, third: each may be NULL */
     HD_NODE_CHOICE,    /* left if right else third */
     /* statements */
-    HD_NODE_EXPRESSION,  /* left */
-    HD_NODE_ASSIGN,      /* items = ... = left */
-    HD_NODE_AUGMENT,     /* left op= right */
-    HD_NODE_DELETE,      /* items */
+    HD_NODE_EXPRESSION, /* left */
+    HD_NODE_ASSIGN,     /* items = ... = left */
+    HD_NODE_AUGMENT,    /* left op= right */
+    HD_NODE_DELETE,     /* items */
     HD_NODE_PASS,
     HD_NODE_ASSERT, /* left, right may be NULL */
     HD_NODE_GLOBAL, /* names */

@@ -6,7 +6,8 @@
 #include "methods.h"
 
 /* How far below the top argument `number` lies. */
-static size_t below_top(const struct hd_console *console, const struct hd_call *call, int number)
+static size_t below_top(const struct hd_console *console, const struct hd_call *call,
+                        int number)
 {
     return console->stack_count - call->first - (size_t)number;
 }
@@ -76,8 +77,8 @@ static bool run_id(struct hd_console *console, struct hd_call *call)
         call->result = hd_value_int((int64_t)value->id);
         return true;
     }
-    call->result = hd_link_pending(console, HD_EXTRACT_ID,
-                                   heapd_batch_count(console->open->batch) - 1);
+    call->result =
+        hd_link_pending(console, HD_EXTRACT_ID, heapd_batch_count(console->open->batch) - 1);
     call->result.as.pending->sides[0] = *value;
     return true;
 }
@@ -97,8 +98,8 @@ static bool run_repr(struct hd_console *console, struct hd_call *call)
 }
 
 /* sep= and end=, which must be strings or None. */
-static bool print_option(struct hd_console *console, const struct hd_call *call, const char *name,
-                         const char *otherwise, struct hd_text *out)
+static bool print_option(struct hd_console *console, const struct hd_call *call,
+                         const char *name, const char *otherwise, struct hd_text *out)
 {
     const struct hd_value *value = hd_argument_named(console, call, -1, name);
 
@@ -107,8 +108,8 @@ static bool print_option(struct hd_console *console, const struct hd_call *call,
         return true;
     }
     if (value->kind != HEAPD_KIND_STR || !value->known) {
-        return hd_pyerror_set(console->error, "TypeError", "%s must be None or a string, not %s",
-                              name, hd_type_name(value));
+        return hd_pyerror_set(console->error, "TypeError",
+                              "%s must be None or a string, not %s", name, hd_type_name(value));
     }
     hd_text_add(out, value->data, value->size);
     return true;
@@ -174,10 +175,11 @@ static bool run_isinstance(struct hd_console *console, struct hd_call *call)
         return false;
     }
     type = hd_argument(console, call, 1);
-    if (type->type != HD_VALUE_NATIVE || (type->as.native->kind != HD_NATIVE_TYPE &&
-                                          type->as.native->kind != HD_NATIVE_CLASS)) {
-        return hd_pyerror_set(console->error, "TypeError",
-                              "isinstance() arg 2 must be a type, a tuple of types, or a union");
+    if (type->type != HD_VALUE_NATIVE ||
+        (type->as.native->kind != HD_NATIVE_TYPE && type->as.native->kind != HD_NATIVE_CLASS)) {
+        return hd_pyerror_set(
+            console->error, "TypeError",
+            "isinstance() arg 2 must be a type, a tuple of types, or a union");
     }
     call->result = hd_value_bool(matches(hd_argument(console, call, 0), type->as.native));
     return true;
@@ -230,8 +232,8 @@ static bool run_type(struct hd_console *console, struct hd_call *call)
     value = hd_argument(console, call, 0);
     if (value->type == HD_VALUE_OBJECT && value->kind == HEAPD_KIND_INSTANCE) {
         binding = class_named(console, value->data);
-        native = binding != NULL ? binding->native.as.native
-                                 : nameless_class(console, value->data);
+        native =
+            binding != NULL ? binding->native.as.native : nameless_class(console, value->data);
     } else {
         native = hd_type_named(hd_type_name(value));
     }
@@ -251,8 +253,8 @@ static bool run_bool(struct hd_console *console, struct hd_call *call)
 }
 
 /* A number in a str, as int() and float() read it. */
-static bool parse_number(struct hd_console *console, const struct hd_value *value, bool as_float,
-                         struct hd_value *ret_value)
+static bool parse_number(struct hd_console *console, const struct hd_value *value,
+                         bool as_float, struct hd_value *ret_value)
 {
     char *text = hd_zone_copy(hd_zone_of(console), value->data, value->size);
     char *end = text;
@@ -429,7 +431,8 @@ static bool run_set(struct hd_console *console, struct hd_call *call)
 #define FROZENSET_MAX 10000
 
 /* Pushes the items of argument 0, held. */
-static bool push_items(struct hd_console *console, const struct hd_call *call, size_t *ret_count)
+static bool push_items(struct hd_console *console, const struct hd_call *call,
+                       size_t *ret_count)
 {
     struct hd_page page;
     uint64_t *ids;
@@ -549,7 +552,8 @@ static bool run_range(struct hd_console *console, struct hd_call *call)
 static bool cannot_create(struct hd_console *console, struct hd_call *call)
 {
     return hd_pyerror_set(console->error, "TypeError",
-                          "making objects with %s() is not part of the language", call->function);
+                          "making objects with %s() is not part of the language",
+                          call->function);
 }
 
 static const char *const any_keywords[] = {"**", NULL};

@@ -67,8 +67,9 @@ static bool wrong_count(struct hd_console *console, const struct hd_code *code, 
 
     if (least == most) {
         return hd_pyerror_set(console->error, "TypeError",
-                              "%s() takes %zu positional argument%s but %zu %s given", code->name,
-                              most, most == 1 ? "" : "s", given, given == 1 ? "was" : "were");
+                              "%s() takes %zu positional argument%s but %zu %s given",
+                              code->name, most, most == 1 ? "" : "s", given,
+                              given == 1 ? "was" : "were");
     }
     return hd_pyerror_set(console->error, "TypeError",
                           "%s() takes from %zu to %zu positional arguments but %zu %s given",
@@ -88,15 +89,15 @@ static bool missing(struct hd_console *console, const struct hd_code *code,
         }
         seen++;
         hd_text_printf(&names, "%s'%s'",
-                       seen == 1       ? ""
-                       : seen < count  ? ", "
-                       : count > 2     ? ", and "
-                                       : " and ",
+                       seen == 1      ? ""
+                       : seen < count ? ", "
+                       : count > 2    ? ", and "
+                                      : " and ",
                        code->locals[i]);
     }
     (void)hd_pyerror_set(console->error, "TypeError",
-                         "%s() missing %zu required positional argument%s: %s", code->name, count,
-                         count == 1 ? "" : "s", hd_text_data(&names));
+                         "%s() missing %zu required positional argument%s: %s", code->name,
+                         count, count == 1 ? "" : "s", hd_text_data(&names));
     hd_text_fini(&names);
     return false;
 }
@@ -277,8 +278,7 @@ static const char *plural(int count)
     return count == 1 ? "" : "s";
 }
 
-bool hd_wrong_count(struct hd_console *console, const struct hd_native *native,
-                                int given)
+bool hd_wrong_count(struct hd_console *console, const struct hd_native *native, int given)
 {
     const char *qualified = native->qualified != NULL ? native->qualified : native->name;
     int least = native->least;
@@ -286,8 +286,7 @@ bool hd_wrong_count(struct hd_console *console, const struct hd_native *native,
 
     if (least == 1 && most == 1) {
         return hd_pyerror_set(console->error, "TypeError",
-                              "%s() takes exactly one argument (%d given)", qualified,
-                              given);
+                              "%s() takes exactly one argument (%d given)", qualified, given);
     }
     if (most == 0) {
         return hd_pyerror_set(console->error, "TypeError", "%s() takes no arguments (%d given)",
@@ -302,10 +301,10 @@ bool hd_wrong_count(struct hd_console *console, const struct hd_native *native,
         return hd_pyerror_set(console->error, "TypeError", "%s expected %d argument%s, got %d",
                               native->name, most, plural(most), given);
     }
-    return hd_pyerror_set(console->error, "TypeError", "%s expected at %s %d argument%s, got %d",
-                          native->name, given < least ? "least" : "most",
-                          given < least ? least : most, plural(given < least ? least : most),
-                          given);
+    return hd_pyerror_set(console->error, "TypeError",
+                          "%s expected at %s %d argument%s, got %d", native->name,
+                          given < least ? "least" : "most", given < least ? least : most,
+                          plural(given < least ? least : most), given);
 }
 
 static bool check_keywords(struct hd_console *console, const struct hd_native *native,
@@ -315,7 +314,8 @@ static bool check_keywords(struct hd_console *console, const struct hd_native *n
         const char *const *known = native->keywords;
 
         if (known == NULL) {
-            return hd_pyerror_set(console->error, "TypeError", "%s() takes no keyword arguments",
+            return hd_pyerror_set(console->error, "TypeError",
+                                  "%s() takes no keyword arguments",
                                   native->qualified != NULL ? native->qualified : native->name);
         }
         while (*known != NULL && strcmp(*known, call->names[i]) != 0 &&
@@ -324,8 +324,8 @@ static bool check_keywords(struct hd_console *console, const struct hd_native *n
         }
         if (*known == NULL) {
             return hd_pyerror_set(console->error, "TypeError",
-                                  "'%s' is an invalid keyword argument for %s()", call->names[i],
-                                  native->name);
+                                  "'%s' is an invalid keyword argument for %s()",
+                                  call->names[i], native->name);
         }
     }
     return true;
@@ -360,10 +360,10 @@ static bool call_class(struct hd_console *console, const struct hd_native *class
         return hd_pyerror_set(console->error, "TypeError", "%s() takes no arguments",
                               class->name);
     }
-    value = hd_value_result(
-        heapd_batch_create(hd_link_add(console, NULL),
-                           heapd_new_instance(class->name, NULL, NULL, 0), heapd_keep_batch()),
-        HEAPD_KIND_INSTANCE);
+    value = hd_value_result(heapd_batch_create(hd_link_add(console, NULL),
+                                               heapd_new_instance(class->name, NULL, NULL, 0),
+                                               heapd_keep_batch()),
+                            HEAPD_KIND_INSTANCE);
     value.data = hd_zone_printf(hd_zone_of(console), "%s", class->name);
     value.fresh = true;
     hd_drop(console, 1);

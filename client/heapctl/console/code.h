@@ -77,7 +77,7 @@ struct hd_instruction {
 /* A constant of a unit, and what is known of its object while it runs. */
 struct hd_unit_constant {
     const struct hd_constant *constant;
-    const uint32_t *items; /* numbers of a tuple's or frozenset's items */
+    const uint32_t *items;        /* numbers of a tuple's or frozenset's items */
     const struct hd_code *listed; /* the last code to list it among its constants */
     struct hd_value value;
 };
@@ -96,8 +96,8 @@ struct hd_code {
 };
 
 struct hd_unit {
-    struct hd_zone zone; /* owns all of it, the unit too */
-    int references;      /* the statement, and functions made by it */
+    struct hd_zone zone;                /* owns all of it, the unit too */
+    int references;                     /* the statement, and functions made by it */
     struct hd_unit_constant *constants; /* items before what they are in */
     size_t constant_count;
     struct hd_code *module;

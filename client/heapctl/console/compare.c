@@ -37,9 +37,10 @@ static bool equality(struct hd_console *console, enum hd_operator op)
     if (!hd_link_make(console, left) || !hd_link_make(console, right)) {
         return false;
     }
-    replace(console, hd_link_pending(console, extract,
-                                     heapd_batch_equals(hd_link_add(console, NULL),
-                                                        hd_link_ref(left), hd_link_ref(right))));
+    replace(console,
+            hd_link_pending(console, extract,
+                            heapd_batch_equals(hd_link_add(console, NULL), hd_link_ref(left),
+                                               hd_link_ref(right))));
     return true;
 }
 

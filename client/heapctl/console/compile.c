@@ -259,7 +259,8 @@ static bool compile_assignment(struct hd_compiler *compiler, const struct hd_nod
     return true;
 }
 
-static bool compile_augmented_attribute(struct hd_compiler *compiler, const struct hd_node *node)
+static bool compile_augmented_attribute(struct hd_compiler *compiler,
+                                        const struct hd_node *node)
 {
     if (!hd_compile_expression(compiler, node->left->left)) {
         return false;
@@ -275,7 +276,8 @@ static bool compile_augmented_attribute(struct hd_compiler *compiler, const stru
     return true;
 }
 
-static bool compile_augmented_subscript(struct hd_compiler *compiler, const struct hd_node *node)
+static bool compile_augmented_subscript(struct hd_compiler *compiler,
+                                        const struct hd_node *node)
 {
     if (!hd_compile_expression(compiler, node->left->left) ||
         !hd_compile_expression(compiler, node->left->right)) {
@@ -402,8 +404,9 @@ static bool compile_break(struct hd_compiler *compiler)
 static bool compile_return(struct hd_compiler *compiler, const struct hd_node *node)
 {
     bool late = node->left == NULL || node->left->kind == HD_NODE_CONSTANT;
-    const struct hd_constant *constant =
-        node->left == NULL ? &none : late ? node->left->constant : NULL;
+    const struct hd_constant *constant = node->left == NULL ? &none
+                                         : late             ? node->left->constant
+                                                            : NULL;
 
     if (!late && !hd_compile_expression(compiler, node->left)) {
         return false;
@@ -443,9 +446,8 @@ static struct hd_code *compile_body(const struct hd_compiler *outer, const struc
     if (!hd_scope_analyse(&compiler, node)) {
         return NULL;
     }
-    compiler.code->locals =
-        hd_zone_alloc(&compiler.unit->zone,
-                      (compiler.assigned_count + 1) * sizeof(compiler.code->locals[0]));
+    compiler.code->locals = hd_zone_alloc(
+        &compiler.unit->zone, (compiler.assigned_count + 1) * sizeof(compiler.code->locals[0]));
     if (node->name_count > 0) {
         memcpy(compiler.code->locals, node->names, node->name_count * sizeof(node->names[0]));
     }

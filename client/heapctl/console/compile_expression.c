@@ -55,8 +55,9 @@ static bool compile_display(struct hd_compiler *compiler, const struct hd_node *
                             enum hd_opcode build, enum hd_opcode extend, enum heapd_kind kind)
 {
     const struct hd_constant *items =
-        node->count > 2 ? hd_fold_sequence(node->items, node->count, kind, &compiler->unit->zone)
-                        : NULL;
+        node->count > 2
+            ? hd_fold_sequence(node->items, node->count, kind, &compiler->unit->zone)
+            : NULL;
 
     if (items == NULL) {
         return compile_sequence(compiler, node, build);
@@ -73,7 +74,8 @@ static bool compile_dict(struct hd_compiler *compiler, const struct hd_node *nod
 {
     const struct hd_constant *keys =
         node->count > 1 && node->count <= CONST_KEYS_MAX
-            ? hd_fold_sequence(node->items, node->count, HEAPD_KIND_TUPLE, &compiler->unit->zone)
+            ? hd_fold_sequence(node->items, node->count, HEAPD_KIND_TUPLE,
+                               &compiler->unit->zone)
             : NULL;
 
     if (keys != NULL) {
@@ -256,7 +258,8 @@ bool hd_compile_expression(struct hd_compiler *compiler, const struct hd_node *n
     case HD_NODE_LIST:
         return compile_display(compiler, node, HD_BUILD_LIST, HD_LIST_EXTEND, HEAPD_KIND_TUPLE);
     case HD_NODE_SET:
-        return compile_display(compiler, node, HD_BUILD_SET, HD_SET_UPDATE, HEAPD_KIND_FROZENSET);
+        return compile_display(compiler, node, HD_BUILD_SET, HD_SET_UPDATE,
+                               HEAPD_KIND_FROZENSET);
     case HD_NODE_DICT:
         return compile_dict(compiler, node);
     case HD_NODE_UNARY:

@@ -22,6 +22,7 @@ int console_run(struct heapd_client *client, const char *path);
 /* heapctl test [-j N] [--update] [--tap] [--junit FILE] FILE...
  * argv[0] is the verb.  Each file gets a daemon of its own from spawner, unless
  * default_url names one. */
-int console_test(struct console_spawner *spawner, const char *default_url, int argc, char **argv);
+int console_test(struct console_spawner *spawner, const char *default_url, int argc,
+                 char **argv);
 
 #endif

@@ -39,7 +39,8 @@ static struct heapd_ref *refs_of(struct hd_console *console, size_t count, size_
 static void push_made(struct hd_console *console, size_t drop, struct heapd_new object)
 {
     struct hd_value value = hd_value_result(
-        heapd_batch_create(hd_link_add(console, NULL), object, heapd_keep_batch()), object.kind);
+        heapd_batch_create(hd_link_add(console, NULL), object, heapd_keep_batch()),
+        object.kind);
 
     value.fresh = true;
     hd_drop(console, drop);
@@ -122,8 +123,8 @@ static bool wrong_length(struct hd_console *console, size_t expected, uint64_t g
 {
     return got < expected
                ? hd_pyerror_set(console->error, "ValueError",
-                                "not enough values to unpack (expected %zu, got %llu)", expected,
-                                (unsigned long long)got)
+                                "not enough values to unpack (expected %zu, got %llu)",
+                                expected, (unsigned long long)got)
                : hd_pyerror_set(console->error, "ValueError",
                                 "too many values to unpack (expected %zu)", expected);
 }
@@ -266,8 +267,8 @@ static bool takes_slices(struct hd_console *console, bool for_change)
         return hd_pyerror_set(console->error, "TypeError", "unhashable type: 'slice'");
     }
     if (kind == HEAPD_KIND_LIST ||
-        (!for_change && (kind == HEAPD_KIND_TUPLE || kind == HEAPD_KIND_STR ||
-                         kind == HEAPD_KIND_BYTES))) {
+        (!for_change &&
+         (kind == HEAPD_KIND_TUPLE || kind == HEAPD_KIND_STR || kind == HEAPD_KIND_BYTES))) {
         return true;
     }
     if (container->type == HD_VALUE_RANGE) {
@@ -286,16 +287,15 @@ static bool load_slice(struct hd_console *console)
     struct hd_value result;
 
     memset(&part, 0, sizeof(part));
-    if (!takes_slices(console, false) ||
-        !slice_of(console, hd_top(console, 1), &part.slice) ||
+    if (!takes_slices(console, false) || !slice_of(console, hd_top(console, 1), &part.slice) ||
         !hd_link_make(console, hd_top(console, 2))) {
         return false;
     }
     part.source = hd_link_ref(hd_top(console, 2));
     part.sliced = true;
-    result = hd_value_result(heapd_batch_copy(hd_link_add(console, NULL), &part, 1, 1,
-                                              HEAPD_KIND_UNSPECIFIED, 0),
-                             hd_top(console, 2)->kind);
+    result = hd_value_result(
+        heapd_batch_copy(hd_link_add(console, NULL), &part, 1, 1, HEAPD_KIND_UNSPECIFIED, 0),
+        hd_top(console, 2)->kind);
     result.fresh = true;
     hd_drop(console, 2);
     hd_push(console, result);
@@ -371,18 +371,17 @@ static bool store_slice(struct hd_console *console)
     }
     if (!hd_is_iterable(hd_top(console, 3))) {
         return hd_pyerror_set(console->error, "TypeError",
-                              slice.step == 1
-                                  ? "can only assign an iterable"
-                                  : "must assign iterable to extended slice");
+                              slice.step == 1 ? "can only assign an iterable"
+                                              : "must assign iterable to extended slice");
     }
     if (!hd_spread(console, 3)) {
         return false;
     }
     /* a copy keeps the items while the list loses its own */
     part.source = hd_link_ref(hd_top(console, 3));
-    copy = hd_value_result(heapd_batch_copy(hd_link_add(console, NULL), &part, 1, 1,
-                                            HEAPD_KIND_LIST, 0),
-                           HEAPD_KIND_LIST);
+    copy = hd_value_result(
+        heapd_batch_copy(hd_link_add(console, NULL), &part, 1, 1, HEAPD_KIND_LIST, 0),
+        HEAPD_KIND_LIST);
     copy.fresh = true;
     hd_push(console, copy);
     if (!hd_learn_items(console, 3, 0, 1, &page)) {
@@ -490,8 +489,8 @@ bool hd_store_subscript(struct hd_console *console)
     if (at.how == HEAPD_AT_KEY) {
         at.key = hd_link_ref(hd_top(console, 1)); /* making the value may have sent it */
     }
-    (void)heapd_batch_set_item(hd_link_change(console, NULL), hd_link_ref(hd_top(console, 2)), at,
-                               hd_link_ref(hd_top(console, 3)));
+    (void)heapd_batch_set_item(hd_link_change(console, NULL), hd_link_ref(hd_top(console, 2)),
+                               at, hd_link_ref(hd_top(console, 3)));
     hd_drop(console, 3);
     return true;
 }
@@ -509,7 +508,8 @@ bool hd_delete_subscript(struct hd_console *console)
     } else if (!prepare(console, "doesn't support item deletion", &at)) {
         return false;
     }
-    (void)heapd_batch_del_item(hd_link_change(console, NULL), hd_link_ref(hd_top(console, 2)), at);
+    (void)heapd_batch_del_item(hd_link_change(console, NULL), hd_link_ref(hd_top(console, 2)),
+                               at);
     hd_drop(console, 2);
     return true;
 }
@@ -521,7 +521,8 @@ static bool no_attribute(struct hd_console *console, const struct hd_value *valu
 {
     if (value->type == HD_VALUE_NATIVE && value->as.native->kind == HD_NATIVE_MODULE) {
         return hd_pyerror_set(console->error, "AttributeError",
-                              "module '%s' has no attribute '%s'", value->as.native->name, name);
+                              "module '%s' has no attribute '%s'", value->as.native->name,
+                              name);
     }
     if (value->type == HD_VALUE_NATIVE && (value->as.native->kind == HD_NATIVE_TYPE ||
                                            value->as.native->kind == HD_NATIVE_CLASS)) {

@@ -21,7 +21,7 @@ struct reader {
     size_t at;
     int number;
     bool markdown;
-    bool in_fence;   /* of a kind that counts */
+    bool in_fence; /* of a kind that counts */
     bool other_fence;
     size_t fence_size;
     struct hd_pyerror *error;
@@ -203,8 +203,8 @@ static struct hd_example *add(struct hd_examples *examples)
 {
     if (examples->count == examples->capacity) {
         examples->capacity = examples->capacity == 0 ? 64 : examples->capacity * 2;
-        examples->items = hd_must_realloc(examples->items,
-                                          examples->capacity * sizeof(examples->items[0]));
+        examples->items =
+            hd_must_realloc(examples->items, examples->capacity * sizeof(examples->items[0]));
     }
     memset(&examples->items[examples->count], 0, sizeof(examples->items[0]));
     return &examples->items[examples->count++];
@@ -292,8 +292,8 @@ static bool read_example(struct reader *reader, const struct line *first,
     return done;
 }
 
-bool hd_doctest_parse(const char *text, size_t size, bool markdown, struct hd_examples *ret_examples,
-                      struct hd_pyerror *error)
+bool hd_doctest_parse(const char *text, size_t size, bool markdown,
+                      struct hd_examples *ret_examples, struct hd_pyerror *error)
 {
     struct reader reader = {
         .text = text, .size = size, .number = 1, .markdown = markdown, .error = error};

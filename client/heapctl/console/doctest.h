@@ -14,11 +14,11 @@
 #include "pyerror.h"
 #include "text.h"
 
-#define HD_DOCTEST_ELLIPSIS      1u
-#define HD_DOCTEST_WHITESPACE    2u
-#define HD_DOCTEST_NO_DETAIL     4u /* IGNORE_EXCEPTION_DETAIL */
-#define HD_DOCTEST_NO_BLANKLINE  8u /* DONT_ACCEPT_BLANKLINE */
-#define HD_DOCTEST_SKIP          16u
+#define HD_DOCTEST_ELLIPSIS     1u
+#define HD_DOCTEST_WHITESPACE   2u
+#define HD_DOCTEST_NO_DETAIL    4u /* IGNORE_EXCEPTION_DETAIL */
+#define HD_DOCTEST_NO_BLANKLINE 8u /* DONT_ACCEPT_BLANKLINE */
+#define HD_DOCTEST_SKIP         16u
 
 struct hd_example {
     char *source; /* owned; without prompts, each line with its newline */
@@ -39,8 +39,8 @@ struct hd_examples {
 };
 
 /* Fails with a sentence in error->message and error->line set. */
-bool hd_doctest_parse(const char *text, size_t size, bool markdown, struct hd_examples *ret_examples,
-                      struct hd_pyerror *error);
+bool hd_doctest_parse(const char *text, size_t size, bool markdown,
+                      struct hd_examples *ret_examples, struct hd_pyerror *error);
 void hd_examples_fini(struct hd_examples *examples);
 
 /* Whether got is what want asks for. */

@@ -5,16 +5,35 @@
 #include "parsing.h"
 
 static const char *const operator_names[HD_OP_COUNT] = {
-    [HD_OP_ADD] = "+",         [HD_OP_SUBTRACT] = "-",      [HD_OP_MULTIPLY] = "*",
-    [HD_OP_DIVIDE] = "/",      [HD_OP_FLOOR_DIVIDE] = "//", [HD_OP_MODULO] = "%",
-    [HD_OP_POWER] = "**",      [HD_OP_LEFT_SHIFT] = "<<",   [HD_OP_RIGHT_SHIFT] = ">>",
-    [HD_OP_BIT_AND] = "&",     [HD_OP_BIT_OR] = "|",        [HD_OP_BIT_XOR] = "^",
-    [HD_OP_MATRIX] = "@",      [HD_OP_NEGATE] = "-",        [HD_OP_PLUS] = "+",
-    [HD_OP_INVERT] = "~",      [HD_OP_NOT] = "not",         [HD_OP_AND] = "and",
-    [HD_OP_OR] = "or",         [HD_OP_LESS] = "<",          [HD_OP_LESS_EQUAL] = "<=",
-    [HD_OP_EQUAL] = "==",      [HD_OP_NOT_EQUAL] = "!=",    [HD_OP_GREATER] = ">",
-    [HD_OP_GREATER_EQUAL] = ">=", [HD_OP_IS] = "is",        [HD_OP_IS_NOT] = "is not",
-    [HD_OP_IN] = "in",         [HD_OP_NOT_IN] = "not in",
+    [HD_OP_ADD] = "+",
+    [HD_OP_SUBTRACT] = "-",
+    [HD_OP_MULTIPLY] = "*",
+    [HD_OP_DIVIDE] = "/",
+    [HD_OP_FLOOR_DIVIDE] = "//",
+    [HD_OP_MODULO] = "%",
+    [HD_OP_POWER] = "**",
+    [HD_OP_LEFT_SHIFT] = "<<",
+    [HD_OP_RIGHT_SHIFT] = ">>",
+    [HD_OP_BIT_AND] = "&",
+    [HD_OP_BIT_OR] = "|",
+    [HD_OP_BIT_XOR] = "^",
+    [HD_OP_MATRIX] = "@",
+    [HD_OP_NEGATE] = "-",
+    [HD_OP_PLUS] = "+",
+    [HD_OP_INVERT] = "~",
+    [HD_OP_NOT] = "not",
+    [HD_OP_AND] = "and",
+    [HD_OP_OR] = "or",
+    [HD_OP_LESS] = "<",
+    [HD_OP_LESS_EQUAL] = "<=",
+    [HD_OP_EQUAL] = "==",
+    [HD_OP_NOT_EQUAL] = "!=",
+    [HD_OP_GREATER] = ">",
+    [HD_OP_GREATER_EQUAL] = ">=",
+    [HD_OP_IS] = "is",
+    [HD_OP_IS_NOT] = "is not",
+    [HD_OP_IN] = "in",
+    [HD_OP_NOT_IN] = "not in",
 };
 
 const char *hd_operator_name(enum hd_operator op)
@@ -28,10 +47,10 @@ static const struct {
     enum hd_operator op;
     int level;
 } binaries[] = {
-    {"|", HD_OP_BIT_OR, 0},      {"^", HD_OP_BIT_XOR, 1},     {"&", HD_OP_BIT_AND, 2},
-    {"<<", HD_OP_LEFT_SHIFT, 3}, {">>", HD_OP_RIGHT_SHIFT, 3}, {"+", HD_OP_ADD, 4},
-    {"-", HD_OP_SUBTRACT, 4},    {"*", HD_OP_MULTIPLY, 5},    {"/", HD_OP_DIVIDE, 5},
-    {"//", HD_OP_FLOOR_DIVIDE, 5}, {"%", HD_OP_MODULO, 5},    {"@", HD_OP_MATRIX, 5},
+    {"|", HD_OP_BIT_OR, 0},        {"^", HD_OP_BIT_XOR, 1},      {"&", HD_OP_BIT_AND, 2},
+    {"<<", HD_OP_LEFT_SHIFT, 3},   {">>", HD_OP_RIGHT_SHIFT, 3}, {"+", HD_OP_ADD, 4},
+    {"-", HD_OP_SUBTRACT, 4},      {"*", HD_OP_MULTIPLY, 5},     {"/", HD_OP_DIVIDE, 5},
+    {"//", HD_OP_FLOOR_DIVIDE, 5}, {"%", HD_OP_MODULO, 5},       {"@", HD_OP_MATRIX, 5},
 };
 #define LEVELS 6
 
@@ -377,7 +396,8 @@ static bool keyword_argument(struct hd_parser *parser, struct hd_node *call,
     for (size_t i = 0; i < call->name_count; i++) {
         if (strcmp(call->names[i], name) == 0) {
             return hd_pyerror_syntax(parser->error, "SyntaxError", parser->token->line,
-                                     parser->token->column, "keyword argument repeated: %s", name);
+                                     parser->token->column, "keyword argument repeated: %s",
+                                     name);
         }
     }
     parser->token += 2;
@@ -689,8 +709,8 @@ static bool ends_expressions(const struct hd_parser *parser)
 {
     return parser->token->kind == HD_TOKEN_NEWLINE || parser->token->kind == HD_TOKEN_END ||
            (parser->token->kind == HD_TOKEN_OPERATOR &&
-            (strchr("=:;)]}", parser->token->text[0]) != NULL ||
-             hd_parser_at(parser, "+=") || hd_parser_at(parser, "-="))) ||
+            (strchr("=:;)]}", parser->token->text[0]) != NULL || hd_parser_at(parser, "+=") ||
+             hd_parser_at(parser, "-="))) ||
            hd_parser_at(parser, "in");
 }
 

@@ -20,7 +20,8 @@ static void fold(struct hd_node *node, struct hd_zone *zone);
 
 static bool is_number(const struct hd_constant *c)
 {
-    return c->kind == HEAPD_KIND_BOOL || c->kind == HEAPD_KIND_INT || c->kind == HEAPD_KIND_FLOAT;
+    return c->kind == HEAPD_KIND_BOOL || c->kind == HEAPD_KIND_INT ||
+           c->kind == HEAPD_KIND_FLOAT;
 }
 
 static bool is_text(const struct hd_constant *c)
@@ -30,8 +31,8 @@ static bool is_text(const struct hd_constant *c)
 
 static struct hd_number as_number(const struct hd_constant *c)
 {
-    struct hd_number number = {c->kind == HEAPD_KIND_FLOAT, c->kind == HEAPD_KIND_BOOL, c->integer,
-                               c->number};
+    struct hd_number number = {c->kind == HEAPD_KIND_FLOAT, c->kind == HEAPD_KIND_BOOL,
+                               c->integer, c->number};
 
     return number;
 }
@@ -280,8 +281,8 @@ static void fold_numbers(struct hd_node *node, struct hd_zone *zone)
     if (left->too_large || right->too_large) {
         return;
     }
-    if (node->op == HD_OP_POWER && left->kind == HEAPD_KIND_INT && right->kind == HEAPD_KIND_INT &&
-        right->integer > 0 && left->integer != 0 &&
+    if (node->op == HD_OP_POWER && left->kind == HEAPD_KIND_INT &&
+        right->kind == HEAPD_KIND_INT && right->integer > 0 && left->integer != 0 &&
         bits(left->integer) > INT_BITS_MAX / right->integer) {
         return;
     }
@@ -359,8 +360,8 @@ static void fold_repeat(struct hd_node *node, const struct hd_constant *c,
     size_t count;
     struct hd_constant *empty;
 
-    if (!(times->kind == HEAPD_KIND_INT || times->kind == HEAPD_KIND_BOOL) || times->too_large ||
-        !may_repeat(c, times->integer)) {
+    if (!(times->kind == HEAPD_KIND_INT || times->kind == HEAPD_KIND_BOOL) ||
+        times->too_large || !may_repeat(c, times->integer)) {
         return;
     }
     if (times->integer <= 0 || (c->size == 0 && c->count == 0)) {
@@ -511,7 +512,8 @@ static void fold(struct hd_node *node, struct hd_zone *zone)
         fold_subscript(node, zone);
         break;
     case HD_NODE_COMPARE:
-        if (node->ops[node->count - 1] == HD_OP_IN || node->ops[node->count - 1] == HD_OP_NOT_IN) {
+        if (node->ops[node->count - 1] == HD_OP_IN ||
+            node->ops[node->count - 1] == HD_OP_NOT_IN) {
             fold_iterable(node->items[node->count - 1], zone);
         }
         break;

@@ -148,8 +148,8 @@ static bool ask_one(struct hd_console *console, struct hd_graph *graph, uint32_t
 }
 
 /* All of `numbers`; if one of them is gone the daemon refuses, and each is asked alone. */
-static bool ask_many(struct hd_console *console, struct hd_graph *graph, const uint32_t *numbers,
-                     size_t count)
+static bool ask_many(struct hd_console *console, struct hd_graph *graph,
+                     const uint32_t *numbers, size_t count)
 {
     static const struct heapd_get_options options = {0, 0, 0};
     struct hd_flight *flight = hd_link_take(console);

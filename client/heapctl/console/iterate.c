@@ -23,7 +23,8 @@ static bool is_own(const struct hd_value *value)
            value->kind == HEAPD_KIND_BYTES;
 }
 
-static struct hd_iterator *new_iterator(struct hd_console *console, const struct hd_value *value)
+static struct hd_iterator *new_iterator(struct hd_console *console,
+                                        const struct hd_value *value)
 {
     struct hd_iterator *iterator = hd_zone_alloc(hd_zone_of(console), sizeof(*iterator));
 
@@ -216,7 +217,8 @@ bool hd_range_contains(struct hd_console *console, bool negate)
         int64_t at = value->integer;
 
         before = (struct hd_range){range.start, at, range.step};
-        inside = hd_range_length(&range) > 0 && at >= (range.step > 0 ? range.start : range.stop) &&
+        inside = hd_range_length(&range) > 0 &&
+                 at >= (range.step > 0 ? range.start : range.stop) &&
                  (range.step > 0 ? at < range.stop : at > range.stop && at <= range.start) &&
                  range.start + hd_range_length(&before) * range.step == at;
     }

@@ -27,26 +27,26 @@ struct lexer {
 };
 
 static const char *const keywords[] = {
-    "False", "None",   "True",  "and",    "as",   "assert", "async",  "await",    "break",
-    "class", "continue", "def", "del",    "elif", "else",   "except", "finally",  "for",
-    "from",  "global", "if",    "import", "in",   "is",     "lambda", "nonlocal", "not",
-    "or",    "pass",   "raise", "return", "try",  "while",  "with",   "yield",
+    "False", "None",     "True",  "and",    "as",   "assert", "async",  "await",    "break",
+    "class", "continue", "def",   "del",    "elif", "else",   "except", "finally",  "for",
+    "from",  "global",   "if",    "import", "in",   "is",     "lambda", "nonlocal", "not",
+    "or",    "pass",     "raise", "return", "try",  "while",  "with",   "yield",
 };
 
 /* Longest first. */
 static const char *const operators[] = {
-    "**=", "//=", ">>=", "<<=", "...", "**", "//", ">>", "<<", "<=", ">=", "==", "!=", "->",
-    "+=",  "-=",  "*=",  "/=",  "%=",  "&=", "|=", "^=", "@=", ":=", "+",  "-",  "*",  "/",
-    "%",   "&",   "|",   "^",   "~",   "<",  ">",  "(",  ")",  "[",  "]",  "{",  "}",  ",",
-    ":",   ".",   ";",   "=",   "@",
+    "**=", "//=", ">>=", "<<=", "...", "**", "//", ">>", "<<", "<=", ">=", "==",
+    "!=",  "->",  "+=",  "-=",  "*=",  "/=", "%=", "&=", "|=", "^=", "@=", ":=",
+    "+",   "-",   "*",   "/",   "%",   "&",  "|",  "^",  "~",  "<",  ">",  "(",
+    ")",   "[",   "]",   "{",   "}",   ",",  ":",  ".",  ";",  "=",  "@",
 };
 
 static struct hd_place here(const struct lexer *lexer)
 {
     struct hd_place place = {lexer->line, 0};
 
-    place.column =
-        1 + (int)hd_utf8_length(lexer->source + lexer->line_start, lexer->at - lexer->line_start);
+    place.column = 1 + (int)hd_utf8_length(lexer->source + lexer->line_start,
+                                           lexer->at - lexer->line_start);
     return place;
 }
 
@@ -172,9 +172,9 @@ static size_t find_string_end(struct lexer *lexer, size_t at, char quote, bool t
             at++;
         } else if (c == '\n' && !triple) {
             return 0;
-        } else if (c == quote && (!triple || (at + 2 < lexer->size &&
-                                              lexer->source[at + 1] == quote &&
-                                              lexer->source[at + 2] == quote))) {
+        } else if (c == quote &&
+                   (!triple || (at + 2 < lexer->size && lexer->source[at + 1] == quote &&
+                                lexer->source[at + 2] == quote))) {
             return at;
         }
     }
@@ -351,7 +351,8 @@ static bool word(struct lexer *lexer)
         }
         return string(lexer, prefix, raw, bytes);
     }
-    if ((c >= '0' && c <= '9') || (c == '.' && peek(lexer, 1) >= '0' && peek(lexer, 1) <= '9')) {
+    if ((c >= '0' && c <= '9') ||
+        (c == '.' && peek(lexer, 1) >= '0' && peek(lexer, 1) <= '9')) {
         return number(lexer);
     }
     if (hd_is_name_char(c)) {
@@ -381,7 +382,8 @@ static bool backslash(struct lexer *lexer)
 
     if (peek(lexer, end) != '\n') {
         lexer->at++;
-        return fail(lexer, "SyntaxError", "unexpected character after line continuation character");
+        return fail(lexer, "SyntaxError",
+                    "unexpected character after line continuation character");
     }
     lexer->at += end + 1;
     next_line(lexer);
@@ -438,8 +440,8 @@ static bool finish(struct lexer *lexer)
 static bool check_source(struct lexer *lexer)
 {
     if (memchr(lexer->source, '\0', lexer->size) != NULL) {
-        lexer->at = (size_t)((const char *)memchr(lexer->source, '\0', lexer->size) -
-                             lexer->source);
+        lexer->at =
+            (size_t)((const char *)memchr(lexer->source, '\0', lexer->size) - lexer->source);
         return fail(lexer, "SyntaxError", "source code cannot contain null bytes");
     }
     if (!hd_utf8_is_valid(lexer->source, lexer->size)) {

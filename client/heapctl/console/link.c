@@ -21,8 +21,8 @@ struct hd_flight *hd_link_take(struct hd_console *console)
         flight->batch = heapd_batch_new();
         if (console->flight_count == console->flight_capacity) {
             console->flight_capacity = console->flight_capacity * 2 + 8;
-            console->all = hd_must_realloc(console->all, console->flight_capacity *
-                                                             sizeof(console->all[0]));
+            console->all = hd_must_realloc(console->all,
+                                           console->flight_capacity * sizeof(console->all[0]));
         }
         console->all[console->flight_count++] = flight;
     }
@@ -53,7 +53,8 @@ struct heapd_batch *hd_link_add_safe(struct hd_console *console)
         flight->notes =
             hd_must_realloc(flight->notes, flight->note_capacity * sizeof(flight->notes[0]));
     }
-    flight->notes[number] = (struct hd_note){NULL, console->statement->out.size, console->depth};
+    flight->notes[number] =
+        (struct hd_note){NULL, console->statement->out.size, console->depth};
     return flight->batch;
 }
 
@@ -129,7 +130,8 @@ static uint64_t side_id(const struct heapd_batch *batch, const struct hd_value *
     return side->where == HD_WHERE_RESULT ? heapd_result_id(batch, side->result) : side->id;
 }
 
-static struct hd_value extract(const struct heapd_batch *batch, const struct hd_pending *pending)
+static struct hd_value extract(const struct heapd_batch *batch,
+                               const struct hd_pending *pending)
 {
     struct heapd_collected collected;
     const uint32_t *counts;

@@ -27,7 +27,8 @@ static bool fail(struct hd_pyerror *error, struct hd_place place, const char *me
 }
 
 /* Digits of a base from *at on, with single underscores between them. */
-static bool scan_digits(const char *source, size_t size, size_t *at, int base, bool after_prefix)
+static bool scan_digits(const char *source, size_t size, size_t *at, int base,
+                        bool after_prefix)
 {
     size_t start = *at;
     bool underscore = !after_prefix;
@@ -213,17 +214,16 @@ static bool hex_escape(struct decoder *d, size_t digits)
         int digit = d->at < d->size ? digit_value(d->body[d->at]) : 99;
 
         if (digit > 15) {
-            return d->bytes ? hd_pyerror_syntax(d->error, "SyntaxError", d->place.line,
-                                                d->place.column,
-                                                "(value error) invalid \\x escape at position %zu",
-                                                start)
-                            : hd_pyerror_syntax(d->error, "SyntaxError", d->place.line,
-                                                d->place.column,
-                                                "(unicode error) 'unicodeescape' codec can't "
-                                                "decode bytes in position %zu-%zu: truncated "
-                                                "\\%c%.*s escape",
-                                                start, d->at - 1, letter, (int)digits,
-                                                "XXXXXXXX");
+            return d->bytes
+                       ? hd_pyerror_syntax(
+                             d->error, "SyntaxError", d->place.line, d->place.column,
+                             "(value error) invalid \\x escape at position %zu", start)
+                       : hd_pyerror_syntax(d->error, "SyntaxError", d->place.line,
+                                           d->place.column,
+                                           "(unicode error) 'unicodeescape' codec can't "
+                                           "decode bytes in position %zu-%zu: truncated "
+                                           "\\%c%.*s escape",
+                                           start, d->at - 1, letter, (int)digits, "XXXXXXXX");
         }
         value = value << 4 | (uint32_t)digit;
         d->at++;
@@ -314,7 +314,8 @@ bool hd_literal_string(const char *body, size_t size, bool raw, bool bytes,
                        struct hd_place place, struct hd_zone *zone, struct hd_token *token,
                        struct hd_pyerror *error)
 {
-    struct decoder d = {.body = body, .size = size, .bytes = bytes, .place = place, .error = error};
+    struct decoder d = {
+        .body = body, .size = size, .bytes = bytes, .place = place, .error = error};
     bool done;
 
     hd_text_init(&d.out);

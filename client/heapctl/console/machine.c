@@ -241,13 +241,15 @@ static bool subscript(struct hd_console *console, const struct hd_instruction *i
     return hd_subscript(console);
 }
 
-static bool store_subscript(struct hd_console *console, const struct hd_instruction *instruction)
+static bool store_subscript(struct hd_console *console,
+                            const struct hd_instruction *instruction)
 {
     (void)instruction;
     return hd_store_subscript(console);
 }
 
-static bool delete_subscript(struct hd_console *console, const struct hd_instruction *instruction)
+static bool delete_subscript(struct hd_console *console,
+                             const struct hd_instruction *instruction)
 {
     (void)instruction;
     return hd_delete_subscript(console);
@@ -324,7 +326,8 @@ static bool branch(struct hd_console *console, const struct hd_instruction *inst
     return true;
 }
 
-static bool raise_assertion(struct hd_console *console, const struct hd_instruction *instruction)
+static bool raise_assertion(struct hd_console *console,
+                            const struct hd_instruction *instruction)
 {
     struct hd_text message;
 
@@ -432,13 +435,13 @@ static bool make_sequence(struct hd_console *console, struct hd_unit *unit,
         (void)hd_link_make(console, item);
         items[i] = hd_link_ref(item);
     }
-    constant->value = hd_value_result(
-        heapd_batch_create(hd_link_add_safe(console),
-                           constant->constant->kind == HEAPD_KIND_TUPLE
-                               ? heapd_new_tuple(items, count)
-                               : heapd_new_frozenset(items, count),
-                           heapd_keep_batch()),
-        constant->constant->kind);
+    constant->value =
+        hd_value_result(heapd_batch_create(hd_link_add_safe(console),
+                                           constant->constant->kind == HEAPD_KIND_TUPLE
+                                               ? heapd_new_tuple(items, count)
+                                               : heapd_new_frozenset(items, count),
+                                           heapd_keep_batch()),
+                        constant->constant->kind);
     free(items);
     return true;
 }

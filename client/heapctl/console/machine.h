@@ -104,22 +104,22 @@ struct hd_statement {
     size_t piece_capacity;
     struct hd_pyerror error;
     struct hd_pending *pendings; /* owned */
-    unsigned in_air; /* flights not landed yet */
-    bool finished;   /* nothing more will be sent for it */
+    unsigned in_air;             /* flights not landed yet */
+    bool finished;               /* nothing more will be sent for it */
 };
 
 struct hd_frame {
     struct hd_code *code;
-    size_t at; /* the next instruction */
-    size_t base; /* of its stack */
+    size_t at;               /* the next instruction */
+    size_t base;             /* of its stack */
     struct hd_value *locals; /* owned; NULL at the module level */
     struct hd_native *function;
 };
 
 /* A name of the module scope. */
 struct hd_binding {
-    char *name; /* owned; NULL: a free place of the table */
-    bool maybe; /* it may be bound in the session */
+    char *name;             /* owned; NULL: a free place of the table */
+    bool maybe;             /* it may be bound in the session */
     struct hd_value native; /* what of the console's own it is bound to; or nothing */
 };
 
@@ -132,7 +132,7 @@ struct hd_known_id {
 #define HD_KNOWN_IDS 1024
 
 struct hd_console {
-    struct heapd_client *client; /* borrowed */
+    struct heapd_client *client;    /* borrowed */
     struct hd_statement *statement; /* the one running */
     struct hd_pyerror *error;       /* its error */
 
@@ -159,7 +159,7 @@ struct hd_console {
     struct hd_last last;
     uint64_t none_id; /* immortals */
     uint64_t bool_ids[2];
-    uint64_t int_ids[262]; /* -5 to 256 */
+    uint64_t int_ids[262];         /* -5 to 256 */
     struct hd_known_id *known_ids; /* owned; HD_KNOWN_IDS, by hash */
     uint32_t serial;               /* of functions */
     struct hd_native **dead; /* owned: functions and classes to be freed after the statement */
@@ -176,7 +176,8 @@ bool hd_console_open(struct heapd_client *client, struct hd_console **ret_consol
 void hd_console_close(struct hd_console *console);
 
 /* Whether it is the id of None, True, False or a small int; and which. */
-bool hd_console_knows(const struct hd_console *console, uint64_t id, struct hd_value *ret_value);
+bool hd_console_knows(const struct hd_console *console, uint64_t id,
+                      struct hd_value *ret_value);
 
 void hd_statement_init(struct hd_statement *statement);
 void hd_statement_fini(struct hd_statement *statement);
@@ -255,7 +256,7 @@ struct hd_slice_value {
 struct hd_iterator {
     struct hd_value source; /* an object, or a range */
     uint64_t next;
-    uint64_t end;    /* of what cannot change: its length */
+    uint64_t end;     /* of what cannot change: its length */
     const char *data; /* of a str or bytes */
     size_t at;
 };
@@ -347,15 +348,16 @@ bool hd_range_contains(struct hd_console *console, bool negate);
 /* ------------------------------------------------------------ call.c */
 
 struct hd_call {
-    const char *function;      /* for errors: "len" */
-    size_t first;              /* of the arguments, from the bottom of the stack */
-    int count;                 /* positional ones */
-    const char *const *names;  /* of the keyword ones behind them */
+    const char *function;     /* for errors: "len" */
+    size_t first;             /* of the arguments, from the bottom of the stack */
+    int count;                /* positional ones */
+    const char *const *names; /* of the keyword ones behind them */
     int name_count;
-    struct hd_value result;    /* None unless set */
+    struct hd_value result; /* None unless set */
 };
 
-struct hd_value *hd_argument(struct hd_console *console, const struct hd_call *call, int number);
+struct hd_value *hd_argument(struct hd_console *console, const struct hd_call *call,
+                             int number);
 /* The positional or keyword argument; NULL if it was not given. */
 struct hd_value *hd_argument_named(struct hd_console *console, const struct hd_call *call,
                                    int number, const char *name);

@@ -167,10 +167,9 @@ static bool run_discard(struct hd_console *console, struct hd_call *call)
 
 static bool pop_at(struct hd_console *console, struct hd_call *call, struct heapd_at at)
 {
-    call->result =
-        hd_value_result(heapd_batch_pop(hd_link_change(console, NULL), self_ref(console, call), at,
-                                        0),
-                        HEAPD_KIND_UNSPECIFIED);
+    call->result = hd_value_result(
+        heapd_batch_pop(hd_link_change(console, NULL), self_ref(console, call), at, 0),
+        HEAPD_KIND_UNSPECIFIED);
     call->result.fresh = true;
     return true;
 }
@@ -205,8 +204,8 @@ static bool get_item(struct hd_console *console, struct hd_call *call, bool *ret
     if (!hd_link_sync(console)) {
         return false;
     }
-    call->result = hd_value_id(heapd_result_id(console->landed->batch, operation),
-                               HEAPD_KIND_UNSPECIFIED);
+    call->result =
+        hd_value_id(heapd_result_id(console->landed->batch, operation), HEAPD_KIND_UNSPECIFIED);
     *ret_found = call->result.id != 0;
     if (*ret_found) {
         /* held from here on, like anything on the stack */
@@ -298,7 +297,8 @@ static bool run_copy(struct hd_console *console, struct hd_call *call)
                                   kind == HEAPD_KIND_DICT ? heapd_new_dict(NULL, NULL, 0)
                                                           : heapd_new_set(NULL, 0),
                                   heapd_keep_batch());
-        (void)heapd_batch_extend_from(hd_link_add(console, NULL), heapd_result(copy), part.source);
+        (void)heapd_batch_extend_from(hd_link_add(console, NULL), heapd_result(copy),
+                                      part.source);
     }
     call->result = hd_value_result(copy, kind);
     call->result.fresh = true;
@@ -327,9 +327,8 @@ static bool ask_items(struct hd_console *console, struct hd_call *call, uint32_t
     memcpy(ids, page.items, page.count * sizeof(ids[0]));
     *ret_count = page.count;
     for (size_t i = 0; i < *ret_count; i++) {
-        uint32_t operation =
-            heapd_batch_equals(hd_link_add(console, NULL), heapd_id(ids[i]),
-                               hd_link_ref(hd_argument(console, call, 0)));
+        uint32_t operation = heapd_batch_equals(hd_link_add(console, NULL), heapd_id(ids[i]),
+                                                hd_link_ref(hd_argument(console, call, 0)));
 
         *ret_first = i == 0 ? operation : *ret_first;
     }
@@ -444,8 +443,8 @@ static const struct hd_method *row_for(const struct hd_method *method, enum heap
 {
     const struct hd_method *end = methods + sizeof(methods) / sizeof(methods[0]);
 
-    for (const struct hd_method *row = method; row < end && strcmp(row->name, method->name) == 0;
-         row++) {
+    for (const struct hd_method *row = method;
+         row < end && strcmp(row->name, method->name) == 0; row++) {
         if ((row->kinds & 1u << kind) != 0) {
             return row;
         }
@@ -462,8 +461,8 @@ static bool wrong_count(struct hd_console *console, const struct hd_method *meth
                         enum heapd_kind kind, int given)
 {
     struct hd_native like;
-    char *qualified = hd_zone_printf(hd_zone_of(console), "%s.%s", heapd_kind_name((int)kind),
-                                     method->name);
+    char *qualified =
+        hd_zone_printf(hd_zone_of(console), "%s.%s", heapd_kind_name((int)kind), method->name);
 
     memset(&like, 0, sizeof(like));
     like.name = method->name;

@@ -333,8 +333,7 @@ static const struct hd_native native_collect = {.name = "collect",
 #define MEMBER(name_, run_, least_, most_) {.name = #name_, .native = &native_##name_},
 
 static const struct hd_member gc_members[] = {
-    FUNCTIONS(MEMBER)
-    {.name = "collect", .native = &native_collect},
+    FUNCTIONS(MEMBER){.name = "collect", .native = &native_collect},
     {.name = "DEBUG_STATS", .is_int = true, .integer = 1},
     {.name = "DEBUG_COLLECTABLE", .is_int = true, .integer = 2},
     {.name = "DEBUG_UNCOLLECTABLE", .is_int = true, .integer = 4},

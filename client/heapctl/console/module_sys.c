@@ -18,9 +18,8 @@ static bool run_getrefcount(struct hd_console *console, struct hd_call *call)
         return false;
     }
     ref = hd_link_ref(hd_argument(console, call, 0));
-    call->result =
-        hd_link_pending(console, HD_EXTRACT_REFCOUNT,
-                        heapd_batch_refcounts(hd_link_add_safe(console), &ref, 1));
+    call->result = hd_link_pending(console, HD_EXTRACT_REFCOUNT,
+                                   heapd_batch_refcounts(hd_link_add_safe(console), &ref, 1));
     return true;
 }
 
@@ -54,16 +53,16 @@ static bool run_intern(struct hd_console *console, struct hd_call *call)
     }
     value = hd_argument(console, call, 0);
     if (value->type != HD_VALUE_OBJECT || value->kind != HEAPD_KIND_STR) {
-        return hd_pyerror_set(console->error, "TypeError", "intern() argument must be str, not %s",
-                              hd_type_name(value));
+        return hd_pyerror_set(console->error, "TypeError",
+                              "intern() argument must be str, not %s", hd_type_name(value));
     }
     if (!hd_link_make(console, hd_argument(console, call, 0))) {
         return false;
     }
-    call->result = hd_value_result(
-        heapd_batch_intern(hd_link_change(console, NULL),
-                           hd_link_ref(hd_argument(console, call, 0)), 0),
-        HEAPD_KIND_STR);
+    call->result =
+        hd_value_result(heapd_batch_intern(hd_link_change(console, NULL),
+                                           hd_link_ref(hd_argument(console, call, 0)), 0),
+                        HEAPD_KIND_STR);
     return true;
 }
 
@@ -72,8 +71,11 @@ static const struct hd_native getrefcount = {.name = "getrefcount",
                                              .run = run_getrefcount,
                                              .least = 1,
                                              .most = 1};
-static const struct hd_native getsizeof = {
-    .name = "getsizeof", .qualified = "sys.getsizeof", .run = run_getsizeof, .least = 1, .most = 1};
+static const struct hd_native getsizeof = {.name = "getsizeof",
+                                           .qualified = "sys.getsizeof",
+                                           .run = run_getsizeof,
+                                           .least = 1,
+                                           .most = 1};
 static const struct hd_native intern = {
     .name = "intern", .qualified = "sys.intern", .run = run_intern, .least = 1, .most = 1};
 

@@ -23,7 +23,8 @@ static struct hd_binding *place_of(const struct hd_console *console, const char 
     size_t mask = console->binding_capacity - 1;
     size_t at = hash_of(name) & mask;
 
-    while (console->bindings[at].name != NULL && strcmp(console->bindings[at].name, name) != 0) {
+    while (console->bindings[at].name != NULL &&
+           strcmp(console->bindings[at].name, name) != 0) {
         at = (at + 1) & mask;
     }
     return &console->bindings[at];
@@ -118,8 +119,8 @@ void hd_native_doom(struct hd_console *console, struct hd_native *native)
 static void bury(struct hd_console *console, struct hd_native *native)
 {
     for (uint32_t i = 0; i < native->hidden_count; i++) {
-        char *name = hd_zone_printf(hd_zone_of(console), "%s#%u.%u", native->name,
-                                    native->serial, i);
+        char *name =
+            hd_zone_printf(hd_zone_of(console), "%s#%u.%u", native->name, native->serial, i);
 
         (void)heapd_batch_delete(hd_link_change(console, NULL), name, HEAPD_SCOPE_MODULE, NULL);
     }
@@ -164,8 +165,8 @@ static bool is_bound(struct hd_console *console, struct hd_binding *binding, boo
         if (!hd_link_sync(console)) {
             return false;
         }
-        binding->maybe = heapd_lookup(console->client, binding->name, HEAPD_SCOPE_MODULE, 0, NULL,
-                                      &refusal) == HEAPD_OK;
+        binding->maybe = heapd_lookup(console->client, binding->name, HEAPD_SCOPE_MODULE, 0,
+                                      NULL, &refusal) == HEAPD_OK;
     }
     *ret_bound = binding->maybe;
     return true;
@@ -198,7 +199,8 @@ static bool load_last(struct hd_console *console)
         hd_push(console, last->value);
         return true;
     }
-    operation = heapd_batch_lookup(hd_link_add(console, "_"), HD_LAST_NAME, HEAPD_SCOPE_MODULE, 0);
+    operation =
+        heapd_batch_lookup(hd_link_add(console, "_"), HD_LAST_NAME, HEAPD_SCOPE_MODULE, 0);
     hd_push(console, hd_value_result(operation, HEAPD_KIND_UNSPECIFIED));
     return true;
 }

@@ -30,7 +30,8 @@ struct hd_native {
     hd_builtin_fn *run;
     int least; /* arguments */
     int most;  /* below 0: any number */
-    const char *const *keywords;   /* names that may be given by keyword, NULL at the end; or NULL */
+    const char *const
+        *keywords; /* names that may be given by keyword, NULL at the end; or NULL */
     const struct hd_member *members; /* module: ended by a NULL name */
 
     /* function, class */

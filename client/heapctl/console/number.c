@@ -276,9 +276,9 @@ bool hd_number_unary(enum hd_operator op, struct hd_number operand,
                      struct hd_number *ret_result, struct hd_pyerror *error)
 {
     if (op == HD_OP_INVERT) {
-        return operand.is_float ? hd_pyerror_set(error, "TypeError",
-                                                 "bad operand type for unary ~: 'float'")
-                                : give_int(ret_result, ~operand.integer);
+        return operand.is_float
+                   ? hd_pyerror_set(error, "TypeError", "bad operand type for unary ~: 'float'")
+                   : give_int(ret_result, ~operand.integer);
     }
     if (operand.is_float) {
         return give_float(ret_result, op == HD_OP_NEGATE ? -operand.number : operand.number);

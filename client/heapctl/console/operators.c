@@ -72,8 +72,8 @@ static bool cannot_concatenate(struct hd_console *console)
         return hd_pyerror_set(console->error, "TypeError", "can't concat %s to bytes", right);
     }
     return hd_pyerror_set(console->error, "TypeError",
-                          "can only concatenate %s (not \"%s\") to %s", hd_type_name(left), right,
-                          hd_type_name(left));
+                          "can only concatenate %s (not \"%s\") to %s", hd_type_name(left),
+                          right, hd_type_name(left));
 }
 
 /* The sequence lies `sequence` below the top, the number `times` below it. */
@@ -88,9 +88,10 @@ static bool repeat(struct hd_console *console, size_t sequence, size_t times)
         return false;
     }
     part = (struct heapd_part){.source = hd_link_ref(value)};
-    result = hd_value_result(heapd_batch_copy(hd_link_add(console, NULL), &part, 1,
-                                              count <= 0 ? -1 : count, HEAPD_KIND_UNSPECIFIED, 0),
-                             value->kind);
+    result =
+        hd_value_result(heapd_batch_copy(hd_link_add(console, NULL), &part, 1,
+                                         count <= 0 ? -1 : count, HEAPD_KIND_UNSPECIFIED, 0),
+                        value->kind);
     result.fresh = true;
     replace(console, 2, result);
     return true;
@@ -216,8 +217,9 @@ bool hd_unary(struct hd_console *console, enum hd_operator op)
         return false;
     }
     if (!hd_value_is_number(hd_top(console, 1))) {
-        return hd_pyerror_set(console->error, "TypeError", "bad operand type for unary %s: '%s'",
-                              hd_operator_name(op), hd_type_name(hd_top(console, 1)));
+        return hd_pyerror_set(console->error, "TypeError",
+                              "bad operand type for unary %s: '%s'", hd_operator_name(op),
+                              hd_type_name(hd_top(console, 1)));
     }
     if (!hd_number_unary(op, hd_value_number(hd_top(console, 1)), &result, console->error)) {
         return false;
@@ -268,8 +270,8 @@ bool hd_contains(struct hd_console *console, bool negate)
         return hd_range_contains(console, negate);
     }
     if (container->type == HD_VALUE_NATIVE) {
-        return hd_pyerror_set(console->error, "TypeError", "argument of type '%s' is not iterable",
-                              hd_type_name(container));
+        return hd_pyerror_set(console->error, "TypeError",
+                              "argument of type '%s' is not iterable", hd_type_name(container));
     }
     if (hd_top(console, 2)->type == HD_VALUE_NATIVE) {
         replace(console, 2, hd_value_bool(negate)); /* no object is one of these */
@@ -278,10 +280,10 @@ bool hd_contains(struct hd_console *console, bool negate)
     if (!hd_link_make(console, hd_top(console, 2)) || !hd_link_make(console, container)) {
         return false;
     }
-    result = hd_link_pending(
-        console, negate ? HD_EXTRACT_NOT_BOOL : HD_EXTRACT_BOOL,
-        heapd_batch_contains(hd_link_add(console, NULL), hd_link_ref(hd_top(console, 1)),
-                             hd_link_ref(hd_top(console, 2))));
+    result = hd_link_pending(console, negate ? HD_EXTRACT_NOT_BOOL : HD_EXTRACT_BOOL,
+                             heapd_batch_contains(hd_link_add(console, NULL),
+                                                  hd_link_ref(hd_top(console, 1)),
+                                                  hd_link_ref(hd_top(console, 2))));
     replace(console, 2, result);
     return true;
 }

@@ -25,7 +25,8 @@ void hd_nodes_add(struct hd_parser *parser, struct hd_nodes *nodes, struct hd_no
 
 bool hd_parser_at(const struct hd_parser *parser, const char *text)
 {
-    return (parser->token->kind == HD_TOKEN_OPERATOR || parser->token->kind == HD_TOKEN_KEYWORD) &&
+    return (parser->token->kind == HD_TOKEN_OPERATOR ||
+            parser->token->kind == HD_TOKEN_KEYWORD) &&
            strcmp(parser->token->text, text) == 0;
 }
 
@@ -122,13 +123,20 @@ static struct hd_node *with_items(struct hd_parser *parser, struct hd_node *node
 static const char *target_name(const struct hd_node *node)
 {
     static const char *const names[] = {
-        [HD_NODE_CONSTANT] = "literal",          [HD_NODE_NAME] = NULL,
-        [HD_NODE_TUPLE] = "tuple",               [HD_NODE_LIST] = "list",
-        [HD_NODE_SET] = "set display",           [HD_NODE_DICT] = "dict literal",
-        [HD_NODE_UNARY] = "expression",          [HD_NODE_BINARY] = "expression",
-        [HD_NODE_BOOLEAN] = "expression",        [HD_NODE_COMPARE] = "comparison",
-        [HD_NODE_CALL] = "function call",        [HD_NODE_ATTRIBUTE] = NULL,
-        [HD_NODE_SUBSCRIPT] = NULL,              [HD_NODE_SLICE] = "expression",
+        [HD_NODE_CONSTANT] = "literal",
+        [HD_NODE_NAME] = NULL,
+        [HD_NODE_TUPLE] = "tuple",
+        [HD_NODE_LIST] = "list",
+        [HD_NODE_SET] = "set display",
+        [HD_NODE_DICT] = "dict literal",
+        [HD_NODE_UNARY] = "expression",
+        [HD_NODE_BINARY] = "expression",
+        [HD_NODE_BOOLEAN] = "expression",
+        [HD_NODE_COMPARE] = "comparison",
+        [HD_NODE_CALL] = "function call",
+        [HD_NODE_ATTRIBUTE] = NULL,
+        [HD_NODE_SUBSCRIPT] = NULL,
+        [HD_NODE_SLICE] = "expression",
         [HD_NODE_CHOICE] = "conditional expression",
     };
 
@@ -282,9 +290,8 @@ static struct hd_node *delete_statement(struct hd_parser *parser)
 
     parser->token++;
     do {
-        struct hd_node *target = ends_statement(parser) && targets.count > 0
-                                     ? NULL
-                                     : hd_parser_expression(parser);
+        struct hd_node *target =
+            ends_statement(parser) && targets.count > 0 ? NULL : hd_parser_expression(parser);
 
         if (target == NULL) {
             break;
@@ -316,7 +323,8 @@ static struct hd_node *assert_statement(struct hd_parser *parser)
 static bool add_name(struct hd_parser *parser, struct hd_node *node, const char *alias)
 {
     const char **names = hd_zone_alloc(parser->zone, (node->name_count + 1) * sizeof(names[0]));
-    const char **aliases = hd_zone_alloc(parser->zone, (node->name_count + 1) * sizeof(names[0]));
+    const char **aliases =
+        hd_zone_alloc(parser->zone, (node->name_count + 1) * sizeof(names[0]));
 
     if (parser->token->kind != HD_TOKEN_NAME) {
         (void)hd_parser_invalid(parser);
@@ -434,14 +442,13 @@ static const struct {
     const char *word;
     struct hd_node *(*parse)(struct hd_parser *);
 } simple_statements[] = {
-    {"del", delete_statement},   {"assert", assert_statement}, {"global", global_statement},
-    {"import", import_statement}, {"from", import_statement},  {"return", return_statement},
-    {"pass", pass_statement},    {"break", loop_exit},         {"continue", loop_exit},
+    {"del", delete_statement},    {"assert", assert_statement}, {"global", global_statement},
+    {"import", import_statement}, {"from", import_statement},   {"return", return_statement},
+    {"pass", pass_statement},     {"break", loop_exit},         {"continue", loop_exit},
 };
 
-static const char *const outside_words[] = {"while", "with",  "try",      "raise",
-                                            "async", "yield", "nonlocal", "except",
-                                            "finally"};
+static const char *const outside_words[] = {"while", "with",     "try",    "raise",  "async",
+                                            "yield", "nonlocal", "except", "finally"};
 
 static struct hd_node *simple_statement(struct hd_parser *parser)
 {
@@ -494,8 +501,8 @@ static bool block(struct hd_parser *parser, const char *head, int line, struct h
         (void)(hd_parser_at(parser, "=")
                    ? hd_parser_fail(parser, "invalid syntax. Maybe you meant '==' or ':=' "
                                             "instead of '='?")
-                   : ends_statement(parser) ? hd_parser_fail(parser, "expected ':'")
-                                            : hd_parser_invalid(parser));
+               : ends_statement(parser) ? hd_parser_fail(parser, "expected ':'")
+                                        : hd_parser_invalid(parser));
         return false;
     }
     if (parser->token->kind != HD_TOKEN_NEWLINE) {
@@ -621,10 +628,9 @@ static bool parameter(struct hd_parser *parser, struct hd_node *node, struct hd_
     }
     for (size_t i = 0; i < node->name_count && parser->token->kind == HD_TOKEN_NAME; i++) {
         if (strcmp(node->names[i], parser->token->text) == 0) {
-            return hd_pyerror_syntax(parser->error, "SyntaxError", parser->token->line,
-                                     parser->token->column,
-                                     "duplicate argument '%s' in function definition",
-                                     parser->token->text);
+            return hd_pyerror_syntax(
+                parser->error, "SyntaxError", parser->token->line, parser->token->column,
+                "duplicate argument '%s' in function definition", parser->token->text);
         }
     }
     if (!add_name(parser, node, NULL)) {

@@ -23,7 +23,7 @@ struct named_client {
 };
 
 struct hd_player {
-    const char *url; /* borrowed; NULL: none */
+    const char *url;              /* borrowed; NULL: none */
     struct named_client *clients; /* owned */
     size_t client_count;
     size_t current;
@@ -96,8 +96,8 @@ static struct heapd_client *current_client(const struct hd_player *player)
     return player->clients[player->current].client;
 }
 
-bool hd_player_new(const char *url, struct heapd_client *client, hd_played_fn *played, void *ctx,
-                   struct hd_player **ret_player, struct hd_pyerror *error)
+bool hd_player_new(const char *url, struct heapd_client *client, hd_played_fn *played,
+                   void *ctx, struct hd_player **ret_player, struct hd_pyerror *error)
 {
     struct hd_player *player = hd_must_alloc(sizeof(*player));
 
@@ -178,7 +178,8 @@ static bool refused(struct hd_statement *statement, const struct heapd_error *re
     return hd_pyerror_from_daemon(&statement->error, refusal, name);
 }
 
-static bool run_client(struct hd_player *player, const char *name, struct hd_statement *statement)
+static bool run_client(struct hd_player *player, const char *name,
+                       struct hd_statement *statement)
 {
     return find_client(player, name, &player->current) ||
            add_client(player, name, NULL, &statement->error);
@@ -192,7 +193,8 @@ static bool run_kill(struct hd_player *player, const char *name, struct hd_state
         return hd_pyerror_set(&statement->error, "ValueError", "no client is called %s", name);
     }
     if (!player->clients[number].owned || player->client_count == 1) {
-        return hd_pyerror_set(&statement->error, "ValueError", "client %s cannot be killed", name);
+        return hd_pyerror_set(&statement->error, "ValueError", "client %s cannot be killed",
+                              name);
     }
     remove_client(player, number);
     return true;
@@ -249,16 +251,18 @@ static bool run_config(struct hd_player *player, const char *setting,
             return settings[i].set(player, value, statement);
         }
     }
-    return hd_pyerror_set(&statement->error, "ValueError", "no setting is called %.*s", (int)size,
-                          setting);
+    return hd_pyerror_set(&statement->error, "ValueError", "no setting is called %.*s",
+                          (int)size, setting);
 }
 
-static bool run_place(struct hd_player *player, const char *name, struct hd_statement *statement)
+static bool run_place(struct hd_player *player, const char *name,
+                      struct hd_statement *statement)
 {
     struct heapd_error refusal;
     struct heapd_info *info;
 
-    if (heapd_get(current_client(player), heapd_name(name), NULL, &info, &refusal) != HEAPD_OK) {
+    if (heapd_get(current_client(player), heapd_name(name), NULL, &info, &refusal) !=
+        HEAPD_OK) {
         return refused(statement, &refusal, name);
     }
     if (!info->has_block) {
@@ -266,15 +270,15 @@ static bool run_place(struct hd_player *player, const char *name, struct hd_stat
     } else if (!info->in_pool) {
         hd_text_add_string(&statement->out, "malloc\n");
     } else {
-        hd_text_printf(&statement->out,
-                       "pool of %u-byte blocks: arena %u, pool %u, block %u\n", info->block_size,
-                       info->arena, info->pool, info->block);
+        hd_text_printf(&statement->out, "pool of %u-byte blocks: arena %u, pool %u, block %u\n",
+                       info->block_size, info->arena, info->pool, info->block);
     }
     heapd_free(info);
     return true;
 }
 
-static bool run_verify(struct hd_player *player, const char *rest, struct hd_statement *statement)
+static bool run_verify(struct hd_player *player, const char *rest,
+                       struct hd_statement *statement)
 {
     (void)rest;
     return hd_player_verify(player, &statement->out, &statement->error);

@@ -16,8 +16,8 @@ typedef void hd_played_fn(void *ctx, const struct hd_example *example,
                           struct hd_statement *statement);
 
 /* client NULL: opens its own to url.  Further clients (`#: client NAME`) need a url. */
-bool hd_player_new(const char *url, struct heapd_client *client, hd_played_fn *played, void *ctx,
-                   struct hd_player **ret_player, struct hd_pyerror *error);
+bool hd_player_new(const char *url, struct heapd_client *client, hd_played_fn *played,
+                   void *ctx, struct hd_player **ret_player, struct hd_pyerror *error);
 /* Ends the sessions it opened. */
 void hd_player_free(struct hd_player *player);
 

@@ -72,18 +72,12 @@ static const struct {
     const char *reason;
     const char *type;
 } types[] = {
-    {"PY_TYPE_ERROR", "TypeError"},
-    {"PY_VALUE_ERROR", "ValueError"},
-    {"PY_INDEX_ERROR", "IndexError"},
-    {"PY_KEY_ERROR", "KeyError"},
-    {"PY_ATTRIBUTE_ERROR", "AttributeError"},
-    {"PY_RECURSION_ERROR", "RecursionError"},
-    {"LIMIT_DEPTH", "RecursionError"},
-    {"LIMIT_SIZE", "MemoryError"},
-    {"LIMIT_MEMORY", "MemoryError"},
-    {"LIMIT_SLOTS", "MemoryError"},
-    {"CONNECTION_LOST", "ConnectionError"},
-    {"NO_DAEMON", "ConnectionError"},
+    {"PY_TYPE_ERROR", "TypeError"},           {"PY_VALUE_ERROR", "ValueError"},
+    {"PY_INDEX_ERROR", "IndexError"},         {"PY_KEY_ERROR", "KeyError"},
+    {"PY_ATTRIBUTE_ERROR", "AttributeError"}, {"PY_RECURSION_ERROR", "RecursionError"},
+    {"LIMIT_DEPTH", "RecursionError"},        {"LIMIT_SIZE", "MemoryError"},
+    {"LIMIT_MEMORY", "MemoryError"},          {"LIMIT_SLOTS", "MemoryError"},
+    {"CONNECTION_LOST", "ConnectionError"},   {"NO_DAEMON", "ConnectionError"},
 };
 
 bool hd_pyerror_from_daemon(struct hd_pyerror *error, const struct heapd_error *refusal,

@@ -104,7 +104,8 @@ static void write_leaf(const struct hd_item *item, struct hd_text *out)
     if (item->gone) {
         hd_text_add_string(out, "<gone>");
     } else if (item->value.kind == HEAPD_KIND_INSTANCE) {
-        hd_text_printf(out, "<__main__.%s object at 0x%" PRIx64 ">", item->value.data, item->id);
+        hd_text_printf(out, "<__main__.%s object at 0x%" PRIx64 ">", item->value.data,
+                       item->id);
     } else if (item->value.kind == HEAPD_KIND_WEAKREF) {
         hd_text_printf(out, "<weakref at 0x%" PRIx64 ">", item->id);
     } else {
@@ -184,9 +185,10 @@ static bool write_graph(struct hd_console *console, struct hd_graph *graph, stru
         }
     }
     free(writer.levels);
-    return done || hd_pyerror_set(console->error, "RecursionError",
-                                  "maximum recursion depth exceeded while getting the repr of an "
-                                  "object");
+    return done ||
+           hd_pyerror_set(console->error, "RecursionError",
+                          "maximum recursion depth exceeded while getting the repr of an "
+                          "object");
 }
 
 static bool repr_object(struct hd_console *console, size_t n, struct hd_text *out)

@@ -126,8 +126,7 @@ static bool visit(struct analysis *analysis, const struct hd_node *node)
     default:
         break;
     }
-    if (node->left != NULL &&
-        !(left_is_target ? visit_target : visit)(analysis, node->left)) {
+    if (node->left != NULL && !(left_is_target ? visit_target : visit)(analysis, node->left)) {
         return false;
     }
     if ((node->right != NULL && !visit(analysis, node->right)) ||

@@ -79,8 +79,8 @@ static void add(struct hd_examples *examples, const struct hd_text *text, size_t
 
     if (examples->count == examples->capacity) {
         examples->capacity = examples->capacity == 0 ? 64 : examples->capacity * 2;
-        examples->items = hd_must_realloc(examples->items,
-                                          examples->capacity * sizeof(examples->items[0]));
+        examples->items =
+            hd_must_realloc(examples->items, examples->capacity * sizeof(examples->items[0]));
     }
     example = &examples->items[examples->count++];
     memset(example, 0, sizeof(*example));

@@ -160,7 +160,12 @@ bool hd_text_ends_with(const struct hd_text *text, const char *end)
 static size_t decode(const unsigned char *data, size_t size, uint32_t *ret_code_point)
 {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = data[0] < 0x80 ? 1 : data[0] < 0xC2 ? 0 : data[0] < 0xE0 ? 2 : data[0] < 0xF0 ? 3 : data[0] < 0xF5 ? 4 : 0;
+    size_t length = data[0] < 0x80   ? 1
+                    : data[0] < 0xC2 ? 0
+                    : data[0] < 0xE0 ? 2
+                    : data[0] < 0xF0 ? 3
+                    : data[0] < 0xF5 ? 4
+                                     : 0;
     uint32_t c;
 
     if (length == 0 || length > size) {

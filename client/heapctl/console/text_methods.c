@@ -116,10 +116,10 @@ bool hd_text_find(struct hd_console *console, struct hd_call *call)
     }
     self = hd_argument(console, call, -1);
     at = position(self, hd_argument(console, call, 0), 0);
-    call->result = hd_value_int(at == SIZE_MAX                  ? -1
-                                : self->kind == HEAPD_KIND_BYTES ? (int64_t)at
-                                                                 : (int64_t)hd_utf8_length(
-                                                                       self->data, at));
+    call->result = hd_value_int(at == SIZE_MAX ? -1
+                                : self->kind == HEAPD_KIND_BYTES
+                                    ? (int64_t)at
+                                    : (int64_t)hd_utf8_length(self->data, at));
     return true;
 }
 
@@ -135,9 +135,9 @@ bool hd_text_count(struct hd_console *console, struct hd_call *call)
     self = hd_argument(console, call, -1);
     sought = hd_argument(console, call, 0);
     if (sought->size == 0) {
-        count = 1 + (int64_t)(self->kind == HEAPD_KIND_STR
-                                  ? hd_utf8_length(self->data, self->size)
-                                  : self->size);
+        count =
+            1 + (int64_t)(self->kind == HEAPD_KIND_STR ? hd_utf8_length(self->data, self->size)
+                                                       : self->size);
     } else {
         for (size_t at = position(self, sought, 0); at != SIZE_MAX;
              at = position(self, sought, at + sought->size)) {
@@ -173,9 +173,9 @@ bool hd_text_endswith(struct hd_console *console, struct hd_call *call)
     }
     self = hd_argument(console, call, -1);
     end = hd_argument(console, call, 0);
-    call->result = hd_value_bool(
-        end->size <= self->size &&
-        memcmp(self->data + self->size - end->size, end->data, end->size) == 0);
+    call->result =
+        hd_value_bool(end->size <= self->size &&
+                      memcmp(self->data + self->size - end->size, end->data, end->size) == 0);
     return true;
 }
 
@@ -204,8 +204,8 @@ bool hd_text_replace(struct hd_console *console, struct hd_call *call)
         from = at + old->size;
     }
     hd_text_add(&out, self->data + from, self->size - from);
-    call->result =
-        same_kind(self, hd_zone_copy(hd_zone_of(console), hd_text_data(&out), out.size), out.size);
+    call->result = same_kind(
+        self, hd_zone_copy(hd_zone_of(console), hd_text_data(&out), out.size), out.size);
     hd_text_fini(&out);
     return true;
 }
@@ -213,9 +213,9 @@ bool hd_text_replace(struct hd_console *console, struct hd_call *call)
 static void push_part(struct hd_console *console, const struct hd_value *self, size_t start,
                       size_t end)
 {
-    hd_push(console, same_kind(self,
-                               hd_zone_copy(hd_zone_of(console), self->data + start, end - start),
-                               end - start));
+    hd_push(console,
+            same_kind(self, hd_zone_copy(hd_zone_of(console), self->data + start, end - start),
+                      end - start));
 }
 
 /* Pushes the parts between blanks; says how many. */
@@ -288,7 +288,8 @@ bool hd_text_split(struct hd_console *console, struct hd_call *call)
 #define JOIN_MAX 4000
 
 /* Pushes the items of the argument and learns them. */
-static bool push_items(struct hd_console *console, const struct hd_call *call, size_t *ret_count)
+static bool push_items(struct hd_console *console, const struct hd_call *call,
+                       size_t *ret_count)
 {
     struct hd_page page;
     uint64_t ids[JOIN_MAX];
@@ -341,8 +342,8 @@ bool hd_text_join(struct hd_console *console, struct hd_call *call)
         }
         hd_text_add(&out, item->data, item->size);
     }
-    call->result =
-        same_kind(&self, hd_zone_copy(hd_zone_of(console), hd_text_data(&out), out.size), out.size);
+    call->result = same_kind(
+        &self, hd_zone_copy(hd_zone_of(console), hd_text_data(&out), out.size), out.size);
     hd_text_fini(&out);
     hd_drop(console, count);
     return true;

@@ -61,8 +61,8 @@ struct hd_value {
     enum hd_value_where where;
     uint32_t result;
     uint64_t id;
-    bool held;  /* owns a hold of the top frame */
-    bool fresh; /* made by the open batch, which alone may keep it alive */
+    bool held;            /* owns a hold of the top frame */
+    bool fresh;           /* made by the open batch, which alone may keep it alive */
     enum heapd_kind kind; /* unspecified: not known */
     bool known;           /* the scalar value below is */
     int64_t integer;      /* bool, int */
@@ -97,7 +97,7 @@ struct hd_value hd_value_id(uint64_t id, enum heapd_kind kind);
 
 /* A value of known scalar kind: none, bool, int or float. */
 bool hd_value_is_none(const struct hd_value *value);
-bool hd_value_is_number(const struct hd_value *value); /* known bool, int or float */
+bool hd_value_is_number(const struct hd_value *value);  /* known bool, int or float */
 bool hd_value_is_integer(const struct hd_value *value); /* known bool or int */
 struct hd_number hd_value_number(const struct hd_value *value);
 struct hd_value hd_value_from_number(struct hd_number number);
