@@ -25,6 +25,7 @@ struct hd_server {
     uv_check_t turn_end;
     uv_idle_t stay_awake; /* active while something is due without input */
     uv_timer_t timer;     /* armed while something may have to happen later */
+    bool timer_wanted;    /* to be armed when the turn ends */
     bool closing;         /* the three handles above */
     unsigned open_handles;
 

@@ -83,6 +83,19 @@ void hd_server_stay_awake(struct hd_server *server)
     }
 }
 
+static void on_timer(uv_timer_t *timer);
+
+/* Not from within on_timer: at 0 ms libuv would not come out of its timers. */
+static void start_timer(struct hd_server *server)
+{
+    bool wanted = server->timer_wanted || server->hub->requests != server->pacer.seen_requests;
+
+    server->timer_wanted = false;
+    if (wanted && !uv_is_active((uv_handle_t *)&server->timer)) {
+        (void)uv_timer_start(&server->timer, on_timer, server->options.trim_ns / NS_PER_MS, 0);
+    }
+}
+
 static void on_turn_end(uv_check_t *check)
 {
     struct hd_server *server = check->data;
@@ -98,9 +111,7 @@ static void on_turn_end(uv_check_t *check)
     } else {
         (void)uv_idle_stop(&server->stay_awake);
     }
-    if (server->hub->requests != server->pacer.seen_requests) {
-        hd_server_arm_timer(server);
-    }
+    start_timer(server);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -121,9 +132,7 @@ static void on_timer(uv_timer_t *timer)
 
 void hd_server_arm_timer(struct hd_server *server)
 {
-    if (!server->closing && !uv_is_active((uv_handle_t *)&server->timer)) {
-        (void)uv_timer_start(&server->timer, on_timer, server->options.trim_ns / NS_PER_MS, 0);
-    }
+    server->timer_wanted = true;
 }
 
 enum hd_status hd_server_new(const struct hd_server_options *options, uv_loop_t *loop,

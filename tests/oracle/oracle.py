@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The oracle: plays transcripts on CPython, statement by statement, as contract §10 says.
+
+    oracle.py FILE            prints FILE with what CPython answers in place of what is expected
+    oracle.py --check FILE... compares; exit status 1 if an expectation does not agree
+    oracle.py --update FILE... writes CPython's answers into the files
+
+Each file is played by an interpreter of its own that imported gc, sys and weakref and collected
+once; automatic collection is off, exceptions are not kept, PYTHONHASHSEED is 0.  Statements are
+compiled in `single` mode, as at the prompt.  Lines behind `>>> #: cpython skip` and behind
+`#: place` and `#: verify` are heapd's alone and stay as they are.
+"""
+import argparse
+import difflib
+import doctest
+import io
+import os
+import re
+import subprocess
+import sys
+
+EXAMPLE = doctest.DocTestParser._EXAMPLE_RE
+FENCED = re.compile(r"^[ ]*(```+)[ ]*(?:heap|pycon|python)\b[^\n]*\n(.*?)^[ ]*\1`*[ ]*$", re.M | re.S)
+
+
+class Player:
+    """Statements of one transcript, on this interpreter."""
+
+    def __init__(self):
+        import gc
+        import weakref
+
+        self.globals = {"__name__": "__main__"}
+        self.skip = False
+        weakref.ref(Player)
+        sys.displayhook = sys.__displayhook__
+        gc.collect()
+        gc.disable()
+
+    def play(self, source):
+        """What the statement prints; None: it is not CPython's."""
+        if re.match(r"\s*#:", source):
+            self.skip = self.skip or re.match(r"\s*#:\s*cpython\s+skip", source) is not None
+            return None
+        if self.skip:
+            self.skip = False
+            return None
+        if re.search(r"#\s*doctest:.*\+SKIP", source):
+            return None
+        shown, sys.stdout = sys.stdout, io.StringIO()
+        failure = None
+        try:
+            exec(compile(source, "<console>", "single"), self.globals)
+        except BaseException as error:  # pylint: disable=broad-except
+            failure = f"{type(error).__name__}: {error}".rstrip(": ") + "\n"
+            if isinstance(error, SyntaxError):
+                failure = f"{type(error).__name__}: {error.msg}\n"
+        finally:
+            printed, sys.stdout = sys.stdout.getvalue(), shown
+        for name in ("last_type", "last_value", "last_traceback"):
+            if hasattr(sys, name):
+                delattr(sys, name)
+        if failure is not None:
+            return "Traceback (most recent call last):\n    ...\n" + failure
+        return printed
+
+
+def unprompted(source, indent):
+    lines = [line[indent + 4 :] for line in source.split("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def formatted(text, indent):
+    out = []
+    for line in text.splitlines():
+        out.append(" " * indent + (line if line.strip() else "<BLANKLINE>") + "\n")
+    return "".join(out)
+
+
+def matches(want, got, source):
+    """As doctest compares."""
+    options = 0
+    for name, bit in doctest.OPTIONFLAGS_BY_NAME.items():
+        if re.search(r"#\s*doctest:.*\+" + name + r"\b", source):
+            options |= bit
+    checker = doctest.OutputChecker()
+    failed = doctest.DocTestParser._EXCEPTION_RE.match(got)
+    expected = doctest.DocTestParser._EXCEPTION_RE.match(want)
+    if failed and got.startswith("Traceback"):
+        return expected is not None and checker.check_output(
+            expected.group("msg"), failed.group("msg"), options
+        )
+    return checker.check_output(want, got, options)
+
+
+def play_part(player, text, wrong):
+    """The text with CPython's answers; notes what does not agree in `wrong`."""
+    out = []
+    at = 0
+    for match in EXAMPLE.finditer(text):
+        indent = len(match.group("indent"))
+        source = unprompted(match.group("source"), indent)
+        got = player.play(source)
+        want = "".join(line[indent:] + "\n" for line in match.group("want").splitlines())
+        if got is None or matches(want, got, source):
+            continue
+        wrong.append((source, want, got))
+        out.append(text[at : match.start("want")])
+        if out[-1] and not out[-1].endswith("\n"):
+            out.append("\n")
+        out.append(formatted(got, indent))
+        at = match.end("want")
+    out.append(text[at:])
+    return "".join(out)
+
+
+def play_file(path):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    player = Player()
+    wrong = []
+    if path.endswith(".md"):
+        played = FENCED.sub(
+            lambda m: m.group(0).replace(m.group(2), play_part(player, m.group(2), wrong)), text
+        )
+    else:
+        played = play_part(player, text, wrong)
+    return text, played, wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description="plays transcripts on CPython")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--update", action="store_true")
+    parser.add_argument("files", nargs="+")
+    options = parser.parse_args()
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        os.environ["PYTHONHASHSEED"] = "0"
+        os.execv(sys.executable, [sys.executable] + sys.argv)
+    if len(options.files) > 1:
+        mode = ["--check"] if options.check else ["--update"] if options.update else []
+        runs = [subprocess.run([sys.executable, __file__, *mode, f]) for f in options.files]
+        return max(run.returncode for run in runs)
+    path = options.files[0]
+    text, played, wrong = play_file(path)
+    if options.check:
+        for source, want, got in wrong:
+            print(f"{path}:\n>>> {source}  expected:\n{want}  CPython:\n{got}")
+        return 1 if wrong else 0
+    if options.update:
+        if played != text:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(played)
+        sys.stdout.writelines(difflib.unified_diff(text.splitlines(True), played.splitlines(True)))
+        return 0
+    sys.stdout.write(played)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
