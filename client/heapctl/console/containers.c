@@ -8,6 +8,11 @@
 /* Items that a slice assignment moves one by one. */
 #define SLICE_ITEMS_MAX 1000
 
+/* What is wrong with a container; the first also says what slices are wanted for. */
+static const char not_subscriptable[] = "is not subscriptable";
+static const char no_assignment[] = "does not support item assignment";
+static const char no_deletion[] = "does not support item deletion";
+
 /* Makes the top `count` values objects. */
 static bool make_all(struct hd_console *console, size_t count)
 {
@@ -253,7 +258,7 @@ static bool slice_of(struct hd_console *console, const struct hd_value *value,
 }
 
 /* Learns the container's kind (2 below the top); whether it takes slices. */
-static bool takes_slices(struct hd_console *console, bool for_change)
+static bool takes_slices(struct hd_console *console, const char *refusal)
 {
     const struct hd_value *container;
     enum heapd_kind kind;
@@ -267,7 +272,7 @@ static bool takes_slices(struct hd_console *console, bool for_change)
         return hd_pyerror_set(console->error, "TypeError", "unhashable type: 'slice'");
     }
     if (kind == HEAPD_KIND_LIST ||
-        (!for_change &&
+        (refusal == not_subscriptable &&
          (kind == HEAPD_KIND_TUPLE || kind == HEAPD_KIND_STR || kind == HEAPD_KIND_BYTES))) {
         return true;
     }
@@ -275,10 +280,8 @@ static bool takes_slices(struct hd_console *console, bool for_change)
         return hd_pyerror_set(console->error, "TypeError",
                               "slices of ranges are not part of the language");
     }
-    return hd_pyerror_set(console->error, "TypeError",
-                          for_change ? "'%s' object does not support item assignment"
-                                     : "'%s' object is not subscriptable",
-                          hd_type_name(container));
+    return hd_pyerror_set(console->error, "TypeError", "'%s' object %s",
+                          hd_type_name(container), refusal);
 }
 
 static bool load_slice(struct hd_console *console)
@@ -287,7 +290,8 @@ static bool load_slice(struct hd_console *console)
     struct hd_value result;
 
     memset(&part, 0, sizeof(part));
-    if (!takes_slices(console, false) || !slice_of(console, hd_top(console, 1), &part.slice) ||
+    if (!takes_slices(console, not_subscriptable) ||
+        !slice_of(console, hd_top(console, 1), &part.slice) ||
         !hd_link_make(console, hd_top(console, 2))) {
         return false;
     }
@@ -365,8 +369,8 @@ static bool store_slice(struct hd_console *console)
     uint64_t length;
 
     memset(&part, 0, sizeof(part));
-    if (!takes_slices(console, true) || !slice_of(console, hd_top(console, 1), &slice) ||
-        !hd_learn(console, 3)) {
+    if (!takes_slices(console, no_assignment) ||
+        !slice_of(console, hd_top(console, 1), &slice) || !hd_learn(console, 3)) {
         return false;
     }
     if (!hd_is_iterable(hd_top(console, 3))) {
@@ -464,7 +468,7 @@ bool hd_subscript(struct hd_console *console)
     if (hd_top(console, 2)->type == HD_VALUE_RANGE) {
         return range_item(console);
     }
-    if (!prepare(console, "is not subscriptable", &at)) {
+    if (!prepare(console, not_subscriptable, &at)) {
         return false;
     }
     result = hd_value_result(heapd_batch_get_item(hd_link_add(console, NULL),
@@ -482,8 +486,7 @@ bool hd_store_subscript(struct hd_console *console)
     if (hd_top(console, 1)->type == HD_VALUE_SLICE) {
         return store_slice(console);
     }
-    if (!prepare(console, "does not support item assignment", &at) ||
-        !hd_link_make(console, hd_top(console, 3))) {
+    if (!prepare(console, no_assignment, &at) || !hd_link_make(console, hd_top(console, 3))) {
         return false;
     }
     if (at.how == HEAPD_AT_KEY) {
@@ -501,11 +504,12 @@ bool hd_delete_subscript(struct hd_console *console)
     struct heapd_slice slice;
 
     if (hd_top(console, 1)->type == HD_VALUE_SLICE) {
-        if (!takes_slices(console, true) || !slice_of(console, hd_top(console, 1), &slice)) {
+        if (!takes_slices(console, no_deletion) ||
+            !slice_of(console, hd_top(console, 1), &slice)) {
             return false;
         }
         at = heapd_at_slice(slice);
-    } else if (!prepare(console, "doesn't support item deletion", &at)) {
+    } else if (!prepare(console, no_deletion, &at)) {
         return false;
     }
     (void)heapd_batch_del_item(hd_link_change(console, NULL), hd_link_ref(hd_top(console, 2)),
@@ -532,6 +536,18 @@ static bool no_attribute(struct hd_console *console, const struct hd_value *valu
     }
     return hd_pyerror_set(console->error, "AttributeError", "'%s' object has no attribute '%s'",
                           hd_type_name(value), name);
+}
+
+/* Setting or deleting an attribute of what is the console's own. */
+static bool cannot_change(struct hd_console *console, const struct hd_value *value,
+                          const char *name)
+{
+    if (value->type == HD_VALUE_NATIVE && value->as.native->kind == HD_NATIVE_TYPE) {
+        return hd_pyerror_set(console->error, "TypeError",
+                              "cannot set '%s' attribute of immutable type '%s'", name,
+                              value->as.native->name);
+    }
+    return no_attribute(console, value, name);
 }
 
 static bool native_attribute(struct hd_console *console, const char *name)
@@ -587,7 +603,7 @@ bool hd_store_attribute(struct hd_console *console, const char *name)
         return false;
     }
     if (object->type != HD_VALUE_OBJECT) {
-        return no_attribute(console, object, name);
+        return cannot_change(console, object, name);
     }
     if (!hd_link_make(console, hd_top(console, 2)) || !hd_link_make(console, object)) {
         return false;
@@ -606,7 +622,7 @@ bool hd_delete_attribute(struct hd_console *console, const char *name)
         return false;
     }
     if (object->type != HD_VALUE_OBJECT) {
-        return no_attribute(console, object, name);
+        return cannot_change(console, object, name);
     }
     if (!hd_link_make(console, object)) {
         return false;

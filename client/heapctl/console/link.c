@@ -29,6 +29,7 @@ struct hd_flight *hd_link_take(struct hd_console *console)
     flight->statement = console->statement;
     flight->pendings = NULL;
     flight->unsettled = false;
+    flight->fallible = false;
     flight->risky = false;
     return flight;
 }
@@ -63,6 +64,7 @@ struct heapd_batch *hd_link_add(struct hd_console *console, const char *name)
     struct heapd_batch *batch = hd_link_add_safe(console);
 
     console->open->notes[heapd_batch_count(batch)].name = name;
+    console->open->fallible = true;
     console->open->risky = console->open->risky || console->depth > 1;
     return batch;
 }

@@ -86,6 +86,7 @@ struct hd_flight {
     size_t note_capacity;
     struct hd_pending *pendings; /* whose answers it brings */
     bool unsettled;              /* something may be dead but for the batch */
+    bool fallible;               /* an operation that may be refused was added */
     bool risky; /* an operation that may be refused was added while a frame was open */
 };
 

@@ -411,6 +411,13 @@ static bool is_lazy(const struct hd_value *value)
             value->kind != HEAPD_KIND_BYTES);
 }
 
+/* Whether the failure is the showing's own: the daemon refused nothing before. */
+static bool all_was_well(const struct hd_console *console)
+{
+    return console->open == NULL && console->landed != NULL &&
+           heapd_batch_status(console->landed->batch, NULL, NULL) == HEAPD_OK;
+}
+
 bool hd_last_display(struct hd_console *console)
 {
     struct hd_text *out = &console->statement->out;
@@ -422,8 +429,15 @@ bool hd_last_display(struct hd_console *console)
         hd_drop(console, 1);
         return true;
     }
+    /* nothing is shown, nor remembered, that a refusal could make untrue */
+    if (console->open != NULL && console->open->fallible && value->known &&
+        !hd_link_sync(console)) {
+        return false;
+    }
     if (!hd_value_is_none(value) && !hd_repr(console, 1, false, out)) {
-        bind_none(console);
+        if (all_was_well(console)) {
+            bind_none(console); /* as Python's displayhook does before it asks for the repr */
+        }
         return false;
     }
     if (hd_value_is_none(hd_top(console, 1))) {
