@@ -49,6 +49,7 @@ int main(int argc, char **argv)
     struct hd_options options;
     struct hd_daemon daemon;
     const char *url;
+    char line[160];
 
     switch (hd_options_parse(argc, argv, &options)) {
     case HD_OPTIONS_DONE:
@@ -63,7 +64,8 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     for (size_t i = 0; (url = hd_server_url(daemon.server, i)) != NULL; i++) {
-        log_line(NULL, HD_LOG_INFO, url);
+        (void)snprintf(line, sizeof line, "listening on %s", url);
+        log_line(NULL, HD_LOG_INFO, line);
     }
     report_ready(&daemon, options.ready_fd);
     hd_notify_ready("serving");

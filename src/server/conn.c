@@ -53,6 +53,7 @@ struct hd_conn {
     uv_shutdown_t shutdown;
 };
 
+/* To be settled when this turn ends, or the next [server.inv.due]. */
 static void mark_due(struct hd_conn *conn)
 {
     if (conn->state != CONN_CLOSING && hd_list_is_empty(&conn->due)) {
@@ -175,7 +176,7 @@ static void on_written(uv_write_t *write, int status)
 }
 
 /* What did not fit into the socket: the buffer itself is given to the loop, and
- * the channel goes on with the other one. */
+ * the channel goes on with the other one [server.inv.buffer]. */
 static int send_rest(struct hd_conn *conn, struct hd_buf *output)
 {
     struct hd_buf other = conn->sent;

@@ -77,6 +77,7 @@ static struct hd_scratch_chunk *add_chunk(struct hd_scratch *scratch, size_t siz
     return chunk;
 }
 
+/* [wire.inv.cap] */
 void *hd_scratch_take(struct hd_scratch *scratch, size_t size)
 {
     size_t room =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ttrpc.h: ttrpc's frames: ten bytes, and what they announce.
  *
- * Frames are views of the caller's bytes; nothing is copied.  A frame that is
+ * Frames are views of the caller's bytes; nothing is copied [wire.inv.view].  A frame that is
  * too long is known as soon as its header is there, before its data is waited
  * for.  What is in a frame is for envelope.h.  Design note: docs/design/wire.md. */
 #ifndef HD_WIRE_TTRPC_H
