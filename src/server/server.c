@@ -122,9 +122,7 @@ static void on_timer(uv_timer_t *timer)
     bool lingering = hd_conn_sweep(server, late);
 
     hd_pacer_consider_trim(&server->pacer);
-    if (server->pacer.trimming) {
-        hd_server_stay_awake(server);
-    }
+    hd_server_stay_awake(server); /* the end of this turn arms the timer again, if wanted */
     if (lingering || server->draining || !server->pacer.trimming) {
         hd_server_arm_timer(server);
     }
