@@ -221,8 +221,6 @@ static enum hd_status pop_place_of_list(struct hd_heap *heap, struct hd_op *op, 
 static enum hd_status pop_place_of_set(struct hd_heap *heap, struct hd_op *op, uint32_t set,
                                        uint32_t *ret_position)
 {
-    uint32_t position = 0;
-
     if (op->in.item.at.at != HD_AT_NOTHING) {
         return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_TYPE_ERROR,
                        "set.pop() takes no arguments (1 given)");
@@ -231,10 +229,8 @@ static enum hd_status pop_place_of_set(struct hd_heap *heap, struct hd_op *op, u
         return hd_fail(&op->error, HD_NOT_FOUND, HD_REASON_PY_KEY_ERROR,
                        "'pop from an empty set'");
     }
-    while (hd_table_key(heap->objects, set, position) == 0) {
-        position++;
-    }
-    *ret_position = position;
+    /* Which one is not defined: the last, for there are no holes behind it. */
+    *ret_position = hd_table_span(heap->objects, set) - 1;
     return HD_OK;
 }
 

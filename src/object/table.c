@@ -6,9 +6,8 @@
 #include "base/check.h"
 #include "object/internal.h"
 
-#define SMALL         8 /* entries searched without an index */
-#define INDEX_EMPTY   0
-#define INDEX_REMOVED UINT32_MAX
+#define SMALL       8 /* entries searched without an index */
+#define INDEX_EMPTY 0
 
 enum { ENTRY_HASH, ENTRY_KEY, ENTRY_VALUE };
 
@@ -135,7 +134,7 @@ static void index_put(struct hd_table *table, enum hd_kind kind, uint32_t positi
     uint32_t mask = index_size(table->capacity) - 1;
     uint32_t i = hd_table_entry(table, kind, position)[ENTRY_HASH] & mask;
 
-    while (index[i] != INDEX_EMPTY && index[i] != INDEX_REMOVED) {
+    while (index[i] != INDEX_EMPTY) {
         i = (i + 1) & mask;
     }
     index[i] = position + 1;
@@ -241,11 +240,9 @@ enum hd_status hd_table_find_hashed(struct hd_objects *objects, const struct hd_
         if (at == INDEX_EMPTY) {
             return HD_OK;
         }
-        if (at != INDEX_REMOVED) {
-            status = matches(objects, hd_table_entry(table, kind, at - 1), key, hash, depth,
-                             work, &match, error);
-            *ret_position = match ? at - 1 : HD_TABLE_MISSING;
-        }
+        status = matches(objects, hd_table_entry(table, kind, at - 1), key, hash, depth, work,
+                         &match, error);
+        *ret_position = match ? at - 1 : HD_TABLE_MISSING;
     }
     return status;
 }
@@ -357,6 +354,27 @@ enum hd_status hd_table_put(struct hd_objects *objects, struct hd_cascade *casca
     return status;
 }
 
+/* [object.inv.index] Those behind it that a search would no longer reach move up. */
+static void index_remove(struct hd_table *table, enum hd_kind kind, uint32_t position)
+{
+    uint32_t *index = index_of(table, kind);
+    uint32_t mask = index_size(table->capacity) - 1;
+    uint32_t hole = hd_table_entry(table, kind, position)[ENTRY_HASH] & mask;
+
+    while (index[hole] != position + 1) {
+        hole = (hole + 1) & mask;
+    }
+    for (uint32_t i = (hole + 1) & mask; index[i] != INDEX_EMPTY; i = (i + 1) & mask) {
+        uint32_t home = hd_table_entry(table, kind, index[i] - 1)[ENTRY_HASH] & mask;
+
+        if (((i - home) & mask) >= ((i - hole) & mask)) {
+            index[hole] = index[i];
+            hole = i;
+        }
+    }
+    index[hole] = INDEX_EMPTY;
+}
+
 void hd_table_delete(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot,
                      uint32_t position)
 {
@@ -368,14 +386,7 @@ void hd_table_delete(struct hd_objects *objects, struct hd_cascade *cascade, uin
 
     HD_CHECK(key != 0);
     if (table->capacity > SMALL) {
-        uint32_t *index = index_of(table, kind);
-        uint32_t mask = index_size(table->capacity) - 1;
-        uint32_t i = entry[ENTRY_HASH] & mask;
-
-        while (index[i] != position + 1) {
-            i = (i + 1) & mask;
-        }
-        index[i] = INDEX_REMOVED;
+        index_remove(table, kind, position);
     }
     memset(entry, 0, entry_words(kind) * sizeof *entry);
     table->live--;

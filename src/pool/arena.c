@@ -106,7 +106,7 @@ static struct hd_fit_scores score_of(const struct hd_arena *arena)
     }
     for (unsigned i = 0; i < HD_POOL_UNITS_MAX; i++) {
         starts &= ~arena->taken >> i; /* runs of i + 1 start here */
-        scores.score[i] = starts != 0 ? score : HD_FIT_NO_ROOM;
+        scores.score[i] = (int8_t)(starts != 0 ? score : HD_FIT_NO_ROOM);
     }
     return scores;
 }

@@ -29,12 +29,13 @@ void hd_fit_init(struct hd_fit *fit, void *table, uint32_t arenas)
 
 static struct hd_fit_scores best_of(const struct hd_fit *fit, uint32_t node)
 {
-    const struct hd_fit_scores *left = &fit->nodes[2 * node];
+    const struct hd_fit_scores *left = &fit->nodes[(size_t)2 * node];
     const struct hd_fit_scores *right = left + 1;
     struct hd_fit_scores best;
 
     for (unsigned i = 0; i < HD_POOL_UNITS_MAX; i++) {
-        best.score[i] = left->score[i] > right->score[i] ? left->score[i] : right->score[i];
+        best.score[i] =
+            (int8_t)(left->score[i] > right->score[i] ? left->score[i] : right->score[i]);
     }
     return best;
 }

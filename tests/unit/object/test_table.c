@@ -94,6 +94,39 @@ static void a_dict_is_as_a_model_through_growth_and_holes(void **state)
     object_fixture_fini(&f);
 }
 
+/* A removed key once left a mark in the index for ever, and a search for a missing
+ * one found no end when nothing but marks was left. */
+static void keys_that_come_and_go_leave_nothing_behind(void **state)
+{
+    struct object_fixture f;
+    uint32_t dict;
+    uint32_t position;
+
+    (void)state;
+    object_fixture_init(&f, 0, 10000);
+    assert_int_equal(hd_object_new_table(f.objects, HD_KIND_DICT, &dict, NULL), HD_OK);
+    assert_true(hd_refs_take(f.objects, dict));
+    for (int64_t i = 0; i < 2000; i++) {
+        uint32_t key;
+
+        assert_int_equal(hd_object_new_int(f.objects, 1000 + i, &key, NULL), HD_OK);
+        assert_int_equal(hd_table_put(f.objects, &f.cascade, dict, key, key, NULL, NULL),
+                         HD_OK);
+        if (i >= 9) {
+            uint32_t units = 100;
+
+            hd_table_delete(f.objects, &f.cascade, dict, 9);
+            assert_true(hd_refs_work(f.objects, &f.cascade, &units));
+        }
+        assert_int_equal(hd_table_find(f.objects, dict, hd_object_none(), &position, NULL),
+                         HD_OK);
+        assert_int_equal(position, HD_TABLE_MISSING);
+    }
+    assert_int_equal(hd_table_length(f.objects, dict), 9);
+    object_fixture_drop(&f, dict);
+    object_fixture_fini(&f);
+}
+
 static void what_python_cannot_hash_is_refused(void **state)
 {
     struct object_fixture f;
@@ -161,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_that_are_equal_are_one_key),
         cmocka_unit_test(a_dict_is_as_a_model_through_growth_and_holes),
+        cmocka_unit_test(keys_that_come_and_go_leave_nothing_behind),
         cmocka_unit_test(what_python_cannot_hash_is_refused),
         cmocka_unit_test(equality_is_pythons),
     };
