@@ -7,17 +7,27 @@
 #include "lib/server_fixture.h"
 #include "lib/testlib.h"
 
-static int setup(void **state)
+static int setup_with(void **state, uint64_t trim_ns)
 {
     struct server_fixture *f;
 
     (void)server_fixture_setup(state);
     f = *state;
     f->b.options = hd_server_options_default();
-    f->b.options.trim_ns = 0;
+    f->b.options.trim_ns = trim_ns;
     f->b.options.max_conns = 2;
     server_fixture_add_b(f);
     return 0;
+}
+
+static int setup(void **state)
+{
+    return setup_with(state, 0);
+}
+
+static int setup_a_little_later(void **state)
+{
+    return setup_with(state, SECOND / 1000);
 }
 
 static void idle_memory_goes_back(void **state)
@@ -95,6 +105,24 @@ static void a_peer_that_never_reads_cannot_hold_up_the_end(void **state)
     wire_bytes_free(&payload);
 }
 
+/* A turn that may wait for bytes must find something to wake it while a timer is owed:
+ * a draining daemon once slept until the silent peer spoke.  It hangs if that comes back. */
+static void the_end_needs_no_bytes_to_come(void **state)
+{
+    struct server_fixture *f = *state;
+    struct peer silent;
+
+    peer_connect(&silent, &f->b, SOCK_STREAM);
+    server_fixture_settle(f);
+    peer_send(&silent, "ServerService", "Ping", NULL);
+    hd_server_drain(f->b.server, on_stopped, &f->b.stopped);
+    while (!f->b.stopped) {
+        (void)uv_run(&f->loop, UV_RUN_ONCE);
+    }
+    assert_false(peer_read(&silent));
+    peer_close(&silent);
+}
+
 static void too_many_connections_are_closed(void **state)
 {
     struct server_fixture *f = *state;
@@ -123,6 +151,8 @@ int main(void)
         TEST(idle_memory_goes_back),
         TEST(a_peer_that_is_shown_out_and_stays_is_cut),
         TEST(a_peer_that_never_reads_cannot_hold_up_the_end),
+        cmocka_unit_test_setup_teardown(the_end_needs_no_bytes_to_come, setup_a_little_later,
+                                        server_fixture_teardown),
         TEST(too_many_connections_are_closed),
     };
 
