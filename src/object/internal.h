@@ -3,6 +3,7 @@
 #ifndef HD_OBJECT_INTERNAL_H
 #define HD_OBJECT_INTERNAL_H
 
+#include "object/body.h"
 #include "object/classes.h"
 #include "object/intern.h"
 #include "object/object.h"
@@ -29,6 +30,7 @@ struct hd_objects {
     const struct hd_allocator *books;
     struct hd_hash_key hash_key;
     uint64_t compare_work;
+    uint16_t account; /* that of objects made now */
     struct hd_slots slots;
     struct hd_intern intern;
     struct hd_classes classes;
@@ -80,10 +82,10 @@ void hd_object_unmake(struct hd_objects *objects, uint32_t slot);
 enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, size_t bytes,
                                    void **ret_body, struct hd_error *error);
 
-/* A dying object of this kind is put on the cascade, with a body whose
- * references it takes over: they are released in the order of death. */
+/* A dying object of the kind and account of another one is put on the cascade, with a
+ * body whose references it takes over: they are released in the order of death. */
 enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cascade,
-                              enum hd_kind kind, void *body, struct hd_error *error);
+                              const struct hd_slot *of, void *body, struct hd_error *error);
 
 enum hd_status hd_fail_memory(struct hd_error *error, size_t bytes);
 

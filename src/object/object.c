@@ -20,6 +20,7 @@ enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, boo
     enum hd_status status = hd_slots_take(&objects->slots, kind, atom, ret_slot, error);
 
     if (status == HD_OK) {
+        hd_slot_at(&objects->slots, *ret_slot)->account = objects->account;
         objects->kinds[kind]++;
         objects->young_count += !atom;
     }
@@ -29,14 +30,16 @@ enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, boo
 enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, size_t bytes,
                                    void **ret_body, struct hd_error *error)
 {
-    void *body = hd_alloc(objects->bodies, bytes);
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    void *body;
+    enum hd_status status = hd_body_take(objects, entry->account, bytes, &body, error);
 
-    if (body == NULL) {
+    if (status != HD_OK) {
         hd_slots_kill(&objects->slots, slot);
         hd_object_unmake(objects, slot);
-        return hd_fail_memory(error, bytes);
+        return status;
     }
-    hd_slot_set_body(hd_slot_at(&objects->slots, slot), body);
+    hd_slot_set_body(entry, body);
     *ret_body = body;
     return HD_OK;
 }
@@ -59,7 +62,7 @@ void hd_object_unmake(struct hd_objects *objects, uint32_t slot)
     HD_CHECK((entry->flags & HD_SLOT_IMMORTAL) == 0);
     leave_class(objects, entry);
     if (bytes > 0) {
-        hd_free(objects->bodies, hd_slot_body(entry), bytes);
+        hd_body_give(objects, entry->account, hd_slot_body(entry), bytes);
     }
     objects->kinds[entry->kind]--;
     if (!hd_slot_is_atom(slot) && (entry->flags & HD_SLOT_SHELL) == 0 &&
@@ -93,9 +96,10 @@ static enum hd_status make_immortal(struct hd_objects *objects, enum hd_kind kin
     entry->count = HD_COUNT_IMMORTAL;
     entry->flags = HD_SLOT_IMMORTAL;
     if (kind == HD_KIND_STR || kind == HD_KIND_BYTES) {
-        struct hd_text *text = hd_alloc(objects->bodies, sizeof *text + (size > 0 ? size : 1));
+        struct hd_text *text;
+        size_t bytes = sizeof *text + (size > 0 ? size : 1);
 
-        if (text == NULL) {
+        if (hd_body_take(objects, 0, bytes, &text, NULL) != HD_OK) {
             return HD_RESOURCE_EXHAUSTED;
         }
         text->size = (uint32_t)size;
@@ -182,7 +186,8 @@ static void free_bodies(struct hd_objects *objects, struct hd_slot_range *range,
             size_t bytes = hd_object_body_bytes(objects, base + i);
 
             if (bytes > 0) {
-                hd_free(objects->bodies, hd_slot_body(&range->entries[i]), bytes);
+                hd_body_give(objects, range->entries[i].account,
+                             hd_slot_body(&range->entries[i]), bytes);
             }
         }
     }

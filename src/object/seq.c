@@ -146,11 +146,13 @@ static enum hd_status list_reserve(struct hd_objects *objects, uint32_t slot, si
         return status;
     }
     capacity = needed + needed / 8 + (more > 1 ? 0 : 2);
-    list = list == NULL ? hd_alloc(objects->bodies, list_bytes((uint32_t)capacity))
-                        : hd_resize(objects->bodies, list, list_bytes(list->capacity),
-                                    list_bytes((uint32_t)capacity));
-    if (list == NULL) {
-        return hd_fail_memory(error, list_bytes((uint32_t)capacity));
+    status = list == NULL
+                 ? hd_body_take(objects, entry->account, list_bytes((uint32_t)capacity), &list,
+                                error)
+                 : hd_body_resize(objects, entry->account, list, list_bytes(list->capacity),
+                                  list_bytes((uint32_t)capacity), &list, error);
+    if (status != HD_OK) {
+        return status;
     }
     list->length = (uint32_t)length;
     list->capacity = (uint32_t)capacity;
@@ -237,7 +239,8 @@ enum hd_status hd_list_delete(struct hd_objects *objects, struct hd_cascade *cas
                               uint32_t slot, uint32_t start, uint32_t step, uint32_t count,
                               struct hd_error *error)
 {
-    struct hd_list_body *list = hd_slot_body(hd_slot_at(&objects->slots, slot));
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    struct hd_list_body *list = hd_slot_body(entry);
     struct hd_list_body *removed;
     uint32_t item;
     enum hd_status status;
@@ -251,15 +254,15 @@ enum hd_status hd_list_delete(struct hd_objects *objects, struct hd_cascade *cas
         hd_refs_drop(objects, cascade, item);
         return HD_OK;
     }
-    removed = hd_alloc(objects->bodies, list_bytes(count));
-    if (removed == NULL) {
-        return hd_fail_memory(error, list_bytes(count));
+    status = hd_body_take(objects, entry->account, list_bytes(count), &removed, error);
+    if (status != HD_OK) {
+        return status;
     }
     removed->length = count;
     removed->capacity = count;
-    status = hd_object_bury(objects, cascade, HD_KIND_LIST, removed, error);
+    status = hd_object_bury(objects, cascade, entry, removed, error);
     if (status != HD_OK) {
-        hd_free(objects->bodies, removed, list_bytes(count));
+        hd_body_give(objects, entry->account, removed, list_bytes(count));
         return status;
     }
     list_take_out(list, start, step, count, removed->items);

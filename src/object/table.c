@@ -104,25 +104,26 @@ enum hd_status hd_object_new_table(struct hd_objects *objects, enum hd_kind kind
 enum hd_status hd_object_new_instance(struct hd_objects *objects, struct hd_bytes class_name,
                                       uint32_t *ret_slot, struct hd_error *error)
 {
-    size_t bytes = hd_table_bytes(HD_KIND_INSTANCE, 0);
-    struct hd_table *table = hd_alloc(objects->bodies, bytes);
+    struct hd_table *table;
     uint32_t owner;
     uint32_t slot;
+    enum hd_status status;
+    void *body;
 
-    if (table == NULL) {
-        return hd_fail_memory(error, bytes);
-    }
     if (hd_classes_take(&objects->classes, class_name, &owner) != HD_OK) {
-        hd_free(objects->bodies, table, bytes);
         return hd_fail_memory(error, class_name.size);
     }
-    if (hd_object_make(objects, HD_KIND_INSTANCE, false, &slot, error) != HD_OK) {
-        hd_classes_drop(&objects->classes, owner);
-        hd_free(objects->bodies, table, bytes);
-        return HD_RESOURCE_EXHAUSTED;
+    status = hd_object_make(objects, HD_KIND_INSTANCE, false, &slot, error);
+    if (status == HD_OK) {
+        status = hd_object_give_body(objects, slot, hd_table_bytes(HD_KIND_INSTANCE, 0), &body,
+                                     error);
     }
+    if (status != HD_OK) {
+        hd_classes_drop(&objects->classes, owner);
+        return status;
+    }
+    table = body;
     *table = (struct hd_table){.owner = owner};
-    hd_slot_set_body(hd_slot_at(&objects->slots, slot), table);
     hd_slots_track(&objects->slots, slot);
     *ret_slot = slot;
     return HD_OK;
@@ -141,23 +142,27 @@ static void index_put(struct hd_table *table, enum hd_kind kind, uint32_t positi
 }
 
 /* A new body of this capacity with the same entries, without holes. */
-static struct hd_table *rebuild(struct hd_objects *objects, enum hd_kind kind,
-                                const struct hd_table *old, uint32_t capacity)
+static enum hd_status rebuild(struct hd_objects *objects, const struct hd_slot *entry,
+                              uint32_t capacity, struct hd_table **ret_table,
+                              struct hd_error *error)
 {
-    size_t bytes = hd_table_bytes(kind, capacity);
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    const struct hd_table *old = hd_slot_body(entry);
     size_t words = entry_words(kind);
-    struct hd_table *table = hd_alloc(objects->bodies, bytes);
+    struct hd_table *table;
+    enum hd_status status =
+        hd_body_take(objects, entry->account, hd_table_bytes(kind, capacity), &table, error);
 
-    if (table == NULL) {
-        return NULL;
+    if (status != HD_OK) {
+        return status;
     }
     *table = (struct hd_table){.capacity = capacity, .owner = old == NULL ? 0 : old->owner};
     memset(index_of(table, kind), 0, index_size(capacity) * sizeof(uint32_t));
     for (uint32_t i = 0; old != NULL && i < old->span; i++) {
-        const uint32_t *entry = hd_table_entry(old, kind, i);
+        const uint32_t *from = hd_table_entry(old, kind, i);
 
-        if (entry[ENTRY_KEY] != 0) {
-            memcpy(hd_table_entry(table, kind, table->span), entry, words * sizeof *entry);
+        if (from[ENTRY_KEY] != 0) {
+            memcpy(hd_table_entry(table, kind, table->span), from, words * sizeof *from);
             if (capacity > SMALL) {
                 index_put(table, kind, table->span);
             }
@@ -165,7 +170,8 @@ static struct hd_table *rebuild(struct hd_objects *objects, enum hd_kind kind,
         }
     }
     table->live = table->span;
-    return table;
+    *ret_table = table;
+    return HD_OK;
 }
 
 /* Room for one entry behind the last. */
@@ -178,6 +184,7 @@ static enum hd_status table_reserve(struct hd_objects *objects, uint32_t slot,
     uint32_t live = old == NULL ? 0 : old->live;
     uint32_t capacity;
     struct hd_table *table;
+    enum hd_status status;
 
     if (old != NULL && old->span < old->capacity) {
         *ret_table = old;
@@ -189,12 +196,12 @@ static enum hd_status table_reserve(struct hd_objects *objects, uint32_t slot,
                        HD_OBJECT_ITEMS_MAX);
     }
     capacity = live < 2 ? 2 : live < 5 ? 5 : live < SMALL ? SMALL : live * 2;
-    table = rebuild(objects, kind, old, capacity);
-    if (table == NULL) {
-        return hd_fail_memory(error, hd_table_bytes(kind, capacity));
+    status = rebuild(objects, entry, capacity, &table, error);
+    if (status != HD_OK) {
+        return status;
     }
     if (old != NULL) {
-        hd_free(objects->bodies, old, hd_table_bytes(kind, old->capacity));
+        hd_body_give(objects, entry->account, old, hd_table_bytes(kind, old->capacity));
     }
     hd_slot_set_body(entry, table);
     *ret_table = table;

@@ -118,8 +118,9 @@ bool hd_object_is_inert(const struct hd_objects *objects, uint32_t slot)
 }
 
 enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cascade,
-                              enum hd_kind kind, void *body, struct hd_error *error)
+                              const struct hd_slot *of, void *body, struct hd_error *error)
 {
+    enum hd_kind kind = (enum hd_kind)of->kind;
     struct hd_slot *entry;
     uint32_t slot;
     enum hd_status status = hd_slots_take(&objects->slots, kind, false, &slot, error);
@@ -130,6 +131,7 @@ enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cas
     objects->kinds[kind]++;
     entry = hd_slot_at(&objects->slots, slot);
     entry->flags |= HD_SLOT_SHELL;
+    entry->account = of->account;
     entry->count = 1;
     hd_slot_set_body(entry, body);
     hd_refs_drop(objects, cascade, slot);
@@ -146,7 +148,7 @@ enum hd_status hd_object_clear(struct hd_objects *objects, struct hd_cascade *ca
     if (body == NULL) {
         return HD_OK;
     }
-    status = hd_object_bury(objects, cascade, (enum hd_kind)entry->kind, body, error);
+    status = hd_object_bury(objects, cascade, entry, body, error);
     if (status == HD_OK) {
         hd_slot_set_body(entry, NULL);
     }
