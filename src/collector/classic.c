@@ -34,20 +34,27 @@ static void subtract_one(uint32_t *outside, uint32_t target)
     }
 }
 
+static void subtract_span(uint32_t *outside, struct hd_span span)
+{
+    const uint32_t *at = span.first;
+
+    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
+        subtract_one(outside, *at); /* a hole is slot 0, which nobody is */
+        if (span.pairs) {
+            subtract_one(outside, at[1]);
+        }
+    }
+}
+
 static void subtract(struct hd_collector *collector, unsigned generation)
 {
-    uint32_t *outside = collector->outside;
-
     for (uint32_t slot = 0; hd_members_next(collector, generation, &slot);) {
-        struct hd_span span = hd_object_span(&collector->slots->containers.entries[slot]);
-        const uint32_t *at = span.first;
+        uint32_t part = 0;
 
-        for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-            subtract_one(outside, *at); /* a hole is slot 0, which nobody is */
-            if (span.pairs) {
-                subtract_one(outside, at[1]);
-            }
-        }
+        do {
+            subtract_span(collector->outside,
+                          hd_object_span(&collector->slots->containers.entries[slot], &part));
+        } while (part != 0);
     }
 }
 
@@ -62,9 +69,8 @@ static void reach(struct pass *pass, uint32_t target)
     }
 }
 
-static void reach_all(struct pass *pass, uint32_t slot)
+static void reach_span(struct pass *pass, struct hd_span span)
 {
-    struct hd_span span = hd_object_span(&pass->collector->slots->containers.entries[slot]);
     const uint32_t *at = span.first;
 
     for (uint32_t i = 0; i < span.count; i++, at += span.step) {
@@ -73,6 +79,16 @@ static void reach_all(struct pass *pass, uint32_t slot)
             reach(pass, at[1]);
         }
     }
+}
+
+static void reach_all(struct pass *pass, uint32_t slot)
+{
+    uint32_t part = 0;
+
+    do {
+        reach_span(pass,
+                   hd_object_span(&pass->collector->slots->containers.entries[slot], &part));
+    } while (part != 0);
 }
 
 /* A member whose mark is clear was reached: its word is a link, not a count. */

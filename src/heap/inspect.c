@@ -101,9 +101,11 @@ void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch,
         .size_bytes = sizeof *entry,
     };
     if (body > 0) {
-        ret_info->size_bytes += hd_memory_block_bytes(heap->memory, body);
-        ret_info->place =
-            hd_memory_place(heap->memory, hd_object_body(heap->objects, slot), body);
+        size_t own;
+        const void *block = hd_object_body(heap->objects, slot, &own);
+
+        ret_info->size_bytes += body - own + hd_memory_block_bytes(heap->memory, own);
+        ret_info->place = hd_memory_place(heap->memory, block, own);
     }
     fill_value(heap, slot, ret_info);
 }

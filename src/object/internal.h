@@ -51,7 +51,7 @@ struct hd_tuple {
     uint32_t items[];
 };
 
-/* LIST; no body while it has no capacity. */
+/* LIST; no body while it has no capacity.  A long one is a struct hd_big_list. */
 struct hd_list_body {
     uint32_t length;
     uint32_t capacity;
@@ -59,7 +59,8 @@ struct hd_list_body {
 };
 
 /* DICT, SET, FROZENSET, INSTANCE; no body while a table has no capacity.
- * Entries of 3 words (hash, key, value) or, in sets, 2; then the index. */
+ * Entries of 3 words (hash, key, value) or, in sets, 2; then the index.  One of
+ * very many entries is a struct hd_big_table, which begins in the same way. */
 struct hd_table {
     uint32_t span;     /* entries used, holes included */
     uint32_t live;     /* entries with a key; while dying: the next to release */
@@ -68,14 +69,49 @@ struct hd_table {
     uint32_t words[];
 };
 
+enum { HD_ENTRY_HASH, HD_ENTRY_KEY, HD_ENTRY_VALUE };
+
+static inline size_t hd_table_entry_words(enum hd_kind kind)
+{
+    return kind == HD_KIND_SET || kind == HD_KIND_FROZENSET ? 2 : 3;
+}
+
+/* The words of the entry at a position below span. */
 uint32_t *hd_table_entry(const struct hd_table *table, enum hd_kind kind, uint32_t position);
-size_t hd_table_bytes(enum hd_kind kind, uint32_t capacity);
+
+/* Bytes of all blocks of a table or list. */
+size_t hd_table_bytes(const struct hd_slot *entry);
+size_t hd_list_bytes(const struct hd_slot *entry);
+
+bool hd_table_is_big(const struct hd_slot *entry);
+bool hd_list_is_big(const struct hd_slot *entry);
+
+/* Bytes of the body's own block; those of big containers beside it left out. */
+size_t hd_object_own_bytes(const struct hd_slot *entry);
+
+/* Where the item of an index in the list lies. */
+uint32_t *hd_list_place(const struct hd_slot *entry, uint32_t index);
+
+/* The next item that a dying list releases, from its end; 0: none is left. */
+uint32_t hd_list_pop_dying(struct hd_objects *objects, struct hd_slot *entry);
+
+enum hd_status hd_seq_judge_length(size_t length, struct hd_error *error);
+
+/* All of them, or none: LIMIT_REFCOUNT.  And the way back, right after: nothing dies of
+ * it, for what nobody referred to before is a new object that its maker will discard. */
+enum hd_status hd_refs_take_all(struct hd_objects *objects, const uint32_t *items, size_t count,
+                                struct hd_error *error);
+void hd_refs_untake_all(struct hd_objects *objects, const uint32_t *items, size_t count);
+
+/* Gives back what a body has beside its own block, at most *blocks of it;
+ * false: there is more.  Its references are released or not counted any more. */
+bool hd_object_shed(struct hd_objects *objects, struct hd_slot *entry, uint32_t *blocks);
 
 /* Makes the slot of a new object and books it. */
 enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, bool atom,
                               uint32_t *ret_slot, struct hd_error *error);
 
-/* Unmakes what has no references left: body, class, interned text, slot. */
+/* Unmakes what has no references left: body, class, slot. */
 void hd_object_unmake(struct hd_objects *objects, uint32_t slot);
 
 /* A body for a fresh slot; on failure the slot is unmade. */

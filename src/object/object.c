@@ -57,10 +57,13 @@ static void leave_class(struct hd_objects *objects, const struct hd_slot *entry)
 void hd_object_unmake(struct hd_objects *objects, uint32_t slot)
 {
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
-    size_t bytes = hd_object_body_bytes(objects, slot);
+    uint32_t all = UINT32_MAX;
+    size_t bytes;
 
     HD_CHECK((entry->flags & HD_SLOT_IMMORTAL) == 0);
     leave_class(objects, entry);
+    (void)hd_object_shed(objects, entry, &all);
+    bytes = hd_object_own_bytes(entry);
     if (bytes > 0) {
         hd_body_give(objects, entry->account, hd_slot_body(entry), bytes);
     }
@@ -179,16 +182,17 @@ enum hd_status hd_objects_new(const struct hd_object_options *options, const str
     return HD_OK;
 }
 
-static void free_bodies(struct hd_objects *objects, struct hd_slot_range *range, uint32_t base)
+static void free_bodies(struct hd_objects *objects, const struct hd_slot_range *range)
 {
     for (uint32_t i = 1; i < range->high; i++) {
         if (range->entries[i].kind != HD_KIND_FREE) {
-            size_t bytes = hd_object_body_bytes(objects, base + i);
+            struct hd_slot *entry = &range->entries[i];
+            uint32_t all = UINT32_MAX;
 
-            if (bytes > 0) {
-                hd_body_give(objects, range->entries[i].account,
-                             hd_slot_body(&range->entries[i]), bytes);
-            }
+            (void)hd_object_shed(objects, entry, &all);
+            hd_body_give(objects, entry->account,
+                         hd_object_own_bytes(entry) > 0 ? hd_slot_body(entry) : NULL,
+                         hd_object_own_bytes(entry));
         }
     }
 }
@@ -198,8 +202,8 @@ void hd_objects_free(struct hd_objects *objects)
     if (objects == NULL) {
         return;
     }
-    free_bodies(objects, &objects->slots.containers, 0);
-    free_bodies(objects, &objects->slots.atoms, HD_ATOM_BASE);
+    free_bodies(objects, &objects->slots.containers);
+    free_bodies(objects, &objects->slots.atoms);
     hd_classes_fini(&objects->classes);
     hd_intern_fini(&objects->intern);
     hd_slots_fini(&objects->slots);

@@ -75,9 +75,11 @@ struct hd_bytes hd_object_bytes(const struct hd_objects *objects,
 struct hd_bytes hd_object_class_name(const struct hd_objects *objects, uint32_t slot);
 /* The type as Python names it: "list", or the class of an instance. */
 struct hd_bytes hd_object_type_name(const struct hd_objects *objects, uint32_t slot);
-/* Bytes of the body's block as asked for; 0 without a body. */
+/* Bytes of the body's blocks as asked for; 0 without a body. */
 size_t hd_object_body_bytes(const struct hd_objects *objects, uint32_t slot);
-const void *hd_object_body(const struct hd_objects *objects, uint32_t slot);
+/* The body's own block, and how many bytes it has; NULL without a body.  Big
+ * containers have others beside it. */
+const void *hd_object_body(const struct hd_objects *objects, uint32_t slot, size_t *ret_bytes);
 /* The interned str of this text, or 0. */
 uint32_t hd_object_find_interned(const struct hd_objects *objects, struct hd_bytes text);
 
@@ -143,7 +145,9 @@ void hd_object_visit(const struct hd_objects *objects, uint32_t slot, hd_visit_c
 
 /* The references of a living container as they lie in its body: count of them,
  * `step` words apart, 0 being a hole; with `pairs`, one more behind each.  For
- * loops over the heap, which cannot afford a call for each reference. */
+ * loops over the heap, which cannot afford a call for each reference.  A big
+ * container lies in parts: *part, at first 0, becomes the number of the next
+ * one, and 0 with the last. */
 struct hd_span {
     const uint32_t *first;
     uint32_t count;
@@ -151,7 +155,7 @@ struct hd_span {
     bool pairs;
 };
 
-struct hd_span hd_object_span(const struct hd_slot *entry);
+struct hd_span hd_object_span(const struct hd_slot *entry, uint32_t *part);
 
 /* True if a reference to it can never be part of a cycle the collector needs to
  * know of: an atom, or an untracked tuple (CPython's MAY_BE_TRACKED, negated). */

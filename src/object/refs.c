@@ -10,6 +10,9 @@
 #include "base/check.h"
 #include "object/internal.h"
 
+/* Blocks of a big body that are given back for one unit of work. */
+#define BLOCKS_PER_UNIT 4
+
 bool hd_refs_take_many(struct hd_objects *objects, uint32_t slot, uint32_t n)
 {
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
@@ -71,18 +74,6 @@ void hd_refs_drop(struct hd_objects *objects, struct hd_cascade *cascade, uint32
     hd_refs_drop_many(objects, cascade, slot, 1);
 }
 
-/* A list shrinks from its end. */
-static uint32_t next_of_list(struct hd_slot *entry)
-{
-    struct hd_list_body *list = hd_slot_body(entry);
-
-    if (list == NULL || list->length == 0) {
-        return 0;
-    }
-    list->length--;
-    return list->items[list->length];
-}
-
 /* A tuple's last item goes first; its place then says how many are left. */
 static uint32_t next_of_tuple(struct hd_slot *entry)
 {
@@ -123,14 +114,14 @@ static uint32_t next_of_table(struct hd_slot *entry)
 }
 
 /* The next reference a dying object releases, or 0. */
-static uint32_t next_of(struct hd_slot *entry, uint32_t slot)
+static uint32_t next_of(struct hd_objects *objects, struct hd_slot *entry, uint32_t slot)
 {
     if (hd_slot_is_atom(slot)) {
         return 0;
     }
     switch (entry->kind) {
     case HD_KIND_LIST:
-        return next_of_list(entry);
+        return hd_list_pop_dying(objects, entry);
     case HD_KIND_TUPLE:
         return next_of_tuple(entry);
     default:
@@ -143,16 +134,17 @@ bool hd_refs_work(struct hd_objects *objects, struct hd_cascade *cascade, uint32
     while (cascade->top != 0) {
         uint32_t slot = cascade->top;
         struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+        uint32_t blocks = BLOCKS_PER_UNIT;
         uint32_t child;
 
         if (*units == 0) {
             return false;
         }
         (*units)--;
-        child = next_of(entry, slot);
+        child = next_of(objects, entry, slot);
         if (child != 0) {
             hd_refs_drop(objects, cascade, child);
-        } else {
+        } else if (hd_object_shed(objects, entry, &blocks)) {
             cascade->top = entry->count;
             hd_object_unmake(objects, slot);
         }

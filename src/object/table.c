@@ -1,54 +1,54 @@
 /* SPDX-License-Identifier: MIT */
-/* table.c: dicts, sets and attributes: entries in insertion order, and an index beside
- * them once there are more than eight (the compact dict of CPython 3.6, in one block). */
+/* table.c: dicts, sets and attributes: finding, storing and taking out, in whichever of
+ * the two forms a table has: one block (flat_table.h), or chunks and pages
+ * (big_table.h) beyond some thousands of entries. */
 #include <string.h>
 
 #include "base/check.h"
+#include "object/big_table.h"
+#include "object/flat_table.h"
 #include "object/internal.h"
 
-#define SMALL       8 /* entries searched without an index */
-#define INDEX_EMPTY 0
+/* A big table with no more entries than these is one block again. */
+#define FLAT_AGAIN (HD_TABLE_FLAT_MAX / 8)
 
-enum { ENTRY_HASH, ENTRY_KEY, ENTRY_VALUE };
-
-static size_t entry_words(enum hd_kind kind)
+static bool is_big(const struct hd_table *table)
 {
-    return kind == HD_KIND_SET || kind == HD_KIND_FROZENSET ? 2 : 3;
+    return table != NULL && table->capacity == HD_TABLE_BIG;
 }
 
-/* Words of the index: a power of two, at least 3/2 of the capacity. */
-static uint32_t index_size(uint32_t capacity)
+/* Both begin with the same words; the mark says which it is. */
+static struct hd_big_table *big_of(const struct hd_table *table)
 {
-    uint32_t size = 16;
+    union {
+        const struct hd_table *flat;
+        struct hd_big_table *big;
+    } body = {table};
 
-    if (capacity <= SMALL) {
+    return body.big;
+}
+
+bool hd_table_is_big(const struct hd_slot *entry)
+{
+    return is_big(hd_slot_body(entry));
+}
+
+size_t hd_table_bytes(const struct hd_slot *entry)
+{
+    const struct hd_table *table = hd_slot_body(entry);
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+
+    if (table == NULL) {
         return 0;
     }
-    while (size < capacity + capacity / 2) {
-        size *= 2;
-    }
-    return size;
-}
-
-size_t hd_table_bytes(enum hd_kind kind, uint32_t capacity)
-{
-    return sizeof(struct hd_table) +
-           (capacity * entry_words(kind) + index_size(capacity)) * sizeof(uint32_t);
+    return is_big(table) ? hd_big_table_bytes(big_of(table), kind)
+                         : hd_flat_bytes(kind, table->capacity);
 }
 
 uint32_t *hd_table_entry(const struct hd_table *table, enum hd_kind kind, uint32_t position)
 {
-    union {
-        const uint32_t *in;
-        uint32_t *out;
-    } words = {table->words};
-
-    return words.out + position * entry_words(kind);
-}
-
-static uint32_t *index_of(struct hd_table *table, enum hd_kind kind)
-{
-    return table->words + table->capacity * entry_words(kind);
+    return is_big(table) ? hd_big_table_entry(big_of(table), kind, position)
+                         : hd_flat_entry(table, kind, position);
 }
 
 static const struct hd_table *table_of(const struct hd_objects *objects, uint32_t slot)
@@ -73,16 +73,16 @@ uint32_t hd_table_span(const struct hd_objects *objects, uint32_t slot)
 uint32_t hd_table_key(const struct hd_objects *objects, uint32_t slot, uint32_t position)
 {
     return hd_table_entry(table_of(objects, slot), hd_object_kind(objects, slot),
-                          position)[ENTRY_KEY];
+                          position)[HD_ENTRY_KEY];
 }
 
 uint32_t hd_table_value(const struct hd_objects *objects, uint32_t slot, uint32_t position)
 {
     enum hd_kind kind = hd_object_kind(objects, slot);
 
-    return entry_words(kind) == 2
+    return hd_table_entry_words(kind) == 2
                ? 0
-               : hd_table_entry(table_of(objects, slot), kind, position)[ENTRY_VALUE];
+               : hd_table_entry(table_of(objects, slot), kind, position)[HD_ENTRY_VALUE];
 }
 
 struct hd_bytes hd_object_class_name(const struct hd_objects *objects, uint32_t slot)
@@ -104,120 +104,165 @@ enum hd_status hd_object_new_table(struct hd_objects *objects, enum hd_kind kind
 enum hd_status hd_object_new_instance(struct hd_objects *objects, struct hd_bytes class_name,
                                       uint32_t *ret_slot, struct hd_error *error)
 {
-    struct hd_table *table;
+    void *body;
     uint32_t owner;
     uint32_t slot;
     enum hd_status status;
-    void *body;
 
     if (hd_classes_take(&objects->classes, class_name, &owner) != HD_OK) {
         return hd_fail_memory(error, class_name.size);
     }
     status = hd_object_make(objects, HD_KIND_INSTANCE, false, &slot, error);
     if (status == HD_OK) {
-        status = hd_object_give_body(objects, slot, hd_table_bytes(HD_KIND_INSTANCE, 0), &body,
+        status = hd_object_give_body(objects, slot, hd_flat_bytes(HD_KIND_INSTANCE, 0), &body,
                                      error);
     }
     if (status != HD_OK) {
         hd_classes_drop(&objects->classes, owner);
         return status;
     }
-    table = body;
-    *table = (struct hd_table){.owner = owner};
+    hd_flat_init(body, HD_KIND_INSTANCE, 0, owner);
     hd_slots_track(&objects->slots, slot);
     *ret_slot = slot;
     return HD_OK;
 }
 
-static void index_put(struct hd_table *table, enum hd_kind kind, uint32_t position)
-{
-    uint32_t *index = index_of(table, kind);
-    uint32_t mask = index_size(table->capacity) - 1;
-    uint32_t i = hd_table_entry(table, kind, position)[ENTRY_HASH] & mask;
-
-    while (index[i] != INDEX_EMPTY) {
-        i = (i + 1) & mask;
-    }
-    index[i] = position + 1;
-}
-
-/* A new body of this capacity with the same entries, without holes. */
-static enum hd_status rebuild(struct hd_objects *objects, const struct hd_slot *entry,
-                              uint32_t capacity, struct hd_table **ret_table,
-                              struct hd_error *error)
+static void free_body(struct hd_objects *objects, const struct hd_slot *entry,
+                      struct hd_table *table)
 {
     enum hd_kind kind = (enum hd_kind)entry->kind;
-    const struct hd_table *old = hd_slot_body(entry);
-    size_t words = entry_words(kind);
+    uint32_t all = UINT32_MAX;
+
+    if (is_big(table)) {
+        (void)hd_big_table_shed(objects, entry->account, kind, big_of(table), &all);
+        hd_body_give(objects, entry->account, table, sizeof(struct hd_big_table));
+    } else if (table != NULL) {
+        hd_body_give(objects, entry->account, table, hd_flat_bytes(kind, table->capacity));
+    }
+}
+
+/* A new body in one block with the same entries, without holes. */
+static enum hd_status make_flat(struct hd_objects *objects, struct hd_slot *entry,
+                                uint32_t capacity, struct hd_error *error)
+{
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    struct hd_table *old = hd_slot_body(entry);
     struct hd_table *table;
     enum hd_status status =
-        hd_body_take(objects, entry->account, hd_table_bytes(kind, capacity), &table, error);
+        hd_body_take(objects, entry->account, hd_flat_bytes(kind, capacity), &table, error);
 
     if (status != HD_OK) {
         return status;
     }
-    *table = (struct hd_table){.capacity = capacity, .owner = old == NULL ? 0 : old->owner};
-    memset(index_of(table, kind), 0, index_size(capacity) * sizeof(uint32_t));
+    hd_flat_init(table, kind, capacity, old == NULL ? 0 : old->owner);
     for (uint32_t i = 0; old != NULL && i < old->span; i++) {
         const uint32_t *from = hd_table_entry(old, kind, i);
 
-        if (from[ENTRY_KEY] != 0) {
-            memcpy(hd_table_entry(table, kind, table->span), from, words * sizeof *from);
-            if (capacity > SMALL) {
-                index_put(table, kind, table->span);
-            }
-            table->span++;
+        if (from[HD_ENTRY_KEY] != 0) {
+            hd_flat_append(table, kind, from);
         }
     }
-    table->live = table->span;
-    *ret_table = table;
+    free_body(objects, entry, old);
+    hd_slot_set_body(entry, table);
     return HD_OK;
 }
 
-/* Room for one entry behind the last. */
-static enum hd_status table_reserve(struct hd_objects *objects, uint32_t slot,
-                                    struct hd_table **ret_table, struct hd_error *error)
+/* The same entries in chunks. */
+static enum hd_status make_big(struct hd_objects *objects, struct hd_slot *entry,
+                               struct hd_error *error)
 {
-    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
-    struct hd_table *old = hd_slot_body(entry);
     enum hd_kind kind = (enum hd_kind)entry->kind;
-    uint32_t live = old == NULL ? 0 : old->live;
-    uint32_t capacity;
-    struct hd_table *table;
-    enum hd_status status;
+    struct hd_table *old = hd_slot_body(entry);
+    struct hd_big_table *big;
+    enum hd_status status = hd_big_table_new(objects, entry->account, &big, error);
 
-    if (old != NULL && old->span < old->capacity) {
-        *ret_table = old;
-        return HD_OK;
+    if (status != HD_OK) {
+        return status;
     }
+    big->owner = old->owner;
+    for (uint32_t i = 0; status == HD_OK && i < old->span; i++) {
+        const uint32_t *from = hd_flat_entry(old, kind, i);
+
+        if (from[HD_ENTRY_KEY] == 0) {
+            continue;
+        }
+        status = hd_big_table_reserve(objects, entry->account, kind, big, from[HD_ENTRY_HASH],
+                                      error);
+        if (status == HD_OK) {
+            hd_big_table_append(big, kind, from);
+        }
+    }
+    if (status != HD_OK) {
+        free_body(objects, entry, (struct hd_table *)big);
+        return status;
+    }
+    free_body(objects, entry, old);
+    hd_slot_set_body(entry, big);
+    return HD_OK;
+}
+
+/* Room for one entry of this hash behind the last. */
+static enum hd_status reserve(struct hd_objects *objects, struct hd_slot *entry, uint32_t hash,
+                              struct hd_error *error)
+{
+    const struct hd_table *table = hd_slot_body(entry);
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    uint32_t live = table == NULL ? 0 : table->live;
+    enum hd_status status = HD_OK;
+
     if (live >= HD_OBJECT_ITEMS_MAX) {
         return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_SIZE,
                        "a %s cannot have more than %u entries", hd_kind_name(kind),
                        HD_OBJECT_ITEMS_MAX);
     }
-    capacity = live < 2 ? 2 : live < 5 ? 5 : live < SMALL ? SMALL : live * 2;
-    status = rebuild(objects, entry, capacity, &table, error);
-    if (status != HD_OK) {
-        return status;
-    }
-    if (old != NULL) {
-        hd_body_give(objects, entry->account, old, hd_table_bytes(kind, old->capacity));
-    }
-    hd_slot_set_body(entry, table);
-    *ret_table = table;
-    return HD_OK;
-}
-
-/* Is the entry's key equal to key?  Identity first, then hashes, then values. */
-static enum hd_status matches(struct hd_objects *objects, const uint32_t *entry, uint32_t key,
-                              uint32_t hash, unsigned depth, uint64_t *work, bool *ret_match,
-                              struct hd_error *error)
-{
-    *ret_match = entry[ENTRY_KEY] == key && key != 0;
-    if (*ret_match || entry[ENTRY_KEY] == 0 || entry[ENTRY_HASH] != hash) {
+    if (!is_big(table) && table != NULL && table->span < table->capacity) {
         return HD_OK;
     }
-    return hd_equal_at(objects, entry[ENTRY_KEY], key, depth, work, ret_match, error);
+    if (!is_big(table) && live <= HD_TABLE_FLAT_MAX / 2) {
+        return make_flat(objects, entry,
+                         live < 2   ? 2
+                         : live < 5 ? 5
+                         : live < 8 ? 8
+                                    : live * 2,
+                         error);
+    }
+    if (!is_big(table)) {
+        status = make_big(objects, entry, error);
+    }
+    if (status == HD_OK) {
+        status = hd_big_table_reserve(objects, entry->account, kind,
+                                      big_of(hd_slot_body(entry)), hash, error);
+    }
+    return status;
+}
+
+/* Where a search for a hash has got, in either form. */
+struct search {
+    const struct hd_table *table;
+    enum hd_kind kind;
+    uint32_t hash;
+    uint32_t at;
+    struct hd_index_search big;
+};
+
+static struct search search_for(const struct hd_table *table, enum hd_kind kind, uint32_t hash)
+{
+    struct search search = {.table = table, .kind = kind, .hash = hash};
+
+    if (is_big(table)) {
+        search.big = hd_index_search(&big_of(table)->index, hash);
+    }
+    return search;
+}
+
+static uint32_t next_position(struct search *search)
+{
+    if (search->table == NULL) {
+        return HD_TABLE_MISSING;
+    }
+    return is_big(search->table)
+               ? hd_big_table_next(big_of(search->table), &search->big)
+               : hd_flat_next(search->table, search->kind, search->hash, &search->at);
 }
 
 enum hd_status hd_table_find_hashed(struct hd_objects *objects, const struct hd_table *table,
@@ -225,31 +270,20 @@ enum hd_status hd_table_find_hashed(struct hd_objects *objects, const struct hd_
                                     unsigned depth, uint64_t *work, uint32_t *ret_position,
                                     struct hd_error *error)
 {
-    uint32_t mask = table == NULL ? 0 : index_size(table->capacity) - 1;
-    bool match = false;
+    struct search search = search_for(table, kind, hash);
     enum hd_status status = HD_OK;
+    bool match = false;
 
     *ret_position = HD_TABLE_MISSING;
-    if (table == NULL) {
-        return HD_OK;
-    }
-    if (table->capacity <= SMALL) {
-        for (uint32_t i = 0; i < table->span && status == HD_OK && !match; i++) {
-            status = matches(objects, hd_table_entry(table, kind, i), key, hash, depth, work,
-                             &match, error);
-            *ret_position = match ? i : HD_TABLE_MISSING;
-        }
-        return status;
-    }
-    for (uint32_t i = hash & mask; status == HD_OK && !match; i = (i + 1) & mask) {
-        uint32_t at = (table->words + table->capacity * entry_words(kind))[i];
+    while (status == HD_OK && !match) {
+        uint32_t position = next_position(&search);
 
-        if (at == INDEX_EMPTY) {
-            return HD_OK;
+        if (position == HD_TABLE_MISSING) {
+            break;
         }
-        status = matches(objects, hd_table_entry(table, kind, at - 1), key, hash, depth, work,
-                         &match, error);
-        *ret_position = match ? at - 1 : HD_TABLE_MISSING;
+        status = hd_equal_at(objects, hd_table_entry(table, kind, position)[HD_ENTRY_KEY], key,
+                             depth, work, &match, error);
+        *ret_position = match ? position : HD_TABLE_MISSING;
     }
     return status;
 }
@@ -277,42 +311,37 @@ static enum hd_status refuse_count(struct hd_error *error)
 static enum hd_status replace_value(struct hd_objects *objects, struct hd_cascade *cascade,
                                     uint32_t *entry, uint32_t value, struct hd_error *error)
 {
-    uint32_t old = entry[ENTRY_VALUE];
+    uint32_t old = entry[HD_ENTRY_VALUE];
 
     if (!hd_refs_take(objects, value)) {
         return refuse_count(error);
     }
-    entry[ENTRY_VALUE] = value;
+    entry[HD_ENTRY_VALUE] = value;
     hd_refs_drop(objects, cascade, old);
     return HD_OK;
 }
 
-static enum hd_status append_entry(struct hd_objects *objects, struct hd_cascade *cascade,
-                                   uint32_t slot, const uint32_t fresh[3],
-                                   struct hd_error *error)
+/* The references first: what is reserved in a big table must be used. */
+static enum hd_status append_entry(struct hd_objects *objects, uint32_t slot,
+                                   const uint32_t fresh[3], struct hd_error *error)
 {
-    enum hd_kind kind = hd_object_kind(objects, slot);
-    struct hd_table *table;
-    enum hd_status status = table_reserve(objects, slot, &table, error);
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    size_t references = fresh[HD_ENTRY_VALUE] == 0 ? 1 : 2;
+    enum hd_status status;
 
+    if (hd_refs_take_all(objects, fresh + HD_ENTRY_KEY, references, NULL) != HD_OK) {
+        return refuse_count(error);
+    }
+    status = reserve(objects, entry, fresh[HD_ENTRY_HASH], error);
     if (status != HD_OK) {
-        return status;
+        hd_refs_untake_all(objects, fresh + HD_ENTRY_KEY, references);
+    } else if (hd_table_is_big(entry)) {
+        hd_big_table_append(hd_slot_body(entry), kind, fresh);
+    } else {
+        hd_flat_append(hd_slot_body(entry), kind, fresh);
     }
-    if (!hd_refs_take(objects, fresh[ENTRY_KEY])) {
-        return refuse_count(error);
-    }
-    if (fresh[ENTRY_VALUE] != 0 && !hd_refs_take(objects, fresh[ENTRY_VALUE])) {
-        hd_refs_drop(objects, cascade, fresh[ENTRY_KEY]);
-        return refuse_count(error);
-    }
-    memcpy(hd_table_entry(table, kind, table->span), fresh,
-           entry_words(kind) * sizeof fresh[0]);
-    if (table->capacity > SMALL) {
-        index_put(table, kind, table->span);
-    }
-    table->span++;
-    table->live++;
-    return HD_OK;
+    return status;
 }
 
 /* CPython's MAINTAIN_TRACKING: a dict is tracked from its first trackable key or value on. */
@@ -349,8 +378,8 @@ enum hd_status hd_table_put(struct hd_objects *objects, struct hd_cascade *casca
     if (position == HD_TABLE_MISSING) {
         const uint32_t fresh[3] = {hash, key, value};
 
-        status = append_entry(objects, cascade, slot, fresh, error);
-    } else if (entry_words(kind) == 3) {
+        status = append_entry(objects, slot, fresh, error);
+    } else if (hd_table_entry_words(kind) == 3) {
         status = replace_value(objects, cascade,
                                hd_table_entry(table_of(objects, slot), kind, position), value,
                                error);
@@ -361,44 +390,24 @@ enum hd_status hd_table_put(struct hd_objects *objects, struct hd_cascade *casca
     return status;
 }
 
-/* [object.inv.index] Those behind it that a search would no longer reach move up. */
-static void index_remove(struct hd_table *table, enum hd_kind kind, uint32_t position)
-{
-    uint32_t *index = index_of(table, kind);
-    uint32_t mask = index_size(table->capacity) - 1;
-    uint32_t hole = hd_table_entry(table, kind, position)[ENTRY_HASH] & mask;
-
-    while (index[hole] != position + 1) {
-        hole = (hole + 1) & mask;
-    }
-    for (uint32_t i = (hole + 1) & mask; index[i] != INDEX_EMPTY; i = (i + 1) & mask) {
-        uint32_t home = hd_table_entry(table, kind, index[i] - 1)[ENTRY_HASH] & mask;
-
-        if (((i - home) & mask) >= ((i - hole) & mask)) {
-            index[hole] = index[i];
-            hole = i;
-        }
-    }
-    index[hole] = INDEX_EMPTY;
-}
-
 void hd_table_delete(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot,
                      uint32_t position)
 {
-    enum hd_kind kind = hd_object_kind(objects, slot);
-    struct hd_table *table = hd_slot_body(hd_slot_at(&objects->slots, slot));
-    uint32_t *entry = hd_table_entry(table, kind, position);
-    uint32_t key = entry[ENTRY_KEY];
-    uint32_t value = entry_words(kind) == 3 ? entry[ENTRY_VALUE] : 0;
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    struct hd_table *table = hd_slot_body(entry);
+    const uint32_t *words = hd_table_entry(table, kind, position);
+    uint32_t key = words[HD_ENTRY_KEY];
+    uint32_t value = hd_table_entry_words(kind) == 3 ? words[HD_ENTRY_VALUE] : 0;
 
     HD_CHECK(key != 0);
-    if (table->capacity > SMALL) {
-        index_remove(table, kind, position);
-    }
-    memset(entry, 0, entry_words(kind) * sizeof *entry);
-    table->live--;
-    while (table->span > 0 && hd_table_entry(table, kind, table->span - 1)[ENTRY_KEY] == 0) {
-        table->span--; /* holes at the end need no place */
+    if (!is_big(table)) {
+        hd_flat_delete(table, kind, position);
+    } else {
+        hd_big_table_delete(objects, entry->account, kind, big_of(table), position);
+        if (table->live <= FLAT_AGAIN) { /* if there is no memory for it, later */
+            (void)make_flat(objects, entry, table->live * 2, NULL);
+        }
     }
     if (value != 0) {
         hd_refs_drop(objects, cascade, value);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* walk.c: what an object refers to, how big it is, and its end when all of it goes at once. */
 #include "base/check.h"
+#include "object/big_list.h"
+#include "object/big_table.h"
 #include "object/internal.h"
 
 static size_t body_bytes_of(const struct hd_slot *entry)
@@ -19,17 +21,12 @@ static size_t body_bytes_of(const struct hd_slot *entry)
                             : sizeof(struct hd_tuple) +
                                   ((const struct hd_tuple *)body)->length * sizeof(uint32_t);
     case HD_KIND_LIST:
-        return body == NULL
-                   ? 0
-                   : sizeof(struct hd_list_body) +
-                         ((const struct hd_list_body *)body)->capacity * sizeof(uint32_t);
+        return hd_list_bytes(entry);
     case HD_KIND_DICT:
     case HD_KIND_SET:
     case HD_KIND_FROZENSET:
     case HD_KIND_INSTANCE:
-        return body == NULL ? 0
-                            : hd_table_bytes((enum hd_kind)entry->kind,
-                                             ((const struct hd_table *)body)->capacity);
+        return hd_table_bytes(entry);
     default:
         return 0;
     }
@@ -40,11 +37,30 @@ size_t hd_object_body_bytes(const struct hd_objects *objects, uint32_t slot)
     return body_bytes_of(hd_slot_at(&objects->slots, slot));
 }
 
-const void *hd_object_body(const struct hd_objects *objects, uint32_t slot)
+static bool is_table(enum hd_kind kind)
 {
-    return hd_object_body_bytes(objects, slot) > 0
-               ? hd_slot_body(hd_slot_at(&objects->slots, slot))
-               : NULL;
+    return kind >= HD_KIND_DICT && kind <= HD_KIND_INSTANCE;
+}
+
+size_t hd_object_own_bytes(const struct hd_slot *entry)
+{
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+
+    if (kind == HD_KIND_LIST && hd_list_is_big(entry)) {
+        return hd_big_list_own_bytes(hd_slot_body(entry));
+    }
+    if (is_table(kind) && hd_table_is_big(entry)) {
+        return sizeof(struct hd_big_table);
+    }
+    return body_bytes_of(entry);
+}
+
+const void *hd_object_body(const struct hd_objects *objects, uint32_t slot, size_t *ret_bytes)
+{
+    const struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+
+    *ret_bytes = hd_object_own_bytes(entry);
+    return *ret_bytes > 0 ? hd_slot_body(entry) : NULL;
 }
 
 static uint64_t bytes_of_range(const struct hd_slot_range *range)
@@ -64,44 +80,64 @@ uint64_t hd_objects_body_bytes(const struct hd_objects *objects)
     return bytes_of_range(&objects->slots.containers) + bytes_of_range(&objects->slots.atoms);
 }
 
-struct hd_span hd_object_span(const struct hd_slot *entry)
+static struct hd_span span_of_list(const struct hd_slot *entry, uint32_t *part)
 {
-    const void *body = hd_slot_body(entry);
-    const struct hd_table *table = body;
+    const struct hd_list_body *list = hd_slot_body(entry);
+    const struct hd_big_list *big = hd_slot_body(entry);
+    uint32_t at = *part;
 
-    if (body == NULL) {
+    if (!hd_list_is_big(entry)) {
+        return (struct hd_span){list->items, list->length, 1, false};
+    }
+    if (at >= big->leaves) {
+        *part = 0;
+        return (struct hd_span){0};
+    }
+    *part = at + 1 < big->leaves ? at + 1 : 0;
+    return (struct hd_span){big->leaf[at].items, big->leaf[at].length, 1, false};
+}
+
+static struct hd_span span_of_table(const struct hd_slot *entry, uint32_t *part)
+{
+    const struct hd_table *table = hd_slot_body(entry);
+    const struct hd_big_table *big = hd_slot_body(entry);
+    uint32_t step = (uint32_t)hd_table_entry_words((enum hd_kind)entry->kind);
+    const struct hd_chunk *chunk;
+
+    if (!hd_table_is_big(entry)) {
+        return (struct hd_span){table->words + HD_ENTRY_KEY, table->span, step, step == 3};
+    }
+    if (*part >= big->chunks) {
+        *part = 0;
+        return (struct hd_span){0};
+    }
+    chunk = &big->chunk[big->order[*part]];
+    *part = *part + 1 < big->chunks ? *part + 1 : 0;
+    return (struct hd_span){chunk->words + HD_ENTRY_KEY, chunk->span, step, step == 3};
+}
+
+struct hd_span hd_object_span(const struct hd_slot *entry, uint32_t *part)
+{
+    const struct hd_tuple *tuple = hd_slot_body(entry);
+
+    if (tuple == NULL) {
         return (struct hd_span){0};
     }
     switch (entry->kind) {
-    case HD_KIND_LIST: {
-        const struct hd_list_body *list = body;
-
-        return (struct hd_span){list->items, list->length, 1, false};
-    }
-    case HD_KIND_TUPLE: {
-        const struct hd_tuple *tuple = body;
-
+    case HD_KIND_LIST:
+        return span_of_list(entry, part);
+    case HD_KIND_TUPLE:
         return (struct hd_span){tuple->items, tuple->length, 1, false};
-    }
-    case HD_KIND_SET:
-    case HD_KIND_FROZENSET:
-        return (struct hd_span){table->words + 1, table->span, 2, false};
     default:
-        return (struct hd_span){table->words + 1, table->span, 3, true};
+        return span_of_table(entry, part);
     }
 }
 
-void hd_object_visit(const struct hd_objects *objects, uint32_t slot, hd_visit_cb visit,
-                     void *ctx)
+static void visit_span(struct hd_span span, hd_visit_cb visit, void *ctx)
 {
-    struct hd_span span = {0};
+    const uint32_t *at = span.first;
 
-    if (!hd_slot_is_atom(slot)) {
-        span = hd_object_span(hd_slot_at(&objects->slots, slot));
-    }
-    for (uint32_t i = 0; i < span.count; i++) {
-        const uint32_t *at = span.first + (size_t)i * span.step;
-
+    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
         if (*at != 0) {
             visit(ctx, *at);
             if (span.pairs) {
@@ -109,6 +145,32 @@ void hd_object_visit(const struct hd_objects *objects, uint32_t slot, hd_visit_c
             }
         }
     }
+}
+
+void hd_object_visit(const struct hd_objects *objects, uint32_t slot, hd_visit_cb visit,
+                     void *ctx)
+{
+    uint32_t part = 0;
+
+    if (hd_slot_is_atom(slot)) {
+        return;
+    }
+    do {
+        visit_span(hd_object_span(hd_slot_at(&objects->slots, slot), &part), visit, ctx);
+    } while (part != 0);
+}
+
+bool hd_object_shed(struct hd_objects *objects, struct hd_slot *entry, uint32_t *blocks)
+{
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+
+    if (kind == HD_KIND_LIST && hd_list_is_big(entry)) {
+        return hd_big_list_shed(objects, entry->account, hd_slot_body(entry), blocks);
+    }
+    if (is_table(kind) && hd_table_is_big(entry)) {
+        return hd_big_table_shed(objects, entry->account, kind, hd_slot_body(entry), blocks);
+    }
+    return true;
 }
 
 bool hd_object_is_inert(const struct hd_objects *objects, uint32_t slot)
