@@ -389,3 +389,19 @@ void hd_big_list_move_out(struct hd_objects *objects, uint16_t account,
         }
     }
 }
+
+bool hd_big_list_check(const struct hd_big_list *list)
+{
+    uint32_t start = 0;
+
+    for (uint32_t i = 0; i < list->leaves; i++) {
+        const struct hd_leaf *leaf = &list->leaf[i];
+
+        if (leaf->items == NULL || leaf->start != start || leaf->length == 0 ||
+            leaf->length > HD_LEAF_ITEMS) {
+            return false;
+        }
+        start += leaf->length;
+    }
+    return start == list->length && list->leaves + list->spares <= list->room;
+}

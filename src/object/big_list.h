@@ -88,4 +88,7 @@ void hd_big_list_move_out(struct hd_objects *objects, uint16_t account,
                           struct hd_big_list *list, uint32_t start, uint32_t step,
                           uint32_t count, struct hd_big_list *removed);
 
+/* [object.inv.leaves] */
+bool hd_big_list_check(const struct hd_big_list *list);
+
 #endif

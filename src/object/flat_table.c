@@ -139,3 +139,35 @@ void hd_flat_delete(struct hd_table *table, enum hd_kind kind, uint32_t position
         table->span--; /* holes at the end need no place */
     }
 }
+
+static bool is_found(const struct hd_table *table, enum hd_kind kind, uint32_t position)
+{
+    uint32_t at = 0;
+    uint32_t found;
+
+    do {
+        found =
+            hd_flat_next(table, kind, hd_flat_entry(table, kind, position)[HD_ENTRY_HASH], &at);
+    } while (found != HD_TABLE_MISSING && found != position);
+    return found == position;
+}
+
+bool hd_flat_check(const struct hd_table *table, enum hd_kind kind)
+{
+    uint32_t cells = 0;
+    uint32_t live = 0;
+    bool is_hole = false;
+
+    for (uint32_t i = 0; i < table->span; i++) {
+        is_hole = hd_flat_entry(table, kind, i)[HD_ENTRY_KEY] == 0;
+        live += !is_hole;
+        if (!is_hole && !is_found(table, kind, i)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < index_size(table->capacity); i++) {
+        cells += index_of(table, kind)[i] != 0;
+    }
+    return live == table->live && !is_hole && table->span <= table->capacity &&
+           (table->capacity <= SMALL || cells == live);
+}

@@ -29,4 +29,7 @@ void hd_flat_append(struct hd_table *table, enum hd_kind kind, const uint32_t *e
 
 void hd_flat_delete(struct hd_table *table, enum hd_kind kind, uint32_t position);
 
+/* [object.inv.index] */
+bool hd_flat_check(const struct hd_table *table, enum hd_kind kind);
+
 #endif
