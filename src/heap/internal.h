@@ -91,7 +91,8 @@ enum hd_status hd_refuse_attribute(const struct hd_heap *heap, enum hd_status st
 enum hd_status hd_refuse_type(const struct hd_heap *heap, const char *before, uint32_t slot,
                               const char *after, struct hd_error *error);
 enum hd_status hd_refuse_key(const struct hd_heap *heap, uint32_t key, struct hd_error *error);
-/* Python's repr of a scalar, or the type of anything else, cut to size. */
+
+/* repr.c: Python's repr of a hashable object, cut to size, which is at least 16. */
 void hd_repr(const struct hd_objects *objects, uint32_t slot, char *ret_text, size_t size);
 
 /* subscript.c */

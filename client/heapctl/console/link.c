@@ -164,13 +164,16 @@ static struct hd_value extract(const struct heapd_batch *batch,
     }
 }
 
-/* `_` may be waiting for this answer. */
-static void settle_last(struct hd_console *console, struct hd_pending *pending)
+/* `_` may be waiting for an answer that is there: it is that, or, if it was displayed in
+ * vain, what it was before, which may have waited itself. */
+static void settle_last(struct hd_console *console)
 {
     struct hd_last *last = &console->last;
 
-    if (last->state == HD_LAST_LAZY && last->value.type == HD_VALUE_PENDING &&
-        last->value.as.pending == pending) {
+    while (last->state == HD_LAST_LAZY && last->value.type == HD_VALUE_PENDING &&
+           last->value.as.pending->flight == NULL) {
+        struct hd_pending *pending = last->value.as.pending;
+
         if (pending->failed) {
             *last = pending->previous;
             pending->previous.state = HD_LAST_NOTHING; /* its reference moved */
@@ -198,12 +201,12 @@ static void answer_pendings(struct hd_flight *flight, bool all_done, uint32_t fa
         struct hd_pending *next = pending->next_in_flight;
 
         pending->failed = !all_done && pending->operation >= failed;
+        pending->flight = NULL;
         if (!pending->failed) {
             pending->value = extract(flight->batch, pending);
+            forget_previous(pending);
         }
-        pending->flight = NULL;
-        settle_last(flight->console, pending);
-        forget_previous(pending);
+        settle_last(flight->console);
         hd_pending_release(pending);
         pending = next;
     }
@@ -308,8 +311,9 @@ void hd_link_wait_any(struct hd_console *console)
 {
     struct heapd_error refusal;
 
-    if (heapd_client_wait_any(console->client, &refusal) != HEAPD_OK) {
-        console->lost = true;
+    if (heapd_client_in_flight(console->client) == 0 ||
+        heapd_client_wait_any(console->client, &refusal) != HEAPD_OK) {
+        console->lost = true; /* what is waited for will not come */
     }
 }
 
@@ -515,6 +519,9 @@ bool hd_link_await(struct hd_console *console, struct hd_pending *pending)
     }
     hd_pending_retain(pending);
     done = pending->flight == console->open ? hd_link_sync(console) : wait_for(pending->flight);
+    if (done && pending->flight != NULL) {
+        done = hd_pyerror_set(console->error, "SystemError", "an answer did not come");
+    }
     hd_pending_release(pending);
     return done;
 }
@@ -529,7 +536,7 @@ bool hd_link_resolve(struct hd_console *console, struct hd_value *value)
     if (!hd_link_await(console, pending)) {
         return false;
     }
-    if (pending->failed || pending->flight != NULL) {
+    if (pending->failed) {
         return hd_pyerror_set(console->error, "SystemError", "an answer did not come");
     }
     *value = pending->value;

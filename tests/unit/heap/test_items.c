@@ -164,6 +164,36 @@ static void dicts_keep_keys_and_replace_values(void **state)
     fixture_down(&f);
 }
 
+static void key_errors_show_the_key(void **state)
+{
+    struct fixture f;
+    uint64_t items[3];
+    uint64_t dict;
+    uint64_t key;
+
+    (void)state;
+    fixture_up(&f);
+    dict = new_dict(&f);
+    (void)place_op(&f, HD_OP_GET_ITEM, dict, at_key(new_of(&f, HD_KIND_TUPLE, NULL, 0)), 0);
+    assert_refused(&f, HD_NOT_FOUND, HD_REASON_PY_KEY_ERROR, "()");
+    items[0] = new_of(&f, HD_KIND_FROZENSET, NULL, 0);
+    key = new_of(&f, HD_KIND_TUPLE, items, 1);
+    items[0] = new_int(&f, 1);
+    items[1] = new_of(&f, HD_KIND_FROZENSET, items, 1);
+    items[2] = key;
+    key = new_of(&f, HD_KIND_TUPLE, items, 3);
+    (void)place_op(&f, HD_OP_DEL_ITEM, dict, at_key(key), 0);
+    assert_refused(&f, HD_NOT_FOUND, HD_REASON_PY_KEY_ERROR,
+                   "(1, frozenset({1}), (frozenset(),))");
+    for (int i = 0; i < 300; i++) {
+        key = new_of(&f, HD_KIND_TUPLE, &key, 1);
+    }
+    (void)place_op(&f, HD_OP_POP, dict, at_key(key), 0);
+    assert_int_equal(f.op.error.reason, HD_REASON_PY_KEY_ERROR);
+    assert_non_null(strstr(f.op.error.text, "(((..."));
+    fixture_down(&f);
+}
+
 static void sets_add_discard_remove_and_pop(void **state)
 {
     struct fixture f;
@@ -454,6 +484,7 @@ static void contains_and_equals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(key_errors_show_the_key),
         cmocka_unit_test(lists_insert_set_get_and_delete),
         cmocka_unit_test(slices_are_deleted_as_python_does),
         cmocka_unit_test(pop_gives_and_takes),
