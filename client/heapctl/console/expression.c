@@ -391,8 +391,11 @@ static bool keyword_argument(struct hd_parser *parser, struct hd_node *call,
 {
     const char *name = parser->token->text;
     struct hd_node *value;
-    const char **names;
 
+    if (call->name_count == HD_PARSER_ARGUMENTS_MAX) {
+        (void)hd_parser_fail(parser, "a call is limited to 255 keyword arguments");
+        return false;
+    }
     for (size_t i = 0; i < call->name_count; i++) {
         if (strcmp(call->names[i], name) == 0) {
             return hd_pyerror_syntax(parser->error, "SyntaxError", parser->token->line,
@@ -406,12 +409,7 @@ static bool keyword_argument(struct hd_parser *parser, struct hd_node *call,
         return false;
     }
     hd_nodes_add(parser, values, value);
-    names = hd_zone_alloc(parser->zone, (call->name_count + 1) * sizeof(names[0]));
-    if (call->name_count > 0) {
-        memcpy(names, call->names, call->name_count * sizeof(names[0]));
-    }
-    names[call->name_count++] = name;
-    call->names = names;
+    hd_parser_add_name(parser, call, name);
     return true;
 }
 
