@@ -158,8 +158,8 @@ static bool ends_block(const struct reader *reader, const struct line *line)
 
 static bool refuse(struct reader *reader, const struct line *line, const char *message)
 {
-    (void)hd_pyerror_syntax(reader->error, "ValueError", line->number, 1, "%s", message);
-    return false;
+    return hd_pyerror_syntax(reader->error, "SyntaxError", line->number,
+                             (int)line->indent + 1, "%s", message);
 }
 
 /* ------------------------------------------------------------ options */
@@ -201,11 +201,11 @@ static bool read_options(struct reader *reader, const struct line *line, size_t 
             at++;
         }
         if (at > start && !read_option(line->data + start, at - start, options)) {
-            (void)hd_pyerror_syntax(reader->error, "ValueError", line->number, (int)start + 1,
-                                    "no doctest option is called %.*s",
-                                    (int)(at - start > 80 ? 80 : at - start),
-                                    line->data + start);
-            return false;
+            return hd_pyerror_syntax(reader->error, "SyntaxError", line->number,
+                                     1 + (int)hd_utf8_length(line->data, start),
+                                     "no doctest option is called %.*s",
+                                     (int)(at - start > 80 ? 80 : at - start),
+                                     line->data + start);
         }
         at++;
     }
