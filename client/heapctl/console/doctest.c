@@ -158,8 +158,8 @@ static bool ends_block(const struct reader *reader, const struct line *line)
 
 static bool refuse(struct reader *reader, const struct line *line, const char *message)
 {
-    return hd_pyerror_syntax(reader->error, "SyntaxError", line->number,
-                             (int)line->indent + 1, "%s", message);
+    return hd_pyerror_syntax(reader->error, "SyntaxError", line->number, (int)line->indent + 1,
+                             "%s", message);
 }
 
 /* ------------------------------------------------------------ options */
@@ -182,8 +182,8 @@ static bool read_option(const char *word, size_t size, unsigned *options)
         if (size > 1 && strlen(option_names[i].name) == size - 1 &&
             memcmp(option_names[i].name, word + 1, size - 1) == 0 &&
             (*word == '+' || *word == '-')) {
-            *options = *word == '+' ? *options | option_names[i].bit
-                                    : *options & ~option_names[i].bit;
+            *options =
+                *word == '+' ? *options | option_names[i].bit : *options & ~option_names[i].bit;
             return true;
         }
     }
@@ -201,11 +201,10 @@ static bool read_options(struct reader *reader, const struct line *line, size_t 
             at++;
         }
         if (at > start && !read_option(line->data + start, at - start, options)) {
-            return hd_pyerror_syntax(reader->error, "SyntaxError", line->number,
-                                     1 + (int)hd_utf8_length(line->data, start),
-                                     "no doctest option is called %.*s",
-                                     (int)(at - start > 80 ? 80 : at - start),
-                                     line->data + start);
+            return hd_pyerror_syntax(
+                reader->error, "SyntaxError", line->number,
+                1 + (int)hd_utf8_length(line->data, start), "no doctest option is called %.*s",
+                (int)(at - start > 80 ? 80 : at - start), line->data + start);
         }
         at++;
     }

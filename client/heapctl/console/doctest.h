@@ -25,9 +25,9 @@ struct hd_example {
     size_t source_size;
     char *want; /* owned; likewise; "" if nothing is expected */
     size_t want_size;
-    int line;     /* of the first prompt, from 1 */
+    int line; /* of the first prompt, from 1 */
     int indent;
-    int margin; /* columns of the file before those of the source: indent and prompt */
+    int margin;        /* columns of the file before those of the source: indent and prompt */
     size_t want_start; /* bytes of the text that the expected output takes */
     size_t want_end;
     unsigned options;

@@ -52,8 +52,8 @@ static struct hd_place here(struct lexer *lexer)
         lexer->counted = 0;
         lexer->column = 1;
     }
-    lexer->column += (int)hd_utf8_length(
-        lexer->source + lexer->line_start + lexer->counted, offset - lexer->counted);
+    lexer->column += (int)hd_utf8_length(lexer->source + lexer->line_start + lexer->counted,
+                                         offset - lexer->counted);
     lexer->counted = offset;
     return (struct hd_place){lexer->line, lexer->column};
 }
@@ -582,8 +582,7 @@ static bool is_wordless(const struct lexer *lexer)
 static bool is_behind_statement(const struct lexer *lexer, size_t line_before)
 {
     return lexer->line_start > line_before && lexer->depth == 0 && is_wordless(lexer) &&
-           (lexer->line_start == lexer->size || !opens_block(lexer) ||
-            !continues_block(lexer));
+           (lexer->line_start == lexer->size || !opens_block(lexer) || !continues_block(lexer));
 }
 
 size_t hd_lexer_statement_size(const char *source, size_t size)
@@ -607,7 +606,8 @@ size_t hd_lexer_statement_size(const char *source, size_t size)
     }
     newline = memchr(source + lexer.at, '\n', size - lexer.at);
     if (end == 0) {
-        end = fine || lexer.unfinished || newline == NULL ? size : (size_t)(newline - source) + 1;
+        end =
+            fine || lexer.unfinished || newline == NULL ? size : (size_t)(newline - source) + 1;
     }
     free(lexer.items);
     hd_pyerror_fini(&error);

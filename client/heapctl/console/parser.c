@@ -192,7 +192,7 @@ static struct hd_node *assignment(struct hd_parser *parser, struct hd_node *firs
     struct hd_node *value = first;
 
     while (hd_parser_at(parser, "=")) {
-        if (!check_target(parser, value, "assign to", true)) {
+        if (!check_target(parser, value, "assign to", value == first)) {
             return NULL;
         }
         parser->token++;

@@ -61,8 +61,7 @@ static void add_tap(const struct hd_tally *tally, const char *path,
     (void)fprintf(tally->tap, "%s %lu - ", verdict->failed == 0 ? "ok" : "not ok",
                   tally->files);
     add_description(path, tally->tap);
-    (void)fprintf(tally->tap, "\n# %lu passed, %lu failed\n", verdict->passed,
-                  verdict->failed);
+    (void)fprintf(tally->tap, "\n# %lu passed, %lu failed\n", verdict->passed, verdict->failed);
     while (*line != '\0') {
         size_t size = strcspn(line, "\n");
 
