@@ -21,38 +21,65 @@ enum {
 
 struct heapctl {
     const char *url; /* as given, or the private daemon's; NULL: the default */
+    bool spawns;     /* --spawn: a private daemon */
     const char *heap;
     int timeout_ms;
     enum output_format format;
     bool quiet;
     bool verbose;
     struct console_spawner spawner;
-    struct heapd_client *client; /* NULL for verbs that connect themselves */
+    struct spawned *daemon;      /* owned; NULL: none */
+    struct heapd_client *client; /* owned; NULL until heapctl_connect */
 };
 
-/* X(verb, connects first, arguments, what it does): the usage text, the manual's
+/* X(verb, arguments, what it does, more for its --help): the usage text, the manual's
  * order and the dispatch all come from here. */
 #define HEAPCTL_VERBS(X)                                                                       \
-    X(ping, true, "", "there and back, and how long it took")                                  \
-    X(info, true, "[server|heap|kinds]", "the daemon and its heap in numbers")                 \
-    X(ls, true, "[-a] [ID|NAME...]", "names and what they are bound to, or objects")           \
-    X(show, true, "ID|NAME", "one object: kind, value, count, age, place")                     \
-    X(refs, true, "ID|NAME", "what an object refers to, and what refers to it")                \
-    X(gc, true,                                                                                \
+    X(ping, "", "there and back, and how long it took", "")                                    \
+    X(info, "[server|heap|kinds]", "the daemon and its heap in numbers",                       \
+      "  server   version, limits, load\n"                                                     \
+      "  heap     objects by generation, sessions, names, bytes\n"                             \
+      "  kinds    objects by kind\n")                                                          \
+    X(ls, "[-a] [ID|NAME...]", "names and what they are bound to, or objects",                 \
+      "  -a       this session's own names, too\n")                                            \
+    X(show, "ID|NAME", "one object: kind, value, count, age, place",                           \
+      "An id begins with a digit (0x: hexadecimal); anything else is a name.\n")               \
+    X(refs, "ID|NAME", "what an object refers to, and what refers to it", "")                  \
+    X(gc,                                                                                      \
       "collect [GEN] | threshold [A [B [C]]] | count | stats | enable | disable | "            \
       "freeze | unfreeze",                                                                     \
-      "the collector")                                                                         \
-    X(pools, true, "", "memory: size classes and arenas")                                      \
-    X(trim, true, "", "give empty memory back to the system")                                  \
-    X(verify, true, "", "re-derive every count; status 1 if one is wrong")                     \
-    X(eval, true, "LINE...", "run lines of Python and print what they give")                   \
-    X(run, true, "FILE", "run a transcript and show what happens (-: standard input)")         \
-    X(test, false, "[FLAG...] FILE...", "run transcripts and compare what they expect")
+      "the collector",                                                                         \
+      "  collect     generation 0, 1 or 2 (the default, and everything)\n"                     \
+      "  threshold   shown, or set; 0 as the first: no automatic collection\n"                 \
+      "  count       since the last collection of each generation\n"                           \
+      "  stats       what was collected so far, by generation\n")                              \
+    X(pools, "", "memory: size classes and arenas", "")                                        \
+    X(trim, "", "give empty memory back to the system", "")                                    \
+    X(verify, "", "re-derive every count; status 1 if one is wrong", "")                       \
+    X(eval, "LINE...", "run lines of Python and print what they give",                         \
+      "Status 1 if one of them raises.\n")                                                     \
+    X(run, "FILE", "run a transcript or script and show what happens (-: standard input)",     \
+      "Status 1 if a statement raises.\n")                                                     \
+    X(test, "[-j N] [--update] [--tap] [--junit FILE] FILE...",                                \
+      "run transcripts and compare what they expect",                                          \
+      "Each file is tested on a private daemon (or on -u's): transcripts in doctest\n"         \
+      "syntax, and blocks marked heap, pycon or python of Markdown files (.md).\n"             \
+      "  -j N           so many files at a time\n"                                             \
+      "  --update       write what came in the place of what was expected\n"                   \
+      "  --tap          as TAP, for prove and others\n"                                        \
+      "  --junit FILE   a JUnit report, too\n"                                                 \
+      "Status 0 only if every line agreed.\n")
 
-#define X(verb, connects, arguments, what)                                                     \
+#define X(verb, arguments, what, more)                                                         \
     int verb_##verb(struct heapctl *ctl, int argc, char **argv);
 HEAPCTL_VERBS(X)
 #undef X
+
+/* Connects, to a private daemon with --spawn.  Verbs look at their arguments first.
+ * EXIT_OK, or the exit status, and why on stderr. */
+int heapctl_connect(struct heapctl *ctl, const char *verb);
+/* Ends connection and private daemon; what to exit with after `status`. */
+int heapctl_disconnect(struct heapctl *ctl, int status);
 
 /* One line on stderr, `heapctl: VERB: message`, or an object with -o json.  The
  * exit status for it. */
@@ -61,7 +88,7 @@ int heapctl_report(const struct heapctl *ctl, const char *verb,
 int heapctl_usage_error(const char *verb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* "ID|NAME": what starts with a digit is an id (0x: in hexadecimal). */
+/* "ID|NAME": what starts with a digit is an id (0x: in hexadecimal).  False: neither. */
 bool heapctl_operand(const char *text, struct heapd_ref *ret_ref);
 
 /* A value in a line of a table, cut to size. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c: the command line: options, a connection or a private daemon, a verb. */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +13,12 @@
 
 static const struct verb {
     const char *name;
-    bool connects;
     const char *arguments;
     const char *what;
+    const char *more;
     int (*run)(struct heapctl *ctl, int argc, char **argv);
 } verbs[] = {
-#define X(verb, connects, arguments, what) {#verb, connects, arguments, what, verb_##verb},
+#define X(verb, arguments, what, more) {#verb, arguments, what, more, verb_##verb},
     HEAPCTL_VERBS(X)
 #undef X
 };
@@ -50,7 +51,7 @@ static void print_usage(FILE *file)
               "else raw)\n"
               "      --timeout S      seconds that a request may take\n"
               "  -q, --quiet          nothing but errors\n"
-              "  -v, --verbose        errors with their codes\n"
+              "  -v, --verbose        errors with their codes, and what a private daemon says\n"
               "      --help           this\n"
               "      --version        the version\n\n");
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
@@ -64,7 +65,8 @@ static void print_usage(FILE *file)
                           verbs[i].what);
         }
     }
-    (void)fprintf(file, "\nExit status: 0 done, 1 failed, 2 usage, 3 no daemon, 4 not found, "
+    (void)fprintf(file, "\nheapctl VERB --help says more.\n"
+                        "Exit status: 0 done, 1 failed, 2 usage, 3 no daemon, 4 not found, "
                         "5 denied or\nover a limit, 124 timed out.\n");
 }
 
@@ -97,7 +99,7 @@ static int parse_timeout(const char *text, int *timeout_ms)
 /* How far the options got: a status, or CONTINUE with a verb to come. */
 #define CONTINUE (-1)
 
-static int parse_options(struct heapctl *ctl, int argc, char **argv, const char **ret_spawn)
+static int parse_options(struct heapctl *ctl, int argc, char **argv, char **ret_spawn)
 {
     int status = EXIT_OK;
     int option;
@@ -119,9 +121,11 @@ static int parse_options(struct heapctl *ctl, int argc, char **argv, const char 
             break;
         case 'v':
             ctl->verbose = true;
+            ctl->spawner.verbose = true;
             break;
         case OPTION_SPAWN:
-            *ret_spawn = optarg != NULL ? optarg : "";
+            ctl->spawns = true;
+            *ret_spawn = optarg;
             break;
         case OPTION_TIMEOUT:
             status = parse_timeout(optarg, &ctl->timeout_ms);
@@ -139,53 +143,40 @@ static int parse_options(struct heapctl *ctl, int argc, char **argv, const char 
     return status == EXIT_OK ? CONTINUE : status;
 }
 
-/* Starts a private daemon with the words of --spawn=ARGS. */
-static int spawn(struct heapctl *ctl, const char *words, struct spawned **ret_daemon)
+/* The words of --spawn=ARGS; `words` keeps their text. */
+static int split_words(char *text, const char *words[MAX_SPAWN_WORDS + 1])
 {
-    const char *arguments[MAX_SPAWN_WORDS + 1];
-    char *text = strdup(words);
     char *rest = NULL;
-    char message[512];
     size_t count = 0;
-    int status;
 
-    if (text == NULL) {
-        return heapctl_usage_error("", "no memory");
-    }
-    for (char *word = strtok_r(text, " ", &rest); word != NULL && count < MAX_SPAWN_WORDS;
+    for (char *word = strtok_r(text, " ", &rest); word != NULL;
          word = strtok_r(NULL, " ", &rest)) {
-        arguments[count++] = word;
+        if (count == MAX_SPAWN_WORDS) {
+            return heapctl_usage_error("", "--spawn: more than %d words", MAX_SPAWN_WORDS);
+        }
+        words[count++] = word;
     }
-    arguments[count] = NULL;
-    status =
-        ctl->spawner.start(ctl->spawner.ctx, arguments, ret_daemon, message, sizeof(message));
-    if (status != EXIT_OK) {
-        (void)fprintf(stderr, "heapctl: %s\n", message);
-    } else {
-        ctl->url = ctl->spawner.url(*ret_daemon);
-    }
-    free(text);
-    return status;
-}
-
-static int connect_daemon(struct heapctl *ctl, const char *verb)
-{
-    struct heapd_error error;
-
-    if (heapd_client_open(ctl->url, ctl->timeout_ms, &ctl->client, &error) != HEAPD_OK ||
-        heapd_client_set_heap(ctl->client, ctl->heap, &error) != HEAPD_OK) {
-        int status = heapctl_report(ctl, verb, &error);
-
-        return error.code == HEAPD_INVALID_ARGUMENT ? EXIT_USAGE : status;
-    }
+    words[count] = NULL;
     return EXIT_OK;
 }
 
 static int run_console(struct heapctl *ctl)
 {
-    int status = connect_daemon(ctl, "console");
+    int status = heapctl_connect(ctl, "console");
 
     return status == EXIT_OK ? console_interactive(ctl->client) : status;
+}
+
+static int print_verb_usage(const struct verb *verb)
+{
+    (void)printf("usage: heapctl [OPTION...] %s%s%s\n\n%c%s.\n", verb->name,
+                 verb->arguments[0] != '\0' ? " " : "", verb->arguments,
+                 toupper((unsigned char)verb->what[0]), verb->what + 1);
+    if (verb->more[0] != '\0') {
+        (void)printf("\n%s", verb->more);
+    }
+    (void)printf("\nOptions that stand before the verb: heapctl --help.\n");
+    return EXIT_OK;
 }
 
 static int run_verb(struct heapctl *ctl, int argc, char **argv)
@@ -195,9 +186,8 @@ static int run_verb(struct heapctl *ctl, int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
         if (strcmp(argv[0], verbs[i].name) == 0) {
-            int status = verbs[i].connects ? connect_daemon(ctl, argv[0]) : EXIT_OK;
-
-            return status == EXIT_OK ? verbs[i].run(ctl, argc, argv) : status;
+            return argc > 1 && strcmp(argv[1], "--help") == 0 ? print_verb_usage(&verbs[i])
+                                                              : verbs[i].run(ctl, argc, argv);
         }
     }
     return heapctl_usage_error("", "no such verb: %s (see heapctl --help)", argv[0]);
@@ -216,25 +206,21 @@ static int flush_output(int status)
 int main(int argc, char **argv)
 {
     struct heapctl ctl = {.timeout_ms = -1};
-    struct spawned *daemon = NULL;
-    const char *words = NULL;
+    const char *words[MAX_SPAWN_WORDS + 1];
+    char *text = NULL;
     int status;
 
     ctl.format = isatty(STDOUT_FILENO) ? OUTPUT_TABLE : OUTPUT_RAW;
     spawner_init(&ctl.spawner);
-    status = parse_options(&ctl, argc, argv, &words);
-    if (status != CONTINUE) {
-        return status;
+    status = parse_options(&ctl, argc, argv, &text);
+    if (status == CONTINUE && text != NULL) {
+        ctl.spawner.arguments = words;
+        status = split_words(text, words) == EXIT_OK ? CONTINUE : EXIT_USAGE;
     }
-    if (words != NULL) {
-        status = spawn(&ctl, words, &daemon);
-        if (status != EXIT_OK) {
-            return status;
-        }
+    if (status != CONTINUE) {
+        return flush_output(status);
     }
     status = run_verb(&ctl, argc - optind, argv + optind);
-    heapd_client_close(ctl.client);
     status = flush_output(status);
-    (void)ctl.spawner.end(daemon);
-    return status;
+    return heapctl_disconnect(&ctl, status);
 }

@@ -67,7 +67,7 @@ bool heapctl_operand(const char *text, struct heapd_ref *ret_ref)
 
     if (text[0] < '0' || text[0] > '9') {
         *ret_ref = heapd_name(text);
-        return text[0] != '\0';
+        return text[0] != '\0' && text[0] != '-';
     }
     errno = 0;
     id = strtoull(text, &end, text[1] == 'x' ? 16 : 10);

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@
 
 struct spawned {
     pid_t keeper;
+    int log; /* what the daemon wrote, should somebody want to know; -1: it was not kept */
     char folder[64];
     char url[96];
     char program[PATH_MAX];
@@ -81,6 +83,9 @@ static void run_daemon(const struct spawned *daemon, const char *const *argument
         words[count++] = arguments[i];
     }
     words[count] = NULL;
+    if (daemon->log >= 0) {
+        (void)dup2(daemon->log, STDERR_FILENO);
+    }
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
     (void)execvp(daemon->program, cast.out);
@@ -159,6 +164,18 @@ static bool wait_ready(int fd)
     return got >= 6 && memcmp(text, "READY\n", 6) == 0;
 }
 
+static void show_log(const struct spawned *daemon)
+{
+    char block[4096];
+    off_t at = 0;
+    ssize_t size;
+
+    while (daemon->log >= 0 && (size = pread(daemon->log, block, sizeof(block), at)) > 0) {
+        (void)fwrite(block, 1, (size_t)size, stderr);
+        at += size;
+    }
+}
+
 static int end(struct spawned *daemon)
 {
     int status = 0;
@@ -168,6 +185,12 @@ static int end(struct spawned *daemon)
     }
     (void)kill(daemon->keeper, SIGTERM);
     while (waitpid(daemon->keeper, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (status != 0) {
+        show_log(daemon);
+    }
+    if (daemon->log >= 0) {
+        (void)close(daemon->log);
     }
     free(daemon);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -196,28 +219,38 @@ static int start_keeper(struct spawned *daemon, const char *const *arguments)
     return ready[0];
 }
 
-static int start(void *ctx, const char *const *arguments, struct spawned **ret_daemon,
-                 char *message, size_t message_size)
+/* A folder, a URL in it, a log: the daemon is yet to come.  NULL with a message. */
+static struct spawned *prepare(bool verbose, char *message, size_t message_size)
 {
     struct spawned *daemon = calloc(1, sizeof(*daemon));
-    bool answers;
-    int ready;
-    int status;
 
-    (void)ctx;
     if (daemon == NULL) {
         (void)snprintf(message, message_size, "no memory");
-        return NO_DAEMON;
+        return NULL;
     }
     (void)snprintf(daemon->folder, sizeof(daemon->folder), "/tmp/heapctl-XXXXXX");
     if (mkdtemp(daemon->folder) == NULL) {
         (void)snprintf(message, message_size, "%s: %s", daemon->folder, strerror(errno));
         free(daemon);
-        return NO_DAEMON;
+        return NULL;
     }
     (void)snprintf(daemon->url, sizeof(daemon->url), "unix:%s/heapd.sock", daemon->folder);
     find_program(daemon->program);
-    ready = start_keeper(daemon, arguments);
+    daemon->log = verbose ? -1 : memfd_create("heapd", MFD_CLOEXEC);
+    return daemon;
+}
+
+static int start(const struct console_spawner *spawner, struct spawned **ret_daemon,
+                 char *message, size_t message_size)
+{
+    struct spawned *daemon = prepare(spawner->verbose, message, message_size);
+    bool answers;
+    int ready;
+
+    if (daemon == NULL) {
+        return NO_DAEMON;
+    }
+    ready = start_keeper(daemon, spawner->arguments);
     if (ready < 0) {
         (void)snprintf(message, message_size, "%s: %s", daemon->program, strerror(errno));
         remove_folder(daemon);
@@ -228,8 +261,7 @@ static int start(void *ctx, const char *const *arguments, struct spawned **ret_d
     (void)close(ready);
     if (!answers) {
         (void)snprintf(message, message_size, "%s did not get ready", daemon->program);
-        status = end(daemon);
-        (void)status; /* it has said itself what was wrong */
+        (void)end(daemon); /* and shows what it wrote */
         return NO_DAEMON;
     }
     *ret_daemon = daemon;

@@ -11,26 +11,30 @@
 #ifndef HEAPCTL_SPAWN_H
 #define HEAPCTL_SPAWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct spawned; /* one private daemon */
 
-/* How the console starts private daemons; made by main(). */
+/* How private daemons are started; made by main(). */
 struct console_spawner {
-    /* Starts one with `arguments` (NULL-terminated, or NULL) after its --listen,
-     * and returns when it answers.  *ret_daemon is to be ended with `end`.
-     * 0, or 3 (exit status "cannot connect") with a sentence in message. */
-    int (*start)(void *ctx, const char *const *arguments, struct spawned **ret_daemon,
+    /* Starts one with the arguments below after its --listen, and returns when it
+     * answers.  *ret_daemon is to be ended with `end`.  0, or 3 (exit status
+     * "cannot connect") with a sentence in message; what the daemon wrote is then
+     * on standard error. */
+    int (*start)(const struct console_spawner *spawner, struct spawned **ret_daemon,
                  char *message, size_t message_size);
     /* Its "unix:PATH"; borrowed until `end`. */
     const char *(*url)(const struct spawned *daemon);
     /* Ends it (SIGTERM; SIGKILL after 10 s), waits for it and removes its folder.
-     * Returns its exit status, or 128 + the signal it died of.  NULL is allowed: 0. */
+     * Returns its exit status, or 128 + the signal it died of; unless that is 0, what
+     * it wrote is on standard error.  NULL is allowed: 0. */
     int (*end)(struct spawned *daemon);
-    void *ctx;
+    const char *const *arguments; /* NULL-terminated, borrowed; or NULL */
+    bool verbose;                 /* daemons write to standard error as they go */
 };
 
-/* The spawner of this program. */
+/* The spawner of this program: no arguments, not verbose. */
 void spawner_init(struct console_spawner *spawner);
 
 #endif

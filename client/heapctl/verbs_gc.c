@@ -17,6 +17,21 @@ static bool parse_number(const char *text, int64_t *ret_number)
     return errno == 0 && end != text && *end == '\0';
 }
 
+static int parse_generation(int argc, char **argv, int64_t *ret_generation)
+{
+    *ret_generation = 2;
+    if (argc > 2) {
+        return heapctl_usage_error("gc collect", "expected one generation");
+    }
+    if (argc == 2 && !parse_number(argv[1], ret_generation)) {
+        return heapctl_usage_error("gc collect", "no number: %s", argv[1]);
+    }
+    if (*ret_generation < 0 || *ret_generation > 2) {
+        return heapctl_usage_error("gc collect", "generation %s out of range (0-2)", argv[1]);
+    }
+    return EXIT_OK;
+}
+
 static int gc_collect(struct heapctl *ctl, int argc, char **argv)
 {
     static const struct output_column columns[] = {{"collected", OUTPUT_NUMBER},
@@ -26,16 +41,12 @@ static int gc_collect(struct heapctl *ctl, int argc, char **argv)
     struct heapd_error error;
     struct output_table *table;
     struct output out;
-    int64_t generation = 2;
+    int64_t generation;
+    int status = parse_generation(argc, argv, &generation);
 
-    if (argc > 2) {
-        return heapctl_usage_error("gc collect", "expected one generation");
-    }
-    if (argc == 2 && !parse_number(argv[1], &generation)) {
-        return heapctl_usage_error("gc collect", "no number: %s", argv[1]);
-    }
-    if (generation < 0 || generation > 2) {
-        return heapctl_usage_error("gc collect", "generation %s out of range (0-2)", argv[1]);
+    status = status == EXIT_OK ? heapctl_connect(ctl, "gc collect") : status;
+    if (status != EXIT_OK) {
+        return status;
     }
     if (heapd_collect(ctl->client, (int)generation, &collected, &error) != HEAPD_OK) {
         return heapctl_report(ctl, "gc collect", &error);
@@ -69,13 +80,8 @@ static void put_three(const struct heapctl *ctl, const char *name, const uint64_
     output_end(&out);
 }
 
-static int gc_threshold(struct heapctl *ctl, int argc, char **argv)
+static int parse_thresholds(int argc, char **argv, int64_t wanted[3])
 {
-    int64_t wanted[3];
-    uint32_t thresholds[3];
-    uint64_t values[3];
-    struct heapd_error error;
-
     if (argc > 4) {
         return heapctl_usage_error("gc threshold", "expected at most three numbers");
     }
@@ -83,6 +89,21 @@ static int gc_threshold(struct heapctl *ctl, int argc, char **argv)
         if (!parse_number(argv[i], &wanted[i - 1])) {
             return heapctl_usage_error("gc threshold", "no number: %s", argv[i]);
         }
+    }
+    return EXIT_OK;
+}
+
+static int gc_threshold(struct heapctl *ctl, int argc, char **argv)
+{
+    int64_t wanted[3];
+    uint32_t thresholds[3];
+    uint64_t values[3];
+    struct heapd_error error;
+    int status = parse_thresholds(argc, argv, wanted);
+
+    status = status == EXIT_OK ? heapctl_connect(ctl, "gc threshold") : status;
+    if (status != EXIT_OK) {
+        return status;
     }
     if (argc > 1) {
         int code = heapd_gc_set_threshold(ctl->client, wanted, (size_t)argc - 1, &error);
@@ -186,12 +207,16 @@ int verb_gc(struct heapctl *ctl, int argc, char **argv)
                                          "disable, freeze or unfreeze");
     }
     for (size_t i = 0; i < COUNT(commands); i++) {
-        if (strcmp(argv[1], commands[i].name) == 0) {
-            if (argc > 2 && !commands[i].takes_arguments) {
-                return heapctl_usage_error("gc", "%s takes no arguments", argv[1]);
-            }
-            return commands[i].run(ctl, argc - 1, argv + 1);
+        int status = EXIT_OK;
+
+        if (strcmp(argv[1], commands[i].name) != 0) {
+            continue;
         }
+        if (!commands[i].takes_arguments) {
+            status = argc > 2 ? heapctl_usage_error("gc", "%s takes no arguments", argv[1])
+                              : heapctl_connect(ctl, argv[0]);
+        }
+        return status == EXIT_OK ? commands[i].run(ctl, argc - 1, argv + 1) : status;
     }
     return heapctl_usage_error("gc", "no such command: %s", argv[1]);
 }

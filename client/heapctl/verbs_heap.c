@@ -7,9 +7,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static int no_arguments(const char *verb, int argc)
+/* For verbs without arguments. */
+static int connect_alone(struct heapctl *ctl, int argc, char **argv)
 {
-    return argc > 1 ? heapctl_usage_error(verb, "takes no arguments") : EXIT_OK;
+    return argc > 1 ? heapctl_usage_error(argv[0], "takes no arguments")
+                    : heapctl_connect(ctl, argv[0]);
 }
 
 int verb_ping(struct heapctl *ctl, int argc, char **argv)
@@ -19,7 +21,7 @@ int verb_ping(struct heapctl *ctl, int argc, char **argv)
     struct output_table *table;
     struct output out;
     uint64_t ns;
-    int status = no_arguments(argv[0], argc);
+    int status = connect_alone(ctl, argc, argv);
 
     if (status != EXIT_OK) {
         return status;
@@ -127,9 +129,14 @@ int verb_info(struct heapctl *ctl, int argc, char **argv)
     struct heapd_error error;
     struct output out;
     int code = HEAPD_OK;
+    int status;
 
     if (argc > 2 || !(server || heap || kinds)) {
         return heapctl_usage_error(argv[0], "expected server, heap or kinds");
+    }
+    status = heapctl_connect(ctl, argv[0]);
+    if (status != EXIT_OK) {
+        return status;
     }
     if (heap || kinds) {
         code = heapd_heap_info(ctl->client, &info, &error);
@@ -208,7 +215,7 @@ int verb_pools(struct heapctl *ctl, int argc, char **argv)
     struct heapd_pool_stats *stats;
     struct heapd_error error;
     struct output out;
-    int status = no_arguments(argv[0], argc);
+    int status = connect_alone(ctl, argc, argv);
 
     if (status != EXIT_OK) {
         return status;
@@ -231,7 +238,7 @@ int verb_trim(struct heapctl *ctl, int argc, char **argv)
     struct output_table *table;
     struct output out;
     uint64_t bytes;
-    int status = no_arguments(argv[0], argc);
+    int status = connect_alone(ctl, argc, argv);
 
     if (status != EXIT_OK) {
         return status;
@@ -276,7 +283,7 @@ int verb_verify(struct heapctl *ctl, int argc, char **argv)
 {
     struct heapd_verified *verified;
     struct heapd_error error;
-    int status = no_arguments(argv[0], argc);
+    int status = connect_alone(ctl, argc, argv);
 
     if (status != EXIT_OK) {
         return status;

@@ -102,11 +102,7 @@ static int put_operands(struct heapctl *ctl, struct output_table *table, int cou
         struct heapd_info *info;
         struct heapd_ref ref;
 
-        if (!heapctl_operand(words[i], &ref)) {
-            error->code = HEAPD_INVALID_ARGUMENT;
-            (void)snprintf(error->message, sizeof(error->message), "no id: %.200s", words[i]);
-            return error->code;
-        }
+        (void)heapctl_operand(words[i], &ref);
         code = heapd_get(ctl->client, ref, &options, &info, error);
         if (code == HEAPD_OK) {
             put_row(table, ref.by == HEAPD_BY_NAME ? words[i] : "", "", info);
@@ -116,15 +112,33 @@ static int put_operands(struct heapctl *ctl, struct output_table *table, int cou
     return code;
 }
 
+static int check_operands(const char *verb, int count, char **words)
+{
+    struct heapd_ref ref;
+
+    for (int i = 0; i < count; i++) {
+        if (!heapctl_operand(words[i], &ref)) {
+            return heapctl_usage_error(verb, "neither id nor name: %s", words[i]);
+        }
+    }
+    return EXIT_OK;
+}
+
 int verb_ls(struct heapctl *ctl, int argc, char **argv)
 {
     bool all = argc > 1 && strcmp(argv[1], "-a") == 0;
     int first = all ? 2 : 1;
-    struct output_table *table = output_table_new(object_columns, COUNT(object_columns));
+    struct output_table *table;
     struct heapd_error error = {0};
     struct output out;
     int code = HEAPD_OK;
+    int status = check_operands(argv[0], argc - first, argv + first);
 
+    status = status == EXIT_OK ? heapctl_connect(ctl, argv[0]) : status;
+    if (status != EXIT_OK) {
+        return status;
+    }
+    table = output_table_new(object_columns, COUNT(object_columns));
     if (argc > first) {
         code = put_operands(ctl, table, argc - first, argv + first, &error);
     } else {
@@ -139,16 +153,17 @@ int verb_ls(struct heapctl *ctl, int argc, char **argv)
     return code == HEAPD_OK ? EXIT_OK : heapctl_report(ctl, argv[0], &error);
 }
 
-/* The one operand of a verb. */
-static int only_operand(int argc, char **argv, struct heapd_ref *ret_ref)
+/* Of a verb with one operand; connects. */
+static int only_operand(struct heapctl *ctl, int argc, char **argv, struct heapd_ref *ret_ref)
 {
-    if (argc != 2) {
-        return heapctl_usage_error(argv[0], "expected one ID or NAME");
+    int status = argc == 2 ? check_operands(argv[0], 1, argv + 1)
+                           : heapctl_usage_error(argv[0], "expected one ID or NAME");
+
+    if (status != EXIT_OK) {
+        return status;
     }
-    if (!heapctl_operand(argv[1], ret_ref)) {
-        return heapctl_usage_error(argv[0], "no id: %s", argv[1]);
-    }
-    return EXIT_OK;
+    (void)heapctl_operand(argv[1], ret_ref);
+    return heapctl_connect(ctl, argv[0]);
 }
 
 static void cell_place(struct output_table *table, const struct heapd_info *info)
@@ -224,7 +239,7 @@ int verb_show(struct heapctl *ctl, int argc, char **argv)
     struct heapd_ref ref;
     struct output out;
     int code;
-    int status = only_operand(argc, argv, &ref);
+    int status = only_operand(ctl, argc, argv, &ref);
 
     if (status != EXIT_OK) {
         return status;
@@ -275,7 +290,7 @@ int verb_refs(struct heapctl *ctl, int argc, char **argv)
     struct heapd_ref ref;
     struct output out;
     int code;
-    int status = only_operand(argc, argv, &ref);
+    int status = only_operand(ctl, argc, argv, &ref);
 
     if (status != EXIT_OK) {
         return status;

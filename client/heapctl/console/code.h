@@ -111,7 +111,4 @@ bool hd_compile(const char *source, size_t size, struct hd_unit **ret_unit,
 void hd_unit_retain(struct hd_unit *unit);
 void hd_unit_release(struct hd_unit *unit);
 
-/* One line for each instruction, for tests: "LOAD_NAME x". */
-void hd_code_print(const struct hd_code *code, struct hd_text *out);
-
 #endif

@@ -601,6 +601,10 @@ static bool compile_unit(struct hd_unit *unit, struct hd_constant_pool *pool,
         return false;
     }
     (void)hd_emit(&compiler, HD_RETURN, 0);
+    if (hd_zone_is_full(&unit->zone)) {
+        return hd_pyerror_set(error, "MemoryError", "a statement is limited to %zu bytes",
+                              HD_ZONE_LIMIT_BYTES);
+    }
     unit->constant_count = pool->count;
     unit->constants = hd_zone_alloc(&unit->zone, pool->count * sizeof(pool->items[0]));
     memcpy(unit->constants, pool->items, pool->count * sizeof(pool->items[0]));

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TAB_COLUMNS 8
+
 /* One line of the text, its end left out. */
 struct line {
     const char *data;
@@ -17,6 +19,7 @@ struct line {
 
 struct reader {
     const char *text;
+    struct hd_text expanded; /* the line looked at last, if it has tabs */
     size_t size;
     size_t at;
     int number;
@@ -27,7 +30,31 @@ struct reader {
     struct hd_pyerror *error;
 };
 
-static bool peek_line(const struct reader *reader, struct line *ret_line)
+/* As str.expandtabs() does it, which doctest calls first. */
+static void expand_tabs(struct reader *reader, struct line *line)
+{
+    struct hd_text *out = &reader->expanded;
+    size_t column = 0;
+
+    hd_text_clear(out);
+    for (size_t i = 0; i < line->size; i++) {
+        char c = line->data[i];
+
+        if (c == '\t') {
+            do {
+                hd_text_add_char(out, ' ');
+            } while (++column % TAB_COLUMNS != 0);
+        } else {
+            hd_text_add_char(out, c);
+            column += ((unsigned char)c & 0xC0) != 0x80; /* characters, not bytes */
+        }
+    }
+    line->data = out->data;
+    line->size = out->size;
+}
+
+/* The line's data lives until the next look. */
+static bool peek_line(struct reader *reader, struct line *ret_line)
 {
     const char *end;
 
@@ -42,6 +69,9 @@ static bool peek_line(const struct reader *reader, struct line *ret_line)
     ret_line->number = reader->number;
     if (ret_line->size > 0 && ret_line->data[ret_line->size - 1] == '\r') {
         ret_line->size--;
+    }
+    if (memchr(ret_line->data, '\t', ret_line->size) != NULL) {
+        expand_tabs(reader, ret_line);
     }
     ret_line->indent = 0;
     while (ret_line->indent < ret_line->size && ret_line->data[ret_line->indent] == ' ') {
@@ -128,8 +158,8 @@ static bool ends_block(const struct reader *reader, const struct line *line)
 
 static bool refuse(struct reader *reader, const struct line *line, const char *message)
 {
-    (void)hd_pyerror_syntax(reader->error, "ValueError", line->number, 1, "%s", message);
-    return false;
+    return hd_pyerror_syntax(reader->error, "SyntaxError", line->number, (int)line->indent + 1,
+                             "%s", message);
 }
 
 /* ------------------------------------------------------------ options */
@@ -145,54 +175,62 @@ static const struct {
     {"SKIP", HD_DOCTEST_SKIP},
 };
 
-/* "+ELLIPSIS, -SKIP" up to the end of the line */
-static void read_options(const char *text, unsigned *options)
+/* One of "+ELLIPSIS", "-SKIP"; false: there is no such option. */
+static bool read_option(const char *word, size_t size, unsigned *options)
 {
-    while (*text != '\0' && *text != '\n') {
-        size_t length;
+    for (size_t i = 0; i < sizeof(option_names) / sizeof(option_names[0]); i++) {
+        if (size > 1 && strlen(option_names[i].name) == size - 1 &&
+            memcmp(option_names[i].name, word + 1, size - 1) == 0 &&
+            (*word == '+' || *word == '-')) {
+            *options =
+                *word == '+' ? *options | option_names[i].bit : *options & ~option_names[i].bit;
+            return true;
+        }
+    }
+    return false;
+}
 
-        if (*text != '+' && *text != '-') {
-            text++;
+/* "+ELLIPSIS, -SKIP" */
+static bool read_options(struct reader *reader, const struct line *line, size_t at,
+                         unsigned *options)
+{
+    while (at < line->size) {
+        size_t start = at;
+
+        while (at < line->size && strchr(" \t,", line->data[at]) == NULL) {
+            at++;
+        }
+        if (at > start && !read_option(line->data + start, at - start, options)) {
+            return hd_pyerror_syntax(
+                reader->error, "SyntaxError", line->number,
+                1 + (int)hd_utf8_length(line->data, start), "no doctest option is called %.*s",
+                (int)(at - start > 80 ? 80 : at - start), line->data + start);
+        }
+        at++;
+    }
+    return true;
+}
+
+/* `# doctest: ...` at the end of a line of the source, not in a string. */
+static bool find_options(struct reader *reader, const struct line *line, unsigned *options)
+{
+    size_t at = line->size;
+
+    while (at > 0 && line->data[at - 1] != '\'' && line->data[at - 1] != '"') {
+        at--;
+    }
+    for (; at < line->size; at++) {
+        size_t word = at + 1;
+
+        if (line->data[at] != '#') {
             continue;
         }
-        length = strspn(text + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
-        for (size_t i = 0; i < sizeof(option_names) / sizeof(option_names[0]); i++) {
-            if (strlen(option_names[i].name) == length &&
-                memcmp(option_names[i].name, text + 1, length) == 0) {
-                *options = *text == '+' ? *options | option_names[i].bit
-                                        : *options & ~option_names[i].bit;
-            }
+        while (word < line->size && (line->data[word] == ' ' || line->data[word] == '\t')) {
+            word++;
         }
-        text += 1 + length;
-    }
-}
-
-/* `# doctest: ...` at the end of any line of the source */
-static unsigned find_options(const char *source)
-{
-    unsigned options = 0;
-
-    for (const char *at = strchr(source, '#'); at != NULL; at = strchr(at + 1, '#')) {
-        const char *word = at + 1 + strspn(at + 1, " \t");
-
-        if (strncmp(word, "doctest:", 8) == 0) {
-            read_options(word + 8, &options);
+        if (starts_with(line, word, "doctest:")) {
+            return read_options(reader, line, word + 8, options);
         }
-    }
-    return options;
-}
-
-/* Nothing but blanks and comments. */
-static bool is_comment(const char *source)
-{
-    while (*source != '\0') {
-        source += strspn(source, " \t\f\r");
-        if (*source == '#') {
-            source += strcspn(source, "\n");
-        } else if (*source != '\n' && *source != '\0') {
-            return false;
-        }
-        source += *source == '\n';
     }
     return true;
 }
@@ -210,33 +248,48 @@ static struct hd_example *add(struct hd_examples *examples)
     return &examples->items[examples->count++];
 }
 
+/* What is read of one example, line by line. */
+struct reading {
+    struct hd_text source;
+    struct hd_text want;
+    size_t indent;
+    unsigned options;
+    bool is_blank; /* so far */
+};
+
 /* The line without its prompt; false if no blank follows the prompt. */
-static bool add_source(struct reader *reader, const struct line *line, struct hd_text *out)
+static bool add_source(struct reader *reader, const struct line *line, struct reading *reading)
 {
     size_t at = line->indent + 3;
+    size_t word;
 
     if (at < line->size && line->data[at] != ' ') {
         return refuse(reader, line, "a prompt lacks the blank after it");
     }
     if (at + 1 < line->size) {
-        hd_text_add(out, line->data + at + 1, line->size - at - 1);
+        hd_text_add(&reading->source, line->data + at + 1, line->size - at - 1);
     }
-    hd_text_add_char(out, '\n');
-    return true;
+    hd_text_add_char(&reading->source, '\n');
+    for (word = at; word < line->size && strchr(" \f\r", line->data[word]) != NULL;) {
+        word++;
+    }
+    reading->is_blank = reading->is_blank && (word >= line->size || line->data[word] == '#');
+    return find_options(reader, line, &reading->options);
 }
 
-static bool read_source(struct reader *reader, const struct line *first, struct hd_text *out)
+static bool read_source(struct reader *reader, const struct line *first,
+                        struct reading *reading)
 {
     struct line line;
 
-    if (!add_source(reader, first, out)) {
+    if (!add_source(reader, first, reading)) {
         return false;
     }
     while (peek_line(reader, &line) && starts_with(&line, line.indent, "...")) {
-        if (line.indent != first->indent) {
+        if (line.indent != reading->indent) {
             return refuse(reader, &line, "inconsistent leading whitespace");
         }
-        if (!add_source(reader, &line, out)) {
+        if (!add_source(reader, &line, reading)) {
             return false;
         }
         take_line(reader, &line);
@@ -244,51 +297,61 @@ static bool read_source(struct reader *reader, const struct line *first, struct 
     return true;
 }
 
-static bool read_want(struct reader *reader, size_t indent, struct hd_text *out)
+static bool read_want(struct reader *reader, struct reading *reading)
 {
     struct line line;
 
     while (peek_line(reader, &line) && !is_blank(&line) && !ends_block(reader, &line) &&
            !starts_with(&line, line.indent, ">>>")) {
-        if (line.indent < indent) {
+        if (line.indent < reading->indent) {
             return refuse(reader, &line, "inconsistent leading whitespace");
         }
-        hd_text_add(out, line.data + indent, line.size - indent);
-        hd_text_add_char(out, '\n');
+        hd_text_add(&reading->want, line.data + reading->indent, line.size - reading->indent);
+        hd_text_add_char(&reading->want, '\n');
         take_line(reader, &line);
     }
     return true;
 }
 
+static void add_example(struct hd_examples *examples, const struct reading *reading, int line,
+                        size_t want_start, size_t want_end)
+{
+    struct hd_example *example = add(examples);
+    const char *source = hd_text_data(&reading->source);
+    const char *want = hd_text_data(&reading->want);
+
+    example->source = hd_must_copy(source, reading->source.size);
+    example->source_size = reading->source.size;
+    example->want = hd_must_copy(want, reading->want.size);
+    example->want_size = reading->want.size;
+    example->line = line;
+    example->indent = (int)reading->indent;
+    example->margin = (int)reading->indent + 4;
+    example->want_start = want_start;
+    example->want_end = want_end;
+    example->options = reading->options;
+    example->is_blank = reading->is_blank;
+    example->is_directive = strncmp(source + strspn(source, " \t"), "#:", 2) == 0;
+}
+
 static bool read_example(struct reader *reader, const struct line *first,
                          struct hd_examples *examples)
 {
-    struct hd_text source;
-    struct hd_text want;
-    struct hd_example *example;
+    struct reading reading = {.indent = first->indent, .is_blank = true};
     size_t start;
+    int line = first->number;
     bool done;
 
-    hd_text_init(&source);
-    hd_text_init(&want);
-    done = read_source(reader, first, &source);
+    hd_text_init(&reading.source);
+    hd_text_init(&reading.want);
+    done = read_source(reader, first, &reading);
     start = reader->at;
-    done = done && read_want(reader, first->indent, &want);
+    done = done && read_want(reader, &reading);
     if (done) {
-        example = add(examples);
-        example->source = hd_must_copy(hd_text_data(&source), source.size);
-        example->want = hd_must_copy(hd_text_data(&want), want.size);
-        example->line = first->number;
-        example->indent = (int)first->indent;
-        example->want_start = start;
-        example->want_end = reader->at;
-        example->options = find_options(example->source);
-        example->is_blank = is_comment(example->source);
-        example->is_directive =
-            strncmp(example->source + strspn(example->source, " \t"), "#:", 2) == 0;
+        add_example(examples, &reading, line, start, reader->at);
     }
-    hd_text_fini(&source);
-    hd_text_fini(&want);
+    hd_text_fini(&reading.source);
+    hd_text_fini(&reading.want);
     return done;
 }
 
@@ -298,17 +361,21 @@ bool hd_doctest_parse(const char *text, size_t size, bool markdown,
     struct reader reader = {
         .text = text, .size = size, .number = 1, .markdown = markdown, .error = error};
     struct line line;
+    bool done = true;
 
     memset(ret_examples, 0, sizeof(*ret_examples));
-    while (peek_line(&reader, &line)) {
+    hd_text_init(&reader.expanded);
+    while (done && peek_line(&reader, &line)) {
         take_line(&reader, &line);
-        if (!is_outside(&reader, &line) && starts_with(&line, line.indent, ">>>") &&
-            !read_example(&reader, &line, ret_examples)) {
-            hd_examples_fini(ret_examples);
-            return false;
+        if (!is_outside(&reader, &line) && starts_with(&line, line.indent, ">>>")) {
+            done = read_example(&reader, &line, ret_examples);
         }
     }
-    return true;
+    hd_text_fini(&reader.expanded);
+    if (!done) {
+        hd_examples_fini(ret_examples);
+    }
+    return done;
 }
 
 void hd_examples_fini(struct hd_examples *examples)

@@ -22,9 +22,12 @@
 
 struct hd_example {
     char *source; /* owned; without prompts, each line with its newline */
-    char *want;   /* owned; likewise; "" if nothing is expected */
-    int line;     /* of the first prompt, from 1 */
+    size_t source_size;
+    char *want; /* owned; likewise; "" if nothing is expected */
+    size_t want_size;
+    int line; /* of the first prompt, from 1 */
     int indent;
+    int margin;        /* columns of the file before those of the source: indent and prompt */
     size_t want_start; /* bytes of the text that the expected output takes */
     size_t want_end;
     unsigned options;
@@ -38,7 +41,7 @@ struct hd_examples {
     size_t capacity;
 };
 
-/* Fails with a sentence in error->message and error->line set. */
+/* Fails with a SyntaxError, its place that in the file. */
 bool hd_doctest_parse(const char *text, size_t size, bool markdown,
                       struct hd_examples *ret_examples, struct hd_pyerror *error);
 void hd_examples_fini(struct hd_examples *examples);
@@ -49,6 +52,9 @@ bool hd_doctest_matches(const char *want, const char *got, unsigned options);
 bool hd_doctest_is_traceback(const char *want, const char **ret_message);
 /* The same for an exception: got is its last line(s). */
 bool hd_doctest_matches_exception(const char *want, const char *got, unsigned options);
+
+/* A line for each regular expression of want that is none; nothing, mostly. */
+void hd_doctest_complain(const char *want, struct hd_text *out);
 
 /* Output as an expectation: indented, empty lines as <BLANKLINE>. */
 void hd_doctest_format(const char *got, int indent, struct hd_text *out);

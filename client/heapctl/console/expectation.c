@@ -6,6 +6,8 @@
 
 #include "doctest.h"
 
+#define EXPRESSION_MARK " (re)"
+
 /* ------------------------------------------------------------ ELLIPSIS */
 
 /* Where the piece stands in the text, or NULL. */
@@ -58,7 +60,9 @@ static const char *line_end(const char *line)
 
 static bool is_regular_expression(const char *line, const char *end)
 {
-    return end - line > 5 && memcmp(end - 5, " (re)", 5) == 0;
+    ptrdiff_t size = (ptrdiff_t)strlen(EXPRESSION_MARK);
+
+    return end - line > size && memcmp(end - size, EXPRESSION_MARK, (size_t)size) == 0;
 }
 
 static bool has_regular_expressions(const char *want)
@@ -74,10 +78,24 @@ static bool has_regular_expressions(const char *want)
     return false;
 }
 
+/* The line's expression, for all of a line; what regcomp says. */
+static int compile_expression(const char *line, const char *end, regex_t *ret_expression)
+{
+    struct hd_text pattern;
+    int code;
+
+    hd_text_init(&pattern);
+    hd_text_add_string(&pattern, "^(");
+    hd_text_add(&pattern, line, (size_t)(end - line) - strlen(EXPRESSION_MARK));
+    hd_text_add_string(&pattern, ")$");
+    code = regcomp(ret_expression, hd_text_data(&pattern), REG_EXTENDED | REG_NOSUB);
+    hd_text_fini(&pattern);
+    return code;
+}
+
 static bool line_matches(const char *want, const char *want_end, const char *got,
                          const char *got_end)
 {
-    struct hd_text pattern;
     struct hd_text line;
     regex_t expression;
     bool matches = false;
@@ -86,17 +104,35 @@ static bool line_matches(const char *want, const char *want_end, const char *got
         return want_end - want == got_end - got &&
                memcmp(want, got, (size_t)(got_end - got)) == 0;
     }
-    hd_text_init(&pattern);
     hd_text_init(&line);
-    hd_text_printf(&pattern, "^(%.*s)$", (int)(want_end - want - 5), want);
     hd_text_add(&line, got, (size_t)(got_end - got));
-    if (regcomp(&expression, hd_text_data(&pattern), REG_EXTENDED | REG_NOSUB) == 0) {
+    if (compile_expression(want, want_end, &expression) == 0) {
         matches = regexec(&expression, hd_text_data(&line), 0, NULL, 0) == 0;
         regfree(&expression);
     }
-    hd_text_fini(&pattern);
     hd_text_fini(&line);
     return matches;
+}
+
+void hd_doctest_complain(const char *want, struct hd_text *out)
+{
+    while (*want != '\0') {
+        const char *end = line_end(want);
+        regex_t expression;
+        char reason[128];
+        int code;
+
+        if (is_regular_expression(want, end)) {
+            code = compile_expression(want, end, &expression);
+            if (code == 0) {
+                regfree(&expression);
+            } else {
+                (void)regerror(code, &expression, reason, sizeof(reason));
+                hd_text_printf(out, "    no regular expression: %s\n", reason);
+            }
+        }
+        want = *end == '\0' ? end : end + 1;
+    }
 }
 
 static bool lines_match(const char *want, const char *got)

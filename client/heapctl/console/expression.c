@@ -68,6 +68,17 @@ static bool enter(struct hd_parser *parser)
     return true;
 }
 
+/* A node that begins where its first part does. */
+static struct hd_node *node_from(struct hd_parser *parser, enum hd_node_kind kind,
+                                 const struct hd_node *first)
+{
+    struct hd_node *node = hd_parser_node(parser, kind);
+
+    node->line = first->line;
+    node->column = first->column;
+    return node;
+}
+
 static struct hd_node *constant_node(struct hd_parser *parser, enum heapd_kind kind,
                                      struct hd_constant **ret_constant)
 {
@@ -82,11 +93,12 @@ static struct hd_node *constant_node(struct hd_parser *parser, enum heapd_kind k
 
 static struct hd_node *number(struct hd_parser *parser)
 {
-    const struct hd_token *token = parser->token++;
+    const struct hd_token *token = parser->token;
     struct hd_constant *constant;
     struct hd_node *node = constant_node(
         parser, token->kind == HD_TOKEN_INT ? HEAPD_KIND_INT : HEAPD_KIND_FLOAT, &constant);
 
+    parser->token++;
     if (token->kind == HD_TOKEN_FLOAT) {
         constant->number = token->number;
     } else if (token->too_large || token->magnitude > INT64_MAX) {
@@ -253,6 +265,9 @@ static struct hd_node *dict_display(struct hd_parser *parser, struct hd_node *no
             node->other_count = values.count;
             return sequence(parser, node, &keys);
         }
+        if (hd_parser_at(parser, "**")) {
+            return hd_parser_outside(parser, "**");
+        }
         key = hd_parser_expression(parser);
     }
     return NULL;
@@ -353,7 +368,7 @@ static struct hd_node *slice(struct hd_parser *parser)
 
 static struct hd_node *subscript(struct hd_parser *parser, struct hd_node *container)
 {
-    struct hd_node *node = hd_parser_node(parser, HD_NODE_SUBSCRIPT);
+    struct hd_node *node = node_from(parser, HD_NODE_SUBSCRIPT, container);
     struct hd_node *tuple = NULL;
     struct hd_nodes items = {NULL, 0, 0};
 
@@ -365,7 +380,7 @@ static struct hd_node *subscript(struct hd_parser *parser, struct hd_node *conta
     }
     while (hd_parser_accept(parser, ",")) {
         if (tuple == NULL) {
-            tuple = hd_parser_node(parser, HD_NODE_TUPLE);
+            tuple = node_from(parser, HD_NODE_TUPLE, node->right);
             hd_nodes_add(parser, &items, node->right);
         }
         if (hd_parser_at(parser, "]")) {
@@ -391,8 +406,11 @@ static bool keyword_argument(struct hd_parser *parser, struct hd_node *call,
 {
     const char *name = parser->token->text;
     struct hd_node *value;
-    const char **names;
 
+    if (call->name_count == HD_PARSER_ARGUMENTS_MAX) {
+        (void)hd_parser_fail(parser, "a call is limited to 255 keyword arguments");
+        return false;
+    }
     for (size_t i = 0; i < call->name_count; i++) {
         if (strcmp(call->names[i], name) == 0) {
             return hd_pyerror_syntax(parser->error, "SyntaxError", parser->token->line,
@@ -406,12 +424,7 @@ static bool keyword_argument(struct hd_parser *parser, struct hd_node *call,
         return false;
     }
     hd_nodes_add(parser, values, value);
-    names = hd_zone_alloc(parser->zone, (call->name_count + 1) * sizeof(names[0]));
-    if (call->name_count > 0) {
-        memcpy(names, call->names, call->name_count * sizeof(names[0]));
-    }
-    names[call->name_count++] = name;
-    call->names = names;
+    hd_parser_add_name(parser, call, name);
     return true;
 }
 
@@ -444,7 +457,7 @@ static bool argument(struct hd_parser *parser, struct hd_node *call, struct hd_n
 
 static struct hd_node *call(struct hd_parser *parser, struct hd_node *function)
 {
-    struct hd_node *node = hd_parser_node(parser, HD_NODE_CALL);
+    struct hd_node *node = node_from(parser, HD_NODE_CALL, function);
     struct hd_nodes items = {NULL, 0, 0};
     struct hd_nodes values = {NULL, 0, 0};
 
@@ -465,7 +478,7 @@ static struct hd_node *call(struct hd_parser *parser, struct hd_node *function)
 
 static struct hd_node *attribute(struct hd_parser *parser, struct hd_node *object)
 {
-    struct hd_node *node = hd_parser_node(parser, HD_NODE_ATTRIBUTE);
+    struct hd_node *node = node_from(parser, HD_NODE_ATTRIBUTE, object);
 
     parser->token++;
     if (parser->token->kind != HD_TOKEN_NAME) {
@@ -504,12 +517,10 @@ static struct hd_node *binary_node(struct hd_parser *parser, enum hd_operator op
     if (left == NULL || right == NULL) {
         return NULL;
     }
-    node = hd_parser_node(parser, HD_NODE_BINARY);
+    node = node_from(parser, HD_NODE_BINARY, left);
     node->op = op;
     node->left = left;
     node->right = right;
-    node->line = left->line;
-    node->column = left->column;
     return hd_parser_whole(parser, node);
 }
 
@@ -626,7 +637,7 @@ static struct hd_node *comparison(struct hd_parser *parser)
     if (items.count == 0) {
         return left;
     }
-    node = hd_parser_node(parser, HD_NODE_COMPARE);
+    node = node_from(parser, HD_NODE_COMPARE, left);
     node->left = left;
     node->ops = hd_zone_alloc(parser->zone, items.count * sizeof(ops[0]));
     memcpy(node->ops, ops, items.count * sizeof(ops[0]));
@@ -659,7 +670,7 @@ static struct hd_node *chain(struct hd_parser *parser, enum hd_operator op,
         }
         hd_nodes_add(parser, &items, node);
     }
-    node = hd_parser_node(parser, HD_NODE_BOOLEAN);
+    node = node_from(parser, HD_NODE_BOOLEAN, items.items[0]);
     node->op = op;
     return sequence(parser, node, &items);
 }
@@ -682,7 +693,7 @@ static struct hd_node *choice(struct hd_parser *parser)
     if (value == NULL || !hd_parser_at(parser, "if")) {
         return value;
     }
-    node = hd_parser_node(parser, HD_NODE_CHOICE);
+    node = node_from(parser, HD_NODE_CHOICE, value);
     parser->token++;
     node->left = value;
     node->right = disjunction(parser);
@@ -724,9 +735,7 @@ static struct hd_node *with_commas(struct hd_parser *parser,
     if (first == NULL || !hd_parser_at(parser, ",")) {
         return first;
     }
-    tuple = hd_parser_node(parser, HD_NODE_TUPLE);
-    tuple->line = first->line;
-    tuple->column = first->column;
+    tuple = node_from(parser, HD_NODE_TUPLE, first);
     hd_nodes_add(parser, &items, first);
     while (hd_parser_accept(parser, ",") && !ends_expressions(parser)) {
         struct hd_node *next = item(parser);

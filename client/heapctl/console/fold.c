@@ -383,7 +383,8 @@ static void fold_binary(struct hd_node *node, struct hd_zone *zone)
 {
     const struct hd_constant *parts[2] = {node->left->constant, node->right->constant};
 
-    if (node->left->kind != HD_NODE_CONSTANT || node->right->kind != HD_NODE_CONSTANT) {
+    if (node->left->kind != HD_NODE_CONSTANT || node->right->kind != HD_NODE_CONSTANT ||
+        hd_zone_is_full(zone)) { /* sums of sums: each is a copy; hd_compile refuses */
         return;
     }
     if (is_number(parts[0]) && is_number(parts[1])) {

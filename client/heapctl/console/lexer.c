@@ -13,6 +13,8 @@ struct lexer {
     size_t at;
     size_t line_start;
     int line;
+    size_t counted; /* from line_start: bytes whose characters `column` has counted */
+    int column;     /* of the byte at line_start + counted */
     struct hd_zone *zone;
     struct hd_pyerror *error;
     struct hd_token *items; /* owned while running */
@@ -41,13 +43,19 @@ static const char *const operators[] = {
     ")",   "[",   "]",   "{",   "}",   ",",  ":",  ".",  ";",  "=",  "@",
 };
 
-static struct hd_place here(const struct lexer *lexer)
+/* Counts on from where it was asked last: a line may be megabytes long. */
+static struct hd_place here(struct lexer *lexer)
 {
-    struct hd_place place = {lexer->line, 0};
+    size_t offset = lexer->at - lexer->line_start;
 
-    place.column = 1 + (int)hd_utf8_length(lexer->source + lexer->line_start,
-                                           lexer->at - lexer->line_start);
-    return place;
+    if (offset < lexer->counted) {
+        lexer->counted = 0;
+        lexer->column = 1;
+    }
+    lexer->column += (int)hd_utf8_length(lexer->source + lexer->line_start + lexer->counted,
+                                         offset - lexer->counted);
+    lexer->counted = offset;
+    return (struct hd_place){lexer->line, lexer->column};
 }
 
 static bool fail(struct lexer *lexer, const char *type, const char *message)
@@ -83,6 +91,8 @@ static void next_line(struct lexer *lexer)
 {
     lexer->line++;
     lexer->line_start = lexer->at;
+    lexer->counted = 0;
+    lexer->column = 1;
 }
 
 /* The column at which a line's first word stands; false: the line is blank. */
@@ -398,6 +408,10 @@ static bool step(struct lexer *lexer)
 {
     char c = peek(lexer, 0);
 
+    if (lexer->count >= HD_LEXER_TOKENS_MAX) {
+        return fail(lexer, "SyntaxError",
+                    "a statement is limited to " HD_LEXER_TOKENS_TEXT " words and signs");
+    }
     if (c == ' ' || c == '\t' || c == '\f') {
         lexer->at++;
         return true;
@@ -479,6 +493,7 @@ static void init(struct lexer *lexer, const char *source, size_t size, struct hd
     lexer->source = source;
     lexer->size = size;
     lexer->line = 1;
+    lexer->column = 1;
     lexer->zone = zone;
     lexer->error = error;
     lexer->indent_count = 1;
@@ -523,7 +538,7 @@ static bool ends_in_blank_line(const char *source, size_t size)
     return size > 1 && source[size - 1] == '\n' && source[size - 2] == '\n';
 }
 
-static bool wants_more(const char *source, size_t size, bool blocks)
+bool hd_lexer_wants_more(const char *source, size_t size)
 {
     struct lexer lexer;
     struct hd_zone zone;
@@ -533,7 +548,7 @@ static bool wants_more(const char *source, size_t size, bool blocks)
     hd_zone_init(&zone);
     hd_pyerror_init(&error);
     init(&lexer, source, size, &zone, &error);
-    more = run(&lexer) ? blocks && opens_block(&lexer) && !ends_in_blank_line(source, size)
+    more = run(&lexer) ? opens_block(&lexer) && !ends_in_blank_line(source, size)
                        : lexer.unfinished;
     free(lexer.items);
     hd_pyerror_fini(&error);
@@ -541,14 +556,63 @@ static bool wants_more(const char *source, size_t size, bool blocks)
     return more;
 }
 
-bool hd_lexer_wants_more(const char *source, size_t size)
+/* A line that goes on with the block above it: indented, blank, else, elif. */
+static bool continues_block(const struct lexer *lexer)
 {
-    return wants_more(source, size, true);
+    static const char *const words[] = {"else", "elif"};
+    const char *line = lexer->source + lexer->line_start;
+    size_t size = lexer->size - lexer->line_start;
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (size > 4 && memcmp(line, words[i], 4) == 0 && !hd_is_name_char(line[4])) {
+            return true;
+        }
+    }
+    return strchr(" \t\f\r\n#", line[0]) != NULL;
 }
 
-bool hd_lexer_is_open(const char *source, size_t size)
+static bool is_wordless(const struct lexer *lexer)
 {
-    return wants_more(source, size, false);
+    return lexer->count == 0 || lexer->items[lexer->count - 1].kind == HD_TOKEN_NEWLINE ||
+           lexer->items[lexer->count - 1].kind == HD_TOKEN_INDENT ||
+           lexer->items[lexer->count - 1].kind == HD_TOKEN_DEDENT;
+}
+
+/* Whether the lexer has crossed the end of a statement's last line. */
+static bool is_behind_statement(const struct lexer *lexer, size_t line_before)
+{
+    return lexer->line_start > line_before && lexer->depth == 0 && is_wordless(lexer) &&
+           (lexer->line_start == lexer->size || !opens_block(lexer) || !continues_block(lexer));
+}
+
+size_t hd_lexer_statement_size(const char *source, size_t size)
+{
+    struct lexer lexer;
+    struct hd_zone zone;
+    struct hd_pyerror error;
+    const char *newline;
+    size_t end = 0;
+    bool fine;
+
+    hd_zone_init(&zone);
+    hd_pyerror_init(&error);
+    init(&lexer, source, size, &zone, &error);
+    fine = indentation(&lexer);
+    while (fine && end == 0 && lexer.at < size) {
+        size_t line_before = lexer.line_start;
+
+        fine = step(&lexer);
+        end = is_behind_statement(&lexer, line_before) ? lexer.line_start : 0;
+    }
+    newline = memchr(source + lexer.at, '\n', size - lexer.at);
+    if (end == 0) {
+        end =
+            fine || lexer.unfinished || newline == NULL ? size : (size_t)(newline - source) + 1;
+    }
+    free(lexer.items);
+    hd_pyerror_fini(&error);
+    hd_zone_fini(&zone);
+    return end;
 }
 
 void hd_lexer_source_line(const char *source, size_t size, int line, struct hd_text *out)

@@ -15,6 +15,9 @@
 
 #define HD_LEXER_PARENTHESES_MAX 200
 #define HD_LEXER_INDENTS_MAX     100
+/* Of one statement: what they become takes about 400 bytes each. */
+#define HD_LEXER_TOKENS_MAX  500000
+#define HD_LEXER_TOKENS_TEXT "500000"
 
 enum hd_token_kind {
     HD_TOKEN_END,
@@ -55,8 +58,9 @@ bool hd_lexer_run(const char *source, size_t size, struct hd_zone *zone,
  * has ended yet. */
 bool hd_lexer_wants_more(const char *source, size_t size);
 
-/* The same without the blocks. */
-bool hd_lexer_is_open(const char *source, size_t size);
+/* Of a script: the bytes of its first statement, or of the blank line or comment
+ * it begins with.  What cannot be read ends with its line. */
+size_t hd_lexer_statement_size(const char *source, size_t size);
 
 /* The text of line number `line` (from 1), without its end. */
 void hd_lexer_source_line(const char *source, size_t size, int line, struct hd_text *out);

@@ -32,7 +32,7 @@
 #define HD_BATCH_OPERATIONS 4000
 #define HD_BATCH_BYTES      ((size_t)1 << 20)
 /* Instructions of one statement. */
-#define HD_STEPS_MAX 50000000u
+#define HD_STEPS_MAX 20000000u
 /* Call frames, as Python's recursion limit. */
 #define HD_FRAMES_MAX 990
 

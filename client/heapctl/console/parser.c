@@ -192,7 +192,7 @@ static struct hd_node *assignment(struct hd_parser *parser, struct hd_node *firs
     struct hd_node *value = first;
 
     while (hd_parser_at(parser, "=")) {
-        if (!check_target(parser, value, "assign to", true)) {
+        if (!check_target(parser, value, "assign to", value == first)) {
             return NULL;
         }
         parser->token++;
@@ -320,25 +320,36 @@ static struct hd_node *assert_statement(struct hd_parser *parser)
     return hd_pyerror_is_set(parser->error) ? NULL : hd_parser_whole(parser, node);
 }
 
-static bool add_name(struct hd_parser *parser, struct hd_node *node, const char *alias)
+/* Room for one more name; full at each power of two. */
+static const char **grow_names(struct hd_parser *parser, const char **names, size_t count)
 {
-    const char **names = hd_zone_alloc(parser->zone, (node->name_count + 1) * sizeof(names[0]));
-    const char **aliases =
-        hd_zone_alloc(parser->zone, (node->name_count + 1) * sizeof(names[0]));
+    const char **grown;
 
+    if ((count & (count - 1)) != 0) {
+        return names;
+    }
+    grown = hd_zone_alloc(parser->zone, (count == 0 ? 1 : 2 * count) * sizeof(names[0]));
+    if (count > 0) {
+        memcpy(grown, names, count * sizeof(names[0]));
+    }
+    return grown;
+}
+
+void hd_parser_add_name(struct hd_parser *parser, struct hd_node *node, const char *name)
+{
+    node->names = grow_names(parser, node->names, node->name_count);
+    node->aliases = grow_names(parser, node->aliases, node->name_count);
+    node->names[node->name_count] = name;
+    node->aliases[node->name_count++] = name;
+}
+
+static bool add_name(struct hd_parser *parser, struct hd_node *node)
+{
     if (parser->token->kind != HD_TOKEN_NAME) {
         (void)hd_parser_invalid(parser);
         return false;
     }
-    if (node->name_count > 0) {
-        memcpy(names, node->names, node->name_count * sizeof(names[0]));
-        memcpy(aliases, node->aliases, node->name_count * sizeof(names[0]));
-    }
-    names[node->name_count] = parser->token->text;
-    aliases[node->name_count] = alias != NULL ? alias : parser->token->text;
-    node->names = names;
-    node->aliases = aliases;
-    node->name_count++;
+    hd_parser_add_name(parser, node, parser->token->text);
     parser->token++;
     return true;
 }
@@ -349,7 +360,7 @@ static struct hd_node *global_statement(struct hd_parser *parser)
 
     parser->token++;
     do {
-        if (!add_name(parser, node, NULL)) {
+        if (!add_name(parser, node)) {
             return NULL;
         }
     } while (hd_parser_accept(parser, ","));
@@ -360,7 +371,7 @@ static struct hd_node *global_statement(struct hd_parser *parser)
 static struct hd_node *imported(struct hd_parser *parser, struct hd_node *node)
 {
     do {
-        if (!add_name(parser, node, NULL)) {
+        if (!add_name(parser, node)) {
             return NULL;
         }
         if (hd_parser_accept(parser, "as")) {
@@ -633,7 +644,11 @@ static bool parameter(struct hd_parser *parser, struct hd_node *node, struct hd_
                 "duplicate argument '%s' in function definition", parser->token->text);
         }
     }
-    if (!add_name(parser, node, NULL)) {
+    if (node->name_count == HD_PARSER_ARGUMENTS_MAX) {
+        (void)hd_parser_fail(parser, "a function is limited to 255 parameters");
+        return false;
+    }
+    if (!add_name(parser, node)) {
         return false;
     }
     if (hd_parser_accept(parser, "=")) {

@@ -6,6 +6,9 @@
 #include "ast.h"
 #include "lexer.h"
 
+/* Parameters of a function, keyword arguments of a call: each is compared with the others. */
+#define HD_PARSER_ARGUMENTS_MAX 255
+
 struct hd_parser {
     const struct hd_token *token; /* the next one */
     struct hd_zone *zone;
@@ -38,6 +41,9 @@ struct hd_node *hd_parser_outside(struct hd_parser *parser, const char *what);
 struct hd_node *hd_parser_node(struct hd_parser *parser, enum hd_node_kind kind);
 /* Notes how deep a node is now that it is whole; NULL if that is too deep. */
 struct hd_node *hd_parser_whole(struct hd_parser *parser, struct hd_node *node);
+
+/* To names, and to aliases as its own alias. */
+void hd_parser_add_name(struct hd_parser *parser, struct hd_node *node, const char *name);
 
 /* One expression (no commas), and one that may be a tuple without parentheses. */
 struct hd_node *hd_parser_expression(struct hd_parser *parser);

@@ -361,7 +361,7 @@ void hd_player_play(struct hd_player *player, const struct hd_example *example)
         return;
     }
     turn = add_turn(player, example, console);
-    hd_console_execute(console, example->source, strlen(example->source), &turn->statement);
+    hd_console_execute(console, example->source, example->source_size, &turn->statement);
     while (player->count > 0 && (head(player)->console == NULL ||
                                  hd_statement_is_complete(&head(player)->statement))) {
         hand_over(player);

@@ -75,8 +75,6 @@ static const struct {
     {"PY_TYPE_ERROR", "TypeError"},           {"PY_VALUE_ERROR", "ValueError"},
     {"PY_INDEX_ERROR", "IndexError"},         {"PY_KEY_ERROR", "KeyError"},
     {"PY_ATTRIBUTE_ERROR", "AttributeError"}, {"PY_RECURSION_ERROR", "RecursionError"},
-    {"LIMIT_DEPTH", "RecursionError"},        {"LIMIT_SIZE", "MemoryError"},
-    {"LIMIT_MEMORY", "MemoryError"},          {"LIMIT_SLOTS", "MemoryError"},
     {"CONNECTION_LOST", "ConnectionError"},   {"NO_DAEMON", "ConnectionError"},
 };
 
@@ -93,6 +91,9 @@ bool hd_pyerror_from_daemon(struct hd_pyerror *error, const struct heapd_error *
         if (strcmp(refusal->reason, types[i].reason) == 0) {
             return hd_pyerror_set(error, types[i].type, "%s", refusal->message);
         }
+    }
+    if (refusal->code == HEAPD_RESOURCE_EXHAUSTED) {
+        return hd_pyerror_set(error, "MemoryError", "%s", refusal->message);
     }
     if (refusal->code == HEAPD_UNIMPLEMENTED) {
         return hd_pyerror_set(error, "NotImplementedError", "%s", refusal->message);

@@ -17,13 +17,15 @@ static void print(void *ctx, const struct hd_example *example, struct hd_stateme
     struct running *running = ctx;
     struct hd_text traceback;
 
-    (void)example;
     (void)fwrite(hd_text_data(&statement->out), 1, statement->out.size, stdout);
     if (!hd_pyerror_is_set(&statement->error)) {
         return;
     }
     running->failed = true;
     running->lost = running->lost || strcmp(statement->error.type, "ConnectionError") == 0;
+    if (statement->error.line > 0) {
+        statement->error.line += example->line - 1;
+    }
     hd_text_init(&traceback);
     hd_pyerror_traceback(&statement->error, &traceback);
     (void)fflush(stdout);
@@ -71,6 +73,7 @@ int console_eval(struct heapd_client *client, int count, char **expressions)
         hd_text_init(&source);
         hd_text_printf(&source, "%s\n", expressions[i]);
         examples.items[i].source = source.data; /* handed over */
+        examples.items[i].source_size = source.size;
         examples.items[i].want = hd_must_copy("", 0);
         examples.items[i].line = 1;
         examples.count++;

@@ -5,6 +5,9 @@
 
 #include "compiling.h"
 
+/* Each name is compared with the others. */
+#define NAMES_MAX 1000
+
 struct names {
     const char **items;
     size_t count;
@@ -17,6 +20,7 @@ struct analysis {
     struct names assigned;
     struct names used;
     struct names globals;
+    bool too_many;
 };
 
 static bool visit(struct analysis *analysis, const struct hd_node *node);
@@ -34,6 +38,10 @@ bool hd_scope_has(const char *const *names, size_t count, const char *name)
 static void note(struct analysis *analysis, struct names *names, const char *name)
 {
     if (hd_scope_has(names->items, names->count, name)) {
+        return;
+    }
+    if (names->count == NAMES_MAX) {
+        analysis->too_many = true;
         return;
     }
     if (names->count == names->capacity) {
@@ -154,6 +162,11 @@ bool hd_scope_analyse(struct hd_compiler *compiler, const struct hd_node *functi
     }
     if (!visit_all(&analysis, function->items, function->count)) {
         return false;
+    }
+    if (analysis.too_many) {
+        return hd_pyerror_syntax(compiler->error, "SyntaxError", function->line,
+                                 function->column, "a function is limited to %d names",
+                                 NAMES_MAX);
     }
     for (size_t i = 0; i < analysis.assigned.count; i++) {
         if (!hd_scope_has(analysis.globals.items, analysis.globals.count,

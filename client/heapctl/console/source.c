@@ -54,24 +54,6 @@ bool hd_source_has_prompts(const struct hd_text *text)
     return false;
 }
 
-/* Behind the line at `at`. */
-static size_t next_line(const struct hd_text *text, size_t at)
-{
-    const char *newline = memchr(text->data + at, '\n', text->size - at);
-
-    return newline == NULL ? text->size : (size_t)(newline - text->data) + 1;
-}
-
-/* A line that goes on with the block above it: indented, blank, else, elif. */
-static bool goes_on(const struct hd_text *text, size_t at)
-{
-    const char *line = text->data + at;
-    size_t size = text->size - at;
-
-    return strchr(" \t\r\n#", line[0]) != NULL || (size > 4 && memcmp(line, "else", 4) == 0) ||
-           (size > 4 && memcmp(line, "elif", 4) == 0);
-}
-
 static void add(struct hd_examples *examples, const struct hd_text *text, size_t start,
                 size_t end, int line)
 {
@@ -85,6 +67,7 @@ static void add(struct hd_examples *examples, const struct hd_text *text, size_t
     example = &examples->items[examples->count++];
     memset(example, 0, sizeof(*example));
     example->source = hd_must_copy(text->data + start, end - start);
+    example->source_size = end - start;
     example->want = hd_must_copy("", 0);
     example->line = line;
     example->is_directive = strncmp(example->source, "#:", 2) == 0;
@@ -97,18 +80,11 @@ void hd_source_split(const struct hd_text *text, struct hd_examples *ret_example
 
     memset(ret_examples, 0, sizeof(*ret_examples));
     while (at < text->size) {
-        size_t start = at;
-        int first = line;
-        bool block;
+        size_t size = hd_lexer_statement_size(text->data + at, text->size - at);
 
-        at = next_line(text, at);
-        line++;
-        block = hd_lexer_wants_more(text->data + start, at - start);
-        while (block && at < text->size &&
-               (goes_on(text, at) || hd_lexer_is_open(text->data + start, at - start))) {
-            at = next_line(text, at);
-            line++;
+        add(ret_examples, text, at, at + size, line);
+        for (; size > 0; size--) {
+            line += text->data[at++] == '\n';
         }
-        add(ret_examples, text, start, at, first);
     }
 }

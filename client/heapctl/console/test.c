@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test.c: heapctl test: many transcripts, several at once, each in a process and
  * on a daemon of its own. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,16 +46,15 @@ static void test_one(const struct options *options, const char *path,
         hd_trial_run(path, options->url, options->update, verdict);
         return;
     }
-    if (options->spawner->start(options->spawner->ctx, NULL, &daemon, message,
-                                sizeof(message)) != 0) {
-        hd_verdict_fail(verdict, path, 0, message);
+    if (options->spawner->start(options->spawner, &daemon, message, sizeof(message)) != 0) {
+        hd_verdict_fail(verdict, path, message);
         return;
     }
     hd_trial_run(path, options->spawner->url(daemon), options->update, verdict);
     status = options->spawner->end(daemon);
     if (status != 0) {
         (void)snprintf(message, sizeof(message), "the daemon ended with status %d", status);
-        hd_verdict_fail(verdict, path, 0, message);
+        hd_verdict_fail(verdict, path, message);
     }
 }
 
@@ -93,7 +93,7 @@ static void read_result(struct job *job, struct hd_verdict *verdict)
     if (!WIFEXITED(job->status) || WEXITSTATUS(job->status) != 0 ||
         fscanf(job->result, "%lu %lu", &verdict->passed, &verdict->failed) != 2) {
         verdict->passed = verdict->failed = 0;
-        hd_verdict_fail(verdict, job->path, 0, "the test ended badly");
+        hd_verdict_fail(verdict, job->path, "the test ended badly");
         return;
     }
     (void)fgetc(job->result);
@@ -110,7 +110,7 @@ static void tell(struct hd_tally *tally, struct job *job)
     if (job->child > 0) {
         read_result(job, &verdict);
     } else {
-        hd_verdict_fail(&verdict, job->path, 0, "no process could be started for it");
+        hd_verdict_fail(&verdict, job->path, "no process could be started for it");
     }
     hd_tally_add(tally, job->path, &verdict);
     hd_verdict_fini(&verdict);
@@ -123,8 +123,11 @@ static void tell(struct hd_tally *tally, struct job *job)
 static void reap(struct job *jobs, size_t count)
 {
     int status;
-    pid_t child = wait(&status);
+    pid_t child;
 
+    do {
+        child = wait(&status);
+    } while (child < 0 && errno == EINTR);
     for (size_t i = 0; i < count; i++) {
         if (jobs[i].child == child && !jobs[i].done) {
             jobs[i].done = true;
@@ -156,19 +159,24 @@ static void run_jobs(const struct options *options, struct job *jobs, size_t cou
     }
 }
 
+static int cannot_write(const char *path)
+{
+    (void)fprintf(stderr, "heapctl: test: %s: %s\n", path, strerror(errno));
+    return 1;
+}
+
 static int test_files(const struct options *options, char **paths, size_t count)
 {
     struct hd_tally tally = {.tap = options->tap ? stdout : NULL};
-    struct job *jobs = hd_must_alloc(count * sizeof(jobs[0]));
+    struct job *jobs;
 
     if (options->junit != NULL) {
         tally.junit = fopen(options->junit, "w");
         if (tally.junit == NULL) {
-            perror(options->junit);
-            free(jobs);
-            return 1;
+            return cannot_write(options->junit);
         }
     }
+    jobs = hd_must_alloc(count * sizeof(jobs[0]));
     memset(jobs, 0, count * sizeof(jobs[0]));
     for (size_t i = 0; i < count; i++) {
         jobs[i].path = paths[i];
@@ -176,10 +184,10 @@ static int test_files(const struct options *options, char **paths, size_t count)
     hd_tally_begin(&tally, count);
     run_jobs(options, jobs, count, &tally);
     hd_tally_end(&tally);
-    if (tally.junit != NULL) {
-        (void)fclose(tally.junit);
-    }
     free(jobs);
+    if (tally.junit != NULL && (ferror(tally.junit) != 0) + (fclose(tally.junit) != 0) > 0) {
+        return cannot_write(options->junit);
+    }
     return tally.failed > 0;
 }
 
@@ -190,6 +198,19 @@ static int usage(void)
     (void)fputs("usage: heapctl test [-j N] [--update] [--tap] [--junit FILE] FILE...\n",
                 stderr);
     return 2;
+}
+
+static int parse_jobs(const char *text, int *ret_jobs)
+{
+    char *end;
+    long jobs = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || jobs < 1 || jobs > JOBS_MAX) {
+        (void)fprintf(stderr, "heapctl: test: -j takes 1 to %d, not %s\n", JOBS_MAX, text);
+        return 2;
+    }
+    *ret_jobs = (int)jobs;
+    return 0;
 }
 
 int console_test(struct console_spawner *spawner, const char *default_url, int argc,
@@ -208,7 +229,9 @@ int console_test(struct console_spawner *spawner, const char *default_url, int a
     optind = 0; /* from the start: main() has parsed its own */
     while ((letter = getopt_long(argc, argv, "j:", longs, NULL)) != -1) {
         if (letter == 'j') {
-            options.jobs = atoi(optarg);
+            if (parse_jobs(optarg, &options.jobs) != 0) {
+                return 2;
+            }
         } else if (letter == 'u') {
             options.update = true;
         } else if (letter == 't') {
@@ -219,7 +242,7 @@ int console_test(struct console_spawner *spawner, const char *default_url, int a
             return usage();
         }
     }
-    if (optind == argc || options.jobs < 1 || options.jobs > JOBS_MAX) {
+    if (optind == argc) {
         return usage();
     }
     return test_files(&options, argv + optind, (size_t)(argc - optind));

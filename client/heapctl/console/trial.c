@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "player.h"
 #include "source.h"
@@ -51,12 +53,19 @@ static void judge(void *ctx, const struct hd_example *example, struct hd_stateme
 static void report_error(struct hd_verdict *verdict, const char *path,
                          const struct hd_pyerror *error)
 {
+    struct hd_text place;
     struct hd_text message;
 
+    hd_text_init(&place);
     hd_text_init(&message);
+    hd_text_add_string(&place, path);
+    if (error->line > 0) {
+        hd_text_printf(&place, ":%d:%d", error->line, error->column);
+    }
     hd_pyerror_last_line(error, &message);
     hd_text_cut(&message, message.size - 1);
-    hd_verdict_fail(verdict, path, error->line, hd_text_data(&message));
+    hd_verdict_fail(verdict, hd_text_data(&place), hd_text_data(&message));
+    hd_text_fini(&place);
     hd_text_fini(&message);
 }
 
@@ -79,31 +88,39 @@ static bool play_all(struct testing *testing, const struct hd_examples *examples
     done = done && hd_player_verify(player, &defects, error);
     if (done && defects.size > 0) {
         hd_text_cut(&defects, defects.size - 1);
-        hd_verdict_fail(testing->verdict, testing->path, 0, hd_text_data(&defects));
+        hd_verdict_fail(testing->verdict, testing->path, hd_text_data(&defects));
     }
     hd_text_fini(&defects);
     hd_player_free(player);
     return done;
 }
 
+static bool write_file(const char *path, const struct hd_text *text, mode_t mode)
+{
+    FILE *file = fopen(path, "wb");
+    bool done = file != NULL && fchmod(fileno(file), mode) == 0 &&
+                fwrite(hd_text_data(text), 1, text->size, file) == text->size;
+
+    return file != NULL && fclose(file) == 0 && done;
+}
+
 /* A new file beside the old one, then in its place. */
 static bool write_back(struct testing *testing, struct hd_pyerror *error)
 {
     struct hd_text name;
-    FILE *file;
+    struct stat old;
     bool done;
 
     hd_text_add(&testing->rewritten, testing->text->data + testing->written,
                 testing->text->size - testing->written);
     hd_text_init(&name);
     hd_text_printf(&name, "%s.new", testing->path);
-    file = fopen(hd_text_data(&name), "wb");
-    done = file != NULL && fwrite(hd_text_data(&testing->rewritten), 1, testing->rewritten.size,
-                                  file) == testing->rewritten.size;
-    done = file != NULL && fclose(file) == 0 && done &&
+    done = stat(testing->path, &old) == 0 &&
+           write_file(hd_text_data(&name), &testing->rewritten, old.st_mode & 07777) &&
            rename(hd_text_data(&name), testing->path) == 0;
     if (!done) {
         (void)hd_pyerror_set(error, "OSError", "%s: %s", testing->path, strerror(errno));
+        (void)unlink(hd_text_data(&name));
     }
     hd_text_fini(&name);
     return done;

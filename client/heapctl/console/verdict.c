@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verdict.c: judging examples, and telling how they went: plainly, as TAP, as JUnit. */
+/* verdict.c: judging examples; expected and got side by side. */
 #include "verdict.h"
 
 #include <string.h>
@@ -102,16 +102,64 @@ static void add_source(const char *source, struct hd_text *out)
     }
 }
 
+/* For people: a NUL would end the report. */
+static void add_visibly(const char *data, size_t size, struct hd_text *out)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (data[i] == '\0') {
+            hd_text_add_string(out, "\xE2\x90\x80"); /* the symbol for null */
+        } else {
+            hd_text_add_char(out, data[i]);
+        }
+    }
+}
+
+static void report_place(const struct hd_example *example, const struct hd_pyerror *error,
+                         const char *path, struct hd_text *out)
+{
+    if (error->line > 0) {
+        hd_text_printf(out, "%s:%d:%d:\n", path, example->line + error->line - 1,
+                       example->margin + error->column);
+    } else {
+        hd_text_printf(out, "%s:%d:\n", path, example->line);
+    }
+}
+
+static void report(struct hd_verdict *verdict, const char *path,
+                   const struct hd_example *example, const struct hd_statement *statement,
+                   const struct hd_text *got)
+{
+    struct hd_text source, expected, came;
+
+    hd_text_init(&source);
+    hd_text_init(&expected);
+    hd_text_init(&came);
+    add_visibly(example->source, example->source_size, &source);
+    add_visibly(example->want, example->want_size, &expected);
+    add_visibly(hd_text_data(got), got->size, &came);
+    report_place(example, &statement->error, path, &verdict->report);
+    add_source(hd_text_data(&source), &verdict->report);
+    side_by_side(hd_text_data(&expected), hd_text_data(&came), &verdict->report);
+    hd_doctest_complain(hd_text_data(&expected), &verdict->report);
+    hd_text_fini(&source);
+    hd_text_fini(&expected);
+    hd_text_fini(&came);
+}
+
 /* ------------------------------------------------------------ judging */
 
 static bool agrees(const struct hd_example *example, const struct hd_statement *statement,
-                   const char *got)
+                   const struct hd_text *got)
 {
+    const char *data = hd_text_data(got);
     struct hd_text last;
     bool matches;
 
+    if (strlen(data) != got->size || strlen(example->want) != example->want_size) {
+        return got->size == example->want_size && memcmp(data, example->want, got->size) == 0;
+    }
     if (!hd_pyerror_is_set(&statement->error)) {
-        return hd_doctest_matches(example->want, got, example->options);
+        return hd_doctest_matches(example->want, data, example->options);
     }
     hd_text_init(&last);
     hd_pyerror_last_line(&statement->error, &last);
@@ -129,116 +177,18 @@ bool hd_verdict_judge(struct hd_verdict *verdict, const char *path,
 
     hd_text_init(&got);
     hd_verdict_outcome(statement, &got);
-    fine = agrees(example, statement, hd_text_data(&got));
-    if (fine) {
-        verdict->passed++;
-    } else {
-        verdict->failed++;
-        hd_text_printf(&verdict->report, "%s:%d:\n", path, example->line);
-        add_source(example->source, &verdict->report);
-        side_by_side(example->want, hd_text_data(&got), &verdict->report);
+    fine = agrees(example, statement, &got);
+    verdict->passed += fine;
+    verdict->failed += !fine;
+    if (!fine) {
+        report(verdict, path, example, statement, &got);
     }
     hd_text_fini(&got);
     return fine;
 }
 
-void hd_verdict_fail(struct hd_verdict *verdict, const char *path, int line,
-                     const char *message)
+void hd_verdict_fail(struct hd_verdict *verdict, const char *place, const char *message)
 {
     verdict->failed++;
-    if (line > 0) {
-        hd_text_printf(&verdict->report, "%s:%d: %s\n", path, line, message);
-    } else {
-        hd_text_printf(&verdict->report, "%s: %s\n", path, message);
-    }
-}
-
-/* ------------------------------------------------------------ telling */
-
-static void add_xml(const char *text, FILE *file)
-{
-    static const char special[] = "<>&\"";
-    static const char *const entities[] = {"&lt;", "&gt;", "&amp;", "&quot;"};
-
-    for (; *text != '\0'; text++) {
-        const char *found = strchr(special, *text);
-
-        if (found != NULL) {
-            (void)fputs(entities[found - special], file);
-        } else if ((unsigned char)*text >= 0x20 || *text == '\n' || *text == '\t') {
-            (void)fputc(*text, file);
-        }
-    }
-}
-
-void hd_tally_begin(struct hd_tally *tally, unsigned long files)
-{
-    if (tally->tap != NULL) {
-        (void)fprintf(tally->tap, "TAP version 13\n1..%lu\n", files);
-    }
-    if (tally->junit != NULL) {
-        (void)fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", tally->junit);
-    }
-}
-
-static void add_tap(const struct hd_tally *tally, const char *path,
-                    const struct hd_verdict *verdict)
-{
-    const char *line = hd_text_data(&verdict->report);
-
-    (void)fprintf(tally->tap, "%s %lu - %s # %lu passed, %lu failed\n",
-                  verdict->failed == 0 ? "ok" : "not ok", tally->files, path, verdict->passed,
-                  verdict->failed);
-    while (*line != '\0') {
-        size_t size = line_size(line);
-
-        (void)fprintf(tally->tap, "# %.*s\n", (int)size, line);
-        line += size + (line[size] == '\n');
-    }
-}
-
-static void add_junit(const struct hd_tally *tally, const char *path,
-                      const struct hd_verdict *verdict)
-{
-    FILE *file = tally->junit;
-
-    (void)fputs("  <testsuite name=\"", file);
-    add_xml(path, file);
-    (void)fprintf(
-        file,
-        "\" tests=\"%lu\" failures=\"%lu\">\n    <testcase classname=\"transcript\" name=\"",
-        verdict->passed + verdict->failed, verdict->failed);
-    add_xml(path, file);
-    (void)fputs("\">", file);
-    if (verdict->failed > 0) {
-        (void)fprintf(file, "<failure message=\"%lu failed\">", verdict->failed);
-        add_xml(hd_text_data(&verdict->report), file);
-        (void)fputs("</failure>", file);
-    }
-    (void)fputs("</testcase>\n  </testsuite>\n", file);
-}
-
-void hd_tally_add(struct hd_tally *tally, const char *path, const struct hd_verdict *verdict)
-{
-    tally->files++;
-    tally->passed += verdict->passed;
-    tally->failed += verdict->failed;
-    if (tally->tap != NULL) {
-        add_tap(tally, path, verdict);
-    } else {
-        (void)fputs(hd_text_data(&verdict->report), stdout);
-    }
-    if (tally->junit != NULL) {
-        add_junit(tally, path, verdict);
-    }
-}
-
-void hd_tally_end(struct hd_tally *tally)
-{
-    if (tally->junit != NULL) {
-        (void)fputs("</testsuites>\n", tally->junit);
-    }
-    (void)printf("%s%lu passed, %lu failed\n", tally->tap != NULL ? "# " : "", tally->passed,
-                 tally->failed);
-    (void)fflush(stdout);
+    hd_text_printf(&verdict->report, "%s: %s\n", place, message);
 }

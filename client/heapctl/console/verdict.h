@@ -23,9 +23,8 @@ void hd_verdict_outcome(const struct hd_statement *statement, struct hd_text *ou
 /* Compares; counts; on failure reports expected and got side by side. */
 bool hd_verdict_judge(struct hd_verdict *verdict, const char *path,
                       const struct hd_example *example, const struct hd_statement *statement);
-/* Something else that failed. */
-void hd_verdict_fail(struct hd_verdict *verdict, const char *path, int line,
-                     const char *message);
+/* Something else that failed.  place: the file, and where in it if that is known. */
+void hd_verdict_fail(struct hd_verdict *verdict, const char *place, const char *message);
 
 /* How the verdicts of all files are printed. */
 struct hd_tally {
@@ -36,6 +35,7 @@ struct hd_tally {
     FILE *junit; /* NULL: none */
 };
 
+/* To be called in this order; add once for each file. */
 void hd_tally_begin(struct hd_tally *tally, unsigned long files);
 void hd_tally_add(struct hd_tally *tally, const char *path, const struct hd_verdict *verdict);
 void hd_tally_end(struct hd_tally *tally);
