@@ -47,6 +47,7 @@ struct hd_big_table {
     struct hd_chunk *chunk; /* by number */
     uint32_t *order;        /* numbers, by place */
     struct hd_index index;
+    uint32_t weak; /* the word of weak.h */
 };
 
 struct hd_slot;

@@ -3,6 +3,7 @@
 #include "object/big_list.h"
 #include "object/big_table.h"
 #include "object/flat_table.h"
+#include "object/weak.h"
 
 bool hd_object_check(const struct hd_objects *objects, uint32_t slot)
 {
@@ -11,6 +12,9 @@ bool hd_object_check(const struct hd_objects *objects, uint32_t slot)
 
     if (hd_slot_is_atom(slot) || hd_slot_body(entry) == NULL) {
         return true;
+    }
+    if (!hd_weak_check(objects, slot)) {
+        return false;
     }
     switch (kind) {
     case HD_KIND_LIST:

@@ -42,6 +42,11 @@ static uint32_t *index_of(const struct hd_table *table, enum hd_kind kind)
     return hd_flat_entry(table, kind, table->capacity);
 }
 
+uint32_t *hd_flat_end(const struct hd_table *table, enum hd_kind kind)
+{
+    return index_of(table, kind) + index_size(table->capacity);
+}
+
 void hd_flat_init(struct hd_table *table, enum hd_kind kind, uint32_t capacity, uint32_t owner)
 {
     *table = (struct hd_table){.capacity = capacity, .owner = owner};

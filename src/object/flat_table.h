@@ -19,6 +19,9 @@ void hd_flat_init(struct hd_table *table, enum hd_kind kind, uint32_t capacity, 
 
 uint32_t *hd_flat_entry(const struct hd_table *table, enum hd_kind kind, uint32_t position);
 
+/* The first word behind it. */
+uint32_t *hd_flat_end(const struct hd_table *table, enum hd_kind kind);
+
 /* The next position of an entry with this hash, HD_TABLE_MISSING behind the
  * last; *at is 0 before the first. */
 uint32_t hd_flat_next(const struct hd_table *table, enum hd_kind kind, uint32_t hash,

@@ -7,6 +7,7 @@
 #include "object/classes.h"
 #include "object/intern.h"
 #include "object/object.h"
+#include "object/weak.h"
 
 /* Numbers of the immortals among the atoms. */
 enum {
@@ -82,6 +83,20 @@ uint32_t *hd_table_entry(const struct hd_table *table, enum hd_kind kind, uint32
 /* Bytes of all blocks of a table or list. */
 size_t hd_table_bytes(const struct hd_slot *entry);
 size_t hd_list_bytes(const struct hd_slot *entry);
+
+/* The word of the weak reference to the table's object, which has HD_SLOT_WEAK;
+ * and how it gets one. */
+uint32_t *hd_table_weak_word(const struct hd_slot *entry);
+enum hd_status hd_table_give_weak_word(struct hd_objects *objects, struct hd_slot *entry,
+                                       struct hd_error *error);
+
+/* Its body goes to a shell: an empty one, with the word if there was one. */
+enum hd_status hd_table_empty_body(struct hd_objects *objects, const struct hd_slot *entry,
+                                   struct hd_table **ret_table, struct hd_error *error);
+
+/* Gives back all blocks of a body of the entry's kind; what it refers to is another matter. */
+void hd_table_free_body(struct hd_objects *objects, const struct hd_slot *entry,
+                        struct hd_table *table);
 
 bool hd_table_is_big(const struct hd_slot *entry);
 bool hd_list_is_big(const struct hd_slot *entry);

@@ -11,7 +11,7 @@ const char *hd_kind_name(enum hd_kind kind)
         [HD_KIND_BYTES] = "bytes",     [HD_KIND_TUPLE] = "tuple",
         [HD_KIND_LIST] = "list",       [HD_KIND_DICT] = "dict",
         [HD_KIND_SET] = "set",         [HD_KIND_FROZENSET] = "frozenset",
-        [HD_KIND_INSTANCE] = "object", [HD_KIND_WEAKREF] = "weakref",
+        [HD_KIND_INSTANCE] = "object", [HD_KIND_WEAKREF] = "weakref.ReferenceType",
     };
 
     return (unsigned)kind < HD_KIND_COUNT ? names[kind] : "unknown";

@@ -23,7 +23,7 @@ enum hd_kind {
     HD_KIND_COUNT
 };
 
-/* "list" for HD_KIND_LIST, as Python's type(x).__name__; "object" for an instance. */
+/* "list" for HD_KIND_LIST, as Python's messages name types; "object" for an instance. */
 const char *hd_kind_name(enum hd_kind kind);
 
 #endif

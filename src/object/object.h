@@ -200,7 +200,8 @@ void hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *casca
 void hd_object_dead_finish(struct hd_objects *objects, uint32_t slot);
 
 /* Whether a living object's body is as it should be: [object.inv.leaves],
- * [object.inv.index], [object.inv.chunks], [object.inv.refs], [object.inv.pages]. */
+ * [object.inv.index], [object.inv.chunks], [object.inv.refs], [object.inv.pages],
+ * [object.inv.weak]. */
 bool hd_object_check(const struct hd_objects *objects, uint32_t slot);
 
 /* Bytes of bodies of living objects as asked for, re-derived by a walk. */

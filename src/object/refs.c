@@ -40,7 +40,8 @@ static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, 
 
     if (!hd_slot_is_atom(slot)) {
         hd_slots_untrack(&objects->slots, slot);
-        if (entry->kind >= HD_KIND_DICT && table != NULL) {
+        hd_weak_part(objects, slot);
+        if (entry->kind >= HD_KIND_DICT && entry->kind <= HD_KIND_INSTANCE && table != NULL) {
             table->live = 0;
         }
     }
@@ -116,7 +117,7 @@ static uint32_t next_of_table(struct hd_slot *entry)
 /* The next reference a dying object releases, or 0. */
 static uint32_t next_of(struct hd_objects *objects, struct hd_slot *entry, uint32_t slot)
 {
-    if (hd_slot_is_atom(slot)) {
+    if (hd_slot_is_atom(slot) || entry->kind == HD_KIND_WEAKREF) {
         return 0;
     }
     switch (entry->kind) {
@@ -186,7 +187,7 @@ void hd_refs_each_pending(const struct hd_objects *objects, const struct hd_casc
          slot = hd_slot_at(&objects->slots, slot)->count) {
         const struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
 
-        if (hd_slot_is_atom(slot)) {
+        if (hd_slot_is_atom(slot) || entry->kind == HD_KIND_WEAKREF) {
             continue;
         }
         if (entry->kind == HD_KIND_TUPLE) {

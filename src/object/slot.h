@@ -36,6 +36,7 @@ enum hd_slot_flag {
     HD_SLOT_DYING = 8,    /* on a cascade: its id is stale, its slots not all released */
     HD_SLOT_STARTED = 16, /* a dying tuple whose last item is released */
     HD_SLOT_SHELL = 32,   /* a dying object made to carry what another one gave up */
+    HD_SLOT_WEAK = 64,    /* a word for its weak reference stands behind its table */
 };
 
 /* 20 bytes.  payload is a value, or the address of the body: use the accessors. */

@@ -28,6 +28,23 @@ static struct hd_big_table *big_of(const struct hd_table *table)
     return body.big;
 }
 
+/* Bytes of a body in one block, with the word behind it if there is to be one. */
+static size_t body_bytes(const struct hd_slot *entry, uint32_t capacity)
+{
+    return hd_flat_bytes((enum hd_kind)entry->kind, capacity) +
+           ((entry->flags & HD_SLOT_WEAK) != 0 ? sizeof(uint32_t) : 0);
+}
+
+static uint32_t *word_of(const struct hd_table *table, enum hd_kind kind)
+{
+    return is_big(table) ? &big_of(table)->weak : hd_flat_end(table, kind);
+}
+
+uint32_t *hd_table_weak_word(const struct hd_slot *entry)
+{
+    return word_of(hd_slot_body(entry), (enum hd_kind)entry->kind);
+}
+
 bool hd_table_is_big(const struct hd_slot *entry)
 {
     return is_big(hd_slot_body(entry));
@@ -42,7 +59,7 @@ size_t hd_table_bytes(const struct hd_slot *entry)
         return 0;
     }
     return is_big(table) ? hd_big_table_bytes(big_of(table), kind)
-                         : hd_flat_bytes(kind, table->capacity);
+                         : body_bytes(entry, table->capacity);
 }
 
 uint32_t *hd_table_entry(const struct hd_table *table, enum hd_kind kind, uint32_t position)
@@ -127,8 +144,8 @@ enum hd_status hd_object_new_instance(struct hd_objects *objects, struct hd_byte
     return HD_OK;
 }
 
-static void free_body(struct hd_objects *objects, const struct hd_slot *entry,
-                      struct hd_table *table)
+void hd_table_free_body(struct hd_objects *objects, const struct hd_slot *entry,
+                        struct hd_table *table)
 {
     enum hd_kind kind = (enum hd_kind)entry->kind;
     uint32_t all = UINT32_MAX;
@@ -137,7 +154,7 @@ static void free_body(struct hd_objects *objects, const struct hd_slot *entry,
         (void)hd_big_table_shed(objects, entry->account, kind, big_of(table), &all);
         hd_body_give(objects, entry->account, table, sizeof(struct hd_big_table));
     } else if (table != NULL) {
-        hd_body_give(objects, entry->account, table, hd_flat_bytes(kind, table->capacity));
+        hd_body_give(objects, entry->account, table, body_bytes(entry, table->capacity));
     }
 }
 
@@ -149,12 +166,15 @@ static enum hd_status make_flat(struct hd_objects *objects, struct hd_slot *entr
     struct hd_table *old = hd_slot_body(entry);
     struct hd_table *table;
     enum hd_status status =
-        hd_body_take(objects, entry->account, hd_flat_bytes(kind, capacity), &table, error);
+        hd_body_take(objects, entry->account, body_bytes(entry, capacity), &table, error);
 
     if (status != HD_OK) {
         return status;
     }
     hd_flat_init(table, kind, capacity, old == NULL ? 0 : old->owner);
+    if ((entry->flags & HD_SLOT_WEAK) != 0) {
+        *word_of(table, kind) = *word_of(old, kind);
+    }
     for (uint32_t i = 0; old != NULL && i < old->span; i++) {
         const uint32_t *from = hd_table_entry(old, kind, i);
 
@@ -162,7 +182,7 @@ static enum hd_status make_flat(struct hd_objects *objects, struct hd_slot *entr
             hd_flat_append(table, kind, from);
         }
     }
-    free_body(objects, entry, old);
+    hd_table_free_body(objects, entry, old);
     hd_slot_set_body(entry, table);
     return HD_OK;
 }
@@ -180,6 +200,7 @@ static enum hd_status make_big(struct hd_objects *objects, struct hd_slot *entry
         return status;
     }
     big->owner = old->owner;
+    big->weak = (entry->flags & HD_SLOT_WEAK) != 0 ? *word_of(old, kind) : 0;
     for (uint32_t i = 0; status == HD_OK && i < old->span; i++) {
         const uint32_t *from = hd_flat_entry(old, kind, i);
 
@@ -193,12 +214,58 @@ static enum hd_status make_big(struct hd_objects *objects, struct hd_slot *entry
         }
     }
     if (status != HD_OK) {
-        free_body(objects, entry, (struct hd_table *)big);
+        hd_table_free_body(objects, entry, (struct hd_table *)big);
         return status;
     }
-    free_body(objects, entry, old);
+    hd_table_free_body(objects, entry, old);
     hd_slot_set_body(entry, big);
     return HD_OK;
+}
+
+enum hd_status hd_table_empty_body(struct hd_objects *objects, const struct hd_slot *entry,
+                                   struct hd_table **ret_table, struct hd_error *error)
+{
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    struct hd_table *old = hd_slot_body(entry);
+    enum hd_status status;
+
+    *ret_table = NULL;
+    if ((entry->flags & HD_SLOT_WEAK) == 0) {
+        return HD_OK;
+    }
+    status = hd_body_take(objects, entry->account, body_bytes(entry, 0), ret_table, error);
+    if (status == HD_OK) {
+        hd_flat_init(*ret_table, kind, 0, old->owner);
+        *word_of(*ret_table, kind) = *word_of(old, kind);
+    }
+    return status;
+}
+
+enum hd_status hd_table_give_weak_word(struct hd_objects *objects, struct hd_slot *entry,
+                                       struct hd_error *error)
+{
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    struct hd_table *table = hd_slot_body(entry);
+    size_t bytes = hd_flat_bytes(kind, table == NULL ? 0 : table->capacity);
+    enum hd_status status = HD_OK;
+
+    if (is_big(table)) {
+        /* It has the word. */
+    } else if (table == NULL) {
+        status = hd_body_take(objects, entry->account, bytes + sizeof(uint32_t), &table, error);
+        if (status == HD_OK) {
+            hd_flat_init(table, kind, 0, 0);
+        }
+    } else {
+        status = hd_body_resize(objects, entry->account, table, bytes, bytes + sizeof(uint32_t),
+                                &table, error);
+    }
+    if (status == HD_OK) {
+        *word_of(table, kind) = 0;
+        hd_slot_set_body(entry, table);
+        entry->flags |= HD_SLOT_WEAK;
+    }
+    return status;
 }
 
 /* Room for one entry of this hash behind the last. */

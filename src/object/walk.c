@@ -120,8 +120,8 @@ struct hd_span hd_object_span(const struct hd_slot *entry, uint32_t *part)
 {
     const struct hd_tuple *tuple = hd_slot_body(entry);
 
-    if (tuple == NULL) {
-        return (struct hd_span){0};
+    if (entry->kind == HD_KIND_WEAKREF || tuple == NULL) {
+        return (struct hd_span){0}; /* a weak reference refers to nothing */
     }
     switch (entry->kind) {
     case HD_KIND_LIST:
@@ -192,10 +192,13 @@ enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cas
     }
     objects->kinds[kind]++;
     entry = hd_slot_at(&objects->slots, slot);
-    entry->flags |= HD_SLOT_SHELL;
+    entry->flags |= (uint8_t)(HD_SLOT_SHELL | (of->flags & HD_SLOT_WEAK));
     entry->account = of->account;
     entry->count = 1;
     hd_slot_set_body(entry, body);
+    if ((entry->flags & HD_SLOT_WEAK) != 0) {
+        *hd_table_weak_word(entry) = 0; /* it stays with the object */
+    }
     hd_refs_drop(objects, cascade, slot);
     return HD_OK;
 }
@@ -207,18 +210,27 @@ enum hd_status hd_object_clear(struct hd_objects *objects, struct hd_cascade *ca
     void *body = hd_slot_body(entry);
     enum hd_status status;
 
+    struct hd_table *fresh = NULL;
+
     if (body == NULL) {
         return HD_OK;
     }
+    status = hd_table_empty_body(objects, entry, &fresh, error);
+    if (status != HD_OK) {
+        return status;
+    }
     status = hd_object_bury(objects, cascade, entry, body, error);
     if (status == HD_OK) {
-        hd_slot_set_body(entry, NULL);
+        hd_slot_set_body(entry, fresh);
+    } else if (fresh != NULL) {
+        hd_table_free_body(objects, entry, fresh);
     }
     return status;
 }
 
 void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot)
 {
+    hd_weak_part(objects, slot);
     hd_slots_untrack(&objects->slots, slot);
     hd_slots_kill(&objects->slots, slot);
 }
