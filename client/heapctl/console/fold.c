@@ -281,8 +281,8 @@ static void fold_numbers(struct hd_node *node, struct hd_zone *zone)
     if (left->too_large || right->too_large) {
         return;
     }
-    if (node->op == HD_OP_POWER && left->kind == HEAPD_KIND_INT &&
-        right->kind == HEAPD_KIND_INT && right->integer > 0 && left->integer != 0 &&
+    if (node->op == HD_OP_POWER && left->kind != HEAPD_KIND_FLOAT &&
+        right->kind != HEAPD_KIND_FLOAT && right->integer > 0 && left->integer != 0 &&
         bits(left->integer) > INT_BITS_MAX / right->integer) {
         return;
     }

@@ -191,6 +191,8 @@ static struct hd_node *assignment(struct hd_parser *parser, struct hd_node *firs
     struct hd_nodes targets = {NULL, 0, 0};
     struct hd_node *value = first;
 
+    node->line = first->line;
+    node->column = first->column;
     while (hd_parser_at(parser, "=")) {
         if (!check_target(parser, value, "assign to", value == first)) {
             return NULL;
@@ -238,6 +240,8 @@ static struct hd_node *augmentation(struct hd_parser *parser, struct hd_node *ta
         return NULL;
     }
     parser->token++;
+    node->line = target->line;
+    node->column = target->column;
     node->op = op;
     node->left = target;
     node->right = hd_parser_expressions(parser);

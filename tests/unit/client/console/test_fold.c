@@ -116,9 +116,15 @@ static void sizes_are_limited(void **state)
         "x = '\xE2\x82\xAC' * 4096",
     };
     static const char *const left[] = {
-        "x = 'a' * 4097",   "x = b'ab' * 2049",          "x = (1,) * 257",
-        "x = (1, 2) * 129", "x = ((1, 2, 3, 4),) * 256", "x = 2 ** 64",
+        "x = 'a' * 4097",
+        "x = b'ab' * 2049",
+        "x = (1,) * 257",
+        "x = (1, 2) * 129",
+        "x = ((1, 2, 3, 4),) * 256",
+        "x = 2 ** 64",
         "x = 2 ** 1000",
+        "x = 1 ** 255",
+        "x = True ** 255",
     };
     struct hd_text out;
 
