@@ -12,6 +12,7 @@ struct hd_heap_options hd_heap_options_default(void)
         .memory = hd_memory_options_default(),
         .max_slots = UINT32_C(1) << 28,
         .slice_units = 1024,
+        .compact = {.enabled = true, .waste_percent = 15, .floor_bytes = (size_t)4 << 20},
         .limits =
             {
                 .frames = 1000,

@@ -8,6 +8,7 @@
 #ifndef HD_HEAP_HEAP_H
 #define HD_HEAP_HEAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,14 @@ struct hd_heap_limits {
     uint64_t compare_work;     /* steps of one comparison or search */
 };
 
+/* When bodies are moved together without being asked to: what looks sparse is at least
+ * waste_percent of the pools, and floor_bytes. */
+struct hd_compact_options {
+    bool enabled;
+    uint32_t waste_percent;
+    size_t floor_bytes;
+};
+
 struct hd_heap_options {
     const char *name; /* borrowed for the heap's life */
     struct hd_memory_options memory;
@@ -38,6 +47,7 @@ struct hd_heap_options {
     uint32_t max_slots;          /* of atoms, and of containers */
     uint32_t slice_units;        /* release work an operation does at once */
     struct hd_heap_limits limits;
+    struct hd_compact_options compact;
 };
 
 /* "default", pools, no seeds, 2^28 slots of either sort, 1024 units, and the

@@ -9,7 +9,22 @@
 #include "heap/heap.h"
 #include "heap/ledger.h"
 #include "heap/op.h"
+#include "object/compact.h"
 #include "object/object.h"
+
+/* Bodies move together, one pass at a time, whoever asked for it. */
+struct hd_compaction {
+    enum {
+        HD_COMPACTION_NONE,
+        HD_COMPACTION_CHOOSE,
+        HD_COMPACTION_MOVE,
+        HD_COMPACTION_END
+    } stage;
+    struct hd_sweep sweep;
+    uint64_t begun; /* passes */
+    uint64_t ended;
+    size_t in_vain; /* bytes that looked sparse and a pass could not free */
+};
 
 struct hd_heap {
     struct hd_heap_options options;
@@ -20,6 +35,7 @@ struct hd_heap {
     struct hd_ledger collector_books;
     struct hd_objects *objects;
     struct hd_collector *collector;
+    struct hd_compaction compaction;
     struct hd_names names;   /* the global scope */
     struct hd_list sessions; /* of struct hd_session */
     struct hd_list batches;  /* of struct hd_batch */
@@ -160,6 +176,9 @@ void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner,
 void hd_cascades_each(const struct hd_heap *heap,
                       void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx);
 
+/* op_trim.c: goes on with compaction and trim.  True: done. */
+bool hd_trim_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+
 /* The operations: judge, reserve, change.  HD_OK, or nothing has changed. */
 typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
 
@@ -195,6 +214,7 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(set_threshold)                                                                           \
     X(freeze)                                                                                  \
     X(unfreeze)                                                                                \
+    X(trim)                                                                                    \
     X(batch_begin)                                                                             \
     X(batch_end)                                                                               \
     X(session_end)

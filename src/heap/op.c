@@ -49,6 +49,7 @@ static const struct {
     [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold},
     [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze},
     [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze},
+    [HD_OP_TRIM] = {"TRIM", hd_op_trim},
     [HD_OP_BATCH_BEGIN] = {"BATCH_BEGIN", hd_op_batch_begin},
     [HD_OP_BATCH_END] = {"BATCH_END", hd_op_batch_end},
     [HD_OP_SESSION_END] = {"SESSION_END", hd_op_session_end},
@@ -77,7 +78,7 @@ static bool is_inside(const struct hd_op *op)
 static bool release_next(struct hd_heap *heap, struct hd_op *op, struct hd_cascade *cascade)
 {
     struct hd_session *session = op->session;
-    struct hd_frame *frame = session->leaving;
+    struct hd_frame *frame = session == NULL ? NULL : session->leaving;
     uint32_t slot;
     uint32_t count;
 
@@ -112,7 +113,7 @@ static bool work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
             return false;
         }
         if (!release_next(heap, op, cascade)) {
-            return true;
+            return op->code != HD_OP_TRIM || hd_trim_work(heap, op, units);
         }
         (*units)--;
     }
@@ -121,6 +122,9 @@ static bool work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 /* It is done: what it was about goes. */
 static void conclude(struct hd_op *op)
 {
+    if (op->session == NULL) {
+        return;
+    }
     op->session->busy = NULL;
     if (op->code == HD_OP_BATCH_END) {
         op->session->batch = NULL;
@@ -162,14 +166,27 @@ static enum hd_progress refuse(struct hd_heap *heap, struct hd_op *op)
     return HD_DONE;
 }
 
+/* One slice is all it is. */
+static bool is_slice(const struct hd_op *op)
+{
+    return op->code == HD_OP_TRIM && op->in.trim.units > 0;
+}
+
+static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
+{
+    const struct hd_session *session = op->session;
+
+    HD_CHECK((unsigned)op->code < HD_OP_COUNT);
+    HD_CHECK(session != NULL ? session->heap == heap && session->busy == NULL : is_slice(op));
+    HD_CHECK(op->batch == NULL || session->batch == op->batch);
+}
+
 enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
 {
-    uint32_t units = heap->options.slice_units;
+    uint32_t units = is_slice(op) ? op->in.trim.units : heap->options.slice_units;
     enum hd_status status = HD_OK;
 
-    HD_CHECK((unsigned)op->code < HD_OP_COUNT && op->session != NULL);
-    HD_CHECK(op->session->heap == heap && op->session->busy == NULL);
-    HD_CHECK(op->batch == NULL || op->session->batch == op->batch);
+    check_sender(heap, op);
     hd_error_clear(&op->error);
     memset(&op->out, 0, sizeof op->out);
     op->cascade.top = 0;
@@ -189,6 +206,10 @@ enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
         if (!is_inside(op)) {
             conclude(op);
         }
+        return HD_DONE;
+    }
+    if (is_slice(op)) {
+        op->out.trim.more = true;
         return HD_DONE;
     }
     if (is_inside(op)) {

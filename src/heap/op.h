@@ -155,6 +155,7 @@ struct hd_argument {
     X(SET_THRESHOLD, threshold)                                                                \
     X(FREEZE, none)                                                                            \
     X(UNFREEZE, none)                                                                          \
+    X(TRIM, trim)                                                                              \
     X(BATCH_BEGIN, none)                                                                       \
     X(BATCH_END, none)                                                                         \
     X(SESSION_END, none)
@@ -173,7 +174,7 @@ enum hd_progress {
 
 struct hd_op {
     enum hd_op_code code;
-    struct hd_session *session;
+    struct hd_session *session; /* NULL: the daemon's own (TRIM in slices) */
     /* The batch it stands in, or NULL.  Set by BATCH_BEGIN; given to BATCH_END. */
     struct hd_batch *batch;
 
@@ -236,6 +237,12 @@ struct hd_op {
             const int64_t *values;
             size_t count;
         } threshold;
+        /* Empty memory goes back to the system; before that, bodies may move together. */
+        struct {
+            enum { HD_COMPACT_NEVER, HD_COMPACT_IF_WORTH, HD_COMPACT_NOW } compact;
+            uint32_t
+                units; /* not 0: so many only, and out.trim.more says whether there is more */
+        } trim;
     } in;
 
     union {
@@ -251,6 +258,11 @@ struct hd_op {
             uint64_t uncollectable;
             uint64_t candidates;
         } collect;
+        struct {
+            uint64_t returned_bytes;
+            uint64_t moved_bytes;
+            bool more;
+        } trim;
     } out;
 
     /* Why it was refused, or HD_OK. */
@@ -264,6 +276,7 @@ struct hd_op {
     /* The heap's own, until it is done. */
     struct hd_cascade cascade;
     struct hd_list running;
+    uint64_t pass; /* TRIM: of compaction, that must have ended */
 };
 
 /* Sets everything to nothing: NULL, 0, HD_OK. */

@@ -22,6 +22,7 @@ HD_RARE static void *take_large(struct hd_face *face, size_t size)
     }
     memory->large_count++;
     memory->large_bytes += size;
+    face->large_bytes += size;
     face->used_bytes += size;
     if (HD_GUARDED) {
         hd_guard_taken(block, size);
@@ -39,6 +40,7 @@ HD_RARE static void give_large(struct hd_face *face, void *block, size_t size)
     HD_CHECK(memory->large_count > 0 && memory->large_bytes >= size);
     memory->large_count--;
     memory->large_bytes -= size;
+    face->large_bytes -= size;
     face->used_bytes -= size;
     if (HD_GUARDED) {
         hd_guard_given(block, size);
@@ -73,7 +75,7 @@ static void *take(void *ctx, size_t size)
     if (size > memory->boundary) {
         return take_large(face, size);
     }
-    bin = &memory->bins[hd_sizeclass_of(size)];
+    bin = &face->bins[hd_sizeclass_of(size)];
     block = hd_pool_take(bin->current, size);
     if (block == NULL) {
         return take_slowly(face, bin, size);
@@ -100,6 +102,7 @@ static void give(void *ctx, void *block, size_t size)
     }
     pool = hd_arenas_pool_of(&memory->arenas, offset);
     HD_CHECK(pool->sig == HD_POOL_SIG);
+    HD_CHECK_LOCAL(&memory->faces[pool->use] == face);
     HD_CHECK_LOCAL(hd_sizeclass_of(size) == pool->sizeclass);
     HD_CHECK_LOCAL(hd_pool_is_taken(pool, block));
     face->used_bytes -= size;
@@ -107,7 +110,7 @@ static void give(void *ctx, void *block, size_t size)
         hd_guard_given(block, pool->block_size);
     }
     if (hd_pool_give(pool, block, size)) {
-        hd_bin_settle(&memory->bins[pool->sizeclass], pool, size, &memory->arenas);
+        hd_bin_settle(&face->bins[pool->sizeclass], pool, size, &memory->arenas);
     }
 }
 
@@ -120,6 +123,7 @@ static void *resize_large(struct hd_face *face, void *block, size_t old_size, si
         return NULL;
     }
     memory->large_bytes += new_size - old_size;
+    face->large_bytes += new_size - old_size;
     face->used_bytes += new_size - old_size;
     return moved;
 }
@@ -152,7 +156,7 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
     }
     pool = hd_arenas_pool_of(&memory->arenas, offset_of(memory, block));
     HD_CHECK(pool->sig == HD_POOL_SIG && pool->sizeclass == hd_sizeclass_of(old_size));
-    hd_bin_ask_anew(&memory->bins[pool->sizeclass], pool, old_size, new_size);
+    hd_bin_ask_anew(&face->bins[pool->sizeclass], pool, old_size, new_size);
     face->used_bytes += new_size - old_size;
     if (HD_GUARDED) {
         hd_guard_resized(block, old_size, new_size);
@@ -167,6 +171,17 @@ struct hd_memory_options hd_memory_options_default(void)
         .boundary = HD_POOL_BOUNDARY_MAX,
         .reserve_bytes = (size_t)64 << 30,
     };
+}
+
+static void init_face(struct hd_memory *memory, unsigned use)
+{
+    struct hd_face *face = &memory->faces[use];
+
+    face->iface = (struct hd_allocator){take, resize, give, face};
+    face->memory = memory;
+    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
+        hd_bin_init(&face->bins[i], use, i, &memory->none);
+    }
 }
 
 enum hd_status hd_memory_new(const struct hd_memory_options *options, const struct hd_os *os,
@@ -193,13 +208,9 @@ enum hd_status hd_memory_new(const struct hd_memory_options *options, const stru
     memory->kind = options->kind;
     memory->boundary = pooled ? options->boundary : 0;
     memory->fallback = fallback;
-    for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
-        memory->faces[i].iface = (struct hd_allocator){take, resize, give, &memory->faces[i]};
-        memory->faces[i].memory = memory;
-    }
     hd_pool_init_none(&memory->none);
-    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
-        hd_bin_init(&memory->bins[i], i, &memory->none);
+    for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
+        init_face(memory, i);
     }
     memory->sig = HD_MEMORY_SIG;
     *ret_memory = memory;
@@ -208,8 +219,10 @@ enum hd_status hd_memory_new(const struct hd_memory_options *options, const stru
 
 static void drop_spares(struct hd_memory *memory)
 {
-    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
-        hd_bin_drop_spare(&memory->bins[i], &memory->arenas);
+    for (unsigned use = 0; use < HD_MEMORY_USES; use++) {
+        for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
+            hd_bin_drop_spare(&memory->faces[use].bins[i], &memory->arenas);
+        }
     }
 }
 

@@ -273,20 +273,32 @@ size_t hd_arenas_trim(struct hd_arenas *arenas, size_t max_bytes)
     return done;
 }
 
-struct hd_pool *hd_arenas_next_pool(const struct hd_arenas *arenas, const struct hd_pool *pool)
+struct hd_pool *hd_arenas_pool_from(const struct hd_arenas *arenas, size_t unit)
 {
-    size_t unit = pool == NULL ? 0 : (size_t)(pool - arenas->pools) + pool->units;
     size_t end = (size_t)arenas->top * HD_ARENA_UNITS;
 
     while (unit < end) {
         uint64_t taken = arenas->arenas[unit / HD_ARENA_UNITS].taken >> unit % HD_ARENA_UNITS;
+        struct hd_pool *pool;
 
-        if (taken != 0) {
-            return &arenas->pools[unit + (unsigned)__builtin_ctzll(taken)];
+        if (taken == 0) {
+            unit = (unit / HD_ARENA_UNITS + 1) * HD_ARENA_UNITS;
+            continue;
         }
-        unit = (unit / HD_ARENA_UNITS + 1) * HD_ARENA_UNITS;
+        unit += (unsigned)__builtin_ctzll(taken);
+        pool = &arenas->pools[unit];
+        if (pool->back == 0) {
+            return pool;
+        }
+        unit += pool[-pool->back].units - pool->back; /* one that begins before */
     }
     return NULL;
+}
+
+struct hd_pool *hd_arenas_next_pool(const struct hd_arenas *arenas, const struct hd_pool *pool)
+{
+    return hd_arenas_pool_from(arenas,
+                               pool == NULL ? 0 : (size_t)(pool - arenas->pools) + pool->units);
 }
 
 /* Adds up what the masks say, and holds it against the fit tree. */

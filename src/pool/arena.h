@@ -67,6 +67,9 @@ char *hd_arenas_address_of(const struct hd_arenas *arenas, const struct hd_pool 
 /* Decommits empty units from the highest down, whole ones, at most max_bytes. */
 size_t hd_arenas_trim(struct hd_arenas *arenas, size_t max_bytes);
 
+/* The first pool that begins at this unit or behind it; NULL: there is none. */
+struct hd_pool *hd_arenas_pool_from(const struct hd_arenas *arenas, size_t unit);
+
 /* The pool after this one in order of address; the first after NULL; NULL at
  * the end.  Every taken run must have been made a pool. */
 struct hd_pool *hd_arenas_next_pool(const struct hd_arenas *arenas, const struct hd_pool *pool);

@@ -5,15 +5,17 @@
 #include "base/check.h"
 #include "pool/sizeclass.h"
 
-void hd_bin_init(struct hd_bin *bin, unsigned sizeclass, struct hd_pool *none)
+void hd_bin_init(struct hd_bin *bin, unsigned use, unsigned sizeclass, struct hd_pool *none)
 {
     *bin = (struct hd_bin){
         .current = none,
         .none = none,
         .sizeclass = (uint8_t)sizeclass,
         .units = (uint8_t)hd_sizeclass_units(sizeclass),
+        .use = (uint8_t)use,
     };
     hd_list_init(&bin->with_room);
+    hd_list_init(&bin->evacuating);
 }
 
 static struct hd_pool *first_with_room(const struct hd_bin *bin)
@@ -40,7 +42,7 @@ static struct hd_pool *new_pool(struct hd_bin *bin, struct hd_arenas *arenas)
     struct hd_pool *pool = hd_arenas_take(arenas, bin->units);
 
     if (pool != NULL) {
-        hd_pool_init(pool, hd_arenas_address_of(arenas, pool), bin->sizeclass);
+        hd_pool_init(pool, hd_arenas_address_of(arenas, pool), bin->sizeclass, bin->use);
         hd_list_push_back(&bin->with_room, &pool->link);
         bin->pools++;
     }
@@ -55,6 +57,9 @@ void *hd_bin_take_slowly(struct hd_bin *bin, struct hd_arenas *arenas, size_t as
         detach_full(bin, bin->current);
     }
     pool = first_with_room(bin);
+    if (pool == NULL && hd_bin_resume(bin)) { /* [pool.inv.evacuating] */
+        pool = first_with_room(bin);
+    }
     if (pool == NULL) {
         pool = new_pool(bin, arenas);
     }
@@ -85,6 +90,7 @@ static void retire(struct hd_bin *bin, struct hd_pool *pool, struct hd_arenas *a
     if (bin->spare == pool) {
         bin->spare = NULL;
     }
+    bin->evacuating_pools -= pool->evacuating;
     hd_pool_fini(pool);
     hd_arenas_give(arenas, pool, pool->units);
     bin->pools--;
@@ -118,8 +124,54 @@ void hd_bin_settle(struct hd_bin *bin, struct hd_pool *pool, size_t asked,
         hd_list_push_back(&bin->with_room, &pool->link);
         pool->watch = HD_POOL_WATCH_EMPTY;
     }
-    if (pool->used == 0) {
+    if (pool->used == 0 && pool->evacuating) {
+        retire(bin, pool, arenas);
+    } else if (pool->used == 0) {
         settle_empty(bin, pool, arenas);
+    }
+}
+
+void hd_bin_evacuate(struct hd_bin *bin, struct hd_pool *pool)
+{
+    HD_CHECK(!pool->evacuating && pool->used > 0 && hd_pool_has_room(pool));
+    hd_list_unlink(&pool->link);
+    hd_list_push_back(&bin->evacuating, &pool->link);
+    bin->evacuating_pools++;
+    pool->evacuating = 1;
+    pool->watch = HD_POOL_WATCH_EMPTY;
+    if (bin->spare == pool) {
+        bin->spare = NULL;
+    }
+    if (bin->current == pool) {
+        struct hd_pool *next = first_with_room(bin);
+
+        bin->current = next == NULL ? bin->none : next;
+    }
+}
+
+bool hd_bin_resume(struct hd_bin *bin)
+{
+    struct hd_list *first = hd_list_first(&bin->evacuating);
+    struct hd_pool *pool;
+
+    if (first == NULL) {
+        return false;
+    }
+    pool = HD_CONTAINER_OF(first, struct hd_pool, link);
+    hd_list_unlink(first);
+    hd_list_push_back(&bin->with_room, first);
+    bin->evacuating_pools--;
+    pool->evacuating = 0;
+    return true;
+}
+
+static void add_use(const struct hd_list *list, struct hd_bin_use *use)
+{
+    HD_LIST_FOREACH (element, list) {
+        const struct hd_pool *pool = HD_CONTAINER_OF(element, struct hd_pool, link);
+
+        use->blocks += pool->used;
+        use->asked_bytes += pool->asked;
     }
 }
 
@@ -128,12 +180,8 @@ struct hd_bin_use hd_bin_use_of(const struct hd_bin *bin)
     uint64_t capacity = bin->units * HD_UNIT_BYTES / hd_sizeclass_bytes(bin->sizeclass);
     struct hd_bin_use use = {bin->full_pools * capacity, bin->full_asked};
 
-    HD_LIST_FOREACH (element, &bin->with_room) {
-        const struct hd_pool *pool = HD_CONTAINER_OF(element, struct hd_pool, link);
-
-        use.blocks += pool->used;
-        use.asked_bytes += pool->asked;
-    }
+    add_use(&bin->with_room, &use);
+    add_use(&bin->evacuating, &use);
     return use;
 }
 
@@ -151,6 +199,13 @@ void hd_bin_drop_spare(struct hd_bin *bin, struct hd_arenas *arenas)
 
 bool hd_bin_check_pool(const struct hd_bin *bin, const struct hd_pool *pool)
 {
+    if (!HD_HOLDS(pool->use == bin->use && pool->sizeclass == bin->sizeclass)) {
+        return false;
+    }
+    if (pool->evacuating) { /* [pool.inv.evacuating] */
+        return HD_HOLDS(pool != bin->current && pool != bin->spare && pool->used > 0 &&
+                        !hd_list_is_empty(&pool->link) && pool->watch == HD_POOL_WATCH_EMPTY);
+    }
     if (hd_list_is_empty(&pool->link)) { /* [pool.inv.listed] */
         return HD_HOLDS(!hd_pool_has_room(pool) && pool->watch == HD_POOL_WATCH_FULL);
     }
@@ -164,20 +219,27 @@ bool hd_bin_check_pool(const struct hd_bin *bin, const struct hd_pool *pool)
                     pool->used > 0); /* [pool.inv.spare] */
 }
 
-bool hd_bin_check(const struct hd_bin *bin, uint64_t listed)
+/* A loop: walking on would be worse [pool.inv.listed]. */
+static bool check_list(const struct hd_list *list, uint64_t length)
 {
-    const struct hd_list *previous = &bin->with_room;
+    const struct hd_list *previous = list;
     uint64_t n = 0;
 
-    HD_LIST_FOREACH (element, &bin->with_room) {
-        /* A loop: walking on would be worse [pool.inv.listed]. */
-        if (!HD_HOLDS(n < listed) || !HD_HOLDS(element->prev == previous)) {
+    HD_LIST_FOREACH (element, list) {
+        if (!HD_HOLDS(n < length) || !HD_HOLDS(element->prev == previous)) {
             return false;
         }
         previous = element;
         n++;
     }
-    return HD_HOLDS(n == listed) && HD_HOLDS(n + bin->full_pools == bin->pools) &&
+    return HD_HOLDS(n == length);
+}
+
+bool hd_bin_check(const struct hd_bin *bin, uint64_t with_room, uint64_t evacuating)
+{
+    return check_list(&bin->with_room, with_room) && check_list(&bin->evacuating, evacuating) &&
+           HD_HOLDS(evacuating == bin->evacuating_pools) &&
+           HD_HOLDS(with_room + evacuating + bin->full_pools == bin->pools) &&
            HD_HOLDS(bin->current == bin->none || bin->current == first_with_room(bin)) &&
            HD_HOLDS(bin->spare == NULL || bin->spare->sizeclass == bin->sizeclass);
 }

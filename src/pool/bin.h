@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* bin.h: the pools of one size class, and which of them serves the next request.
+/* bin.h: the pools of one use and size class, and which of them serves the next request.
  *
  * Pools with room are on a list; the current one is its first.  A pool found
  * full leaves the list and comes back, to its end, with the first block given
  * back.  A pool that becomes empty gives its units back, except that one may
  * stay, the spare, so that a count swinging around a pool's edge costs nothing.
+ * Pools that are to be emptied stand on a list of their own and are asked last.
  * Design note: docs/design/pool.md. */
 #ifndef HD_POOL_BIN_H
 #define HD_POOL_BIN_H
@@ -21,16 +22,20 @@ struct hd_bin {
     struct hd_pool *spare;   /* was empty last; NULL */
     struct hd_pool *none;    /* borrowed: the pool without memory */
     struct hd_list with_room;
+    struct hd_list evacuating;
     uint64_t full_asked; /* bytes asked for in the pools found full */
-    uint32_t full_pools; /* those not on the list */
+    uint32_t full_pools; /* those on neither list */
     uint32_t pools;
+    uint32_t evacuating_pools;
     uint8_t sizeclass;
     uint8_t units;
+    uint8_t use;
 };
 
-void hd_bin_init(struct hd_bin *bin, unsigned sizeclass, struct hd_pool *none);
+void hd_bin_init(struct hd_bin *bin, unsigned use, unsigned sizeclass, struct hd_pool *none);
 
-/* A block when the current pool has none left.  NULL: no memory, nothing changed. */
+/* A block when the current pool has none left: from the next with room, else from
+ * one that was to be emptied, else from a new one.  NULL: no memory, nothing changed. */
 void *hd_bin_take_slowly(struct hd_bin *bin, struct hd_arenas *arenas, size_t asked);
 
 /* The holder of a block in the pool asks for another number of bytes. */
@@ -51,6 +56,13 @@ struct hd_bin_use {
 
 struct hd_bin_use hd_bin_use_of(const struct hd_bin *bin);
 
+/* A pool with room and blocks in use is to be emptied: it hands nothing out any more,
+ * and goes with its last block. */
+void hd_bin_evacuate(struct hd_bin *bin, struct hd_pool *pool);
+
+/* One of the pools that are still to be emptied may hand out again.  False: there was none. */
+bool hd_bin_resume(struct hd_bin *bin);
+
 /* Bytes of the spare pool if it is empty, else 0. */
 size_t hd_bin_spare_bytes(const struct hd_bin *bin);
 
@@ -60,7 +72,7 @@ void hd_bin_drop_spare(struct hd_bin *bin, struct hd_arenas *arenas);
 /* What a pool of the bin, wherever it is, must be like. */
 bool hd_bin_check_pool(const struct hd_bin *bin, const struct hd_pool *pool);
 
-/* The list, against the number of pools that say they are on it. */
-bool hd_bin_check(const struct hd_bin *bin, uint64_t listed);
+/* The lists, against the numbers of pools that say they are on them. */
+bool hd_bin_check(const struct hd_bin *bin, uint64_t with_room, uint64_t evacuating);
 
 #endif

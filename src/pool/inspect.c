@@ -45,8 +45,10 @@ size_t hd_memory_trimmable_bytes(const struct hd_memory *memory)
 {
     size_t bytes = memory->arenas.empty_units * HD_UNIT_BYTES;
 
-    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
-        bytes += hd_bin_spare_bytes(&memory->bins[i]);
+    for (unsigned use = 0; use < HD_MEMORY_USES; use++) {
+        for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
+            bytes += hd_bin_spare_bytes(&memory->faces[use].bins[i]);
+        }
     }
     return bytes;
 }
@@ -68,13 +70,21 @@ void hd_memory_stats(const struct hd_memory *memory, struct hd_memory_stats *ret
         .returned_bytes = arenas->returned_bytes,
         .large_count = memory->large_count,
         .large_bytes = memory->large_bytes,
+        .evacuating_pools = hd_memory_evacuating_pools(memory),
+        .chosen_pools = memory->evacuation.chosen_pools,
+        .moved_blocks = memory->evacuation.moved.blocks,
+        .moved_bytes = memory->evacuation.moved.bytes,
+        .sparse_bytes = hd_memory_sparse_bytes(memory),
     };
 
-    for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
-        stats.pool_used_bytes += hd_bin_use_of(&memory->bins[i]).blocks * hd_sizeclass_bytes(i);
-    }
-    for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
-        stats.used_bytes[i] = memory->faces[i].used_bytes;
+    for (unsigned use = 0; use < HD_MEMORY_USES; use++) {
+        const struct hd_face *face = &memory->faces[use];
+
+        for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
+            stats.pool_used_bytes +=
+                hd_bin_use_of(&face->bins[i]).blocks * hd_sizeclass_bytes(i);
+        }
+        stats.used_bytes[use] = face->used_bytes;
     }
     *ret_stats = stats;
 }
@@ -87,25 +97,29 @@ size_t hd_memory_class_count(const struct hd_memory *memory)
 void hd_memory_class_stats(const struct hd_memory *memory, size_t index,
                            struct hd_class_stats *ret_stats)
 {
-    const struct hd_bin *bin = &memory->bins[index];
     uint32_t block_size = hd_sizeclass_bytes((unsigned)index);
-    uint64_t capacity = bin->units * HD_UNIT_BYTES / block_size;
-    struct hd_bin_use use = hd_bin_use_of(bin);
+    uint64_t capacity = hd_sizeclass_units((unsigned)index) * HD_UNIT_BYTES / block_size;
+    struct hd_class_stats stats = {.block_size = block_size};
 
     HD_CHECK(index < hd_memory_class_count(memory));
-    *ret_stats = (struct hd_class_stats){
-        .block_size = block_size,
-        .pools = bin->pools,
-        .blocks_used = use.blocks,
-        .blocks_free = bin->pools * capacity - use.blocks,
-        .asked_bytes = use.asked_bytes,
-    };
+    for (unsigned use = 0; use < HD_MEMORY_USES; use++) {
+        const struct hd_bin *bin = &memory->faces[use].bins[index];
+        struct hd_bin_use sum = hd_bin_use_of(bin);
+
+        stats.pools += bin->pools;
+        stats.blocks_used += sum.blocks;
+        stats.blocks_free += bin->pools * capacity - sum.blocks;
+        stats.asked_bytes += sum.asked_bytes;
+    }
+    stats.pool_bytes = stats.pools * hd_sizeclass_units((unsigned)index) * HD_UNIT_BYTES;
+    *ret_stats = stats;
 }
 
 /* What the pools say of their class, added up. */
 struct derived {
     uint64_t pools;
-    uint64_t listed;
+    uint64_t with_room;
+    uint64_t evacuating;
     struct hd_bin_use use;
 };
 
@@ -121,7 +135,8 @@ static bool is_pool_in_place(const struct hd_arenas *arenas, const struct hd_poo
            HD_HOLDS((taken >> unit & run) == run); /* [pool.inv.masks] */
 }
 
-static bool derive(const struct hd_memory *memory, struct derived *sums)
+static bool derive(const struct hd_memory *memory,
+                   struct derived sums[HD_MEMORY_USES][HD_SIZECLASS_COUNT])
 {
     const struct hd_arenas *arenas = &memory->arenas;
     const struct hd_pool *pool = NULL;
@@ -130,14 +145,16 @@ static bool derive(const struct hd_memory *memory, struct derived *sums)
         struct derived *sum;
 
         if (!hd_pool_check(pool) || !is_pool_in_place(arenas, pool) ||
-            !hd_bin_check_pool(&memory->bins[pool->sizeclass], pool)) {
+            !HD_HOLDS(pool->use < HD_MEMORY_USES) ||
+            !hd_bin_check_pool(&memory->faces[pool->use].bins[pool->sizeclass], pool)) {
             return false;
         }
-        sum = &sums[pool->sizeclass];
+        sum = &sums[pool->use][pool->sizeclass];
         sum->pools++;
         sum->use.blocks += pool->used;
         sum->use.asked_bytes += pool->asked;
-        sum->listed += !hd_list_is_empty(&pool->link);
+        sum->evacuating += pool->evacuating;
+        sum->with_room += !pool->evacuating && !hd_list_is_empty(&pool->link);
     }
     return true;
 }
@@ -146,7 +163,8 @@ static bool check_bin(const struct hd_bin *bin, const struct derived *sum)
 {
     struct hd_bin_use use;
 
-    if (!HD_HOLDS(bin->pools == sum->pools) || !hd_bin_check(bin, sum->listed)) {
+    if (!HD_HOLDS(bin->pools == sum->pools) ||
+        !hd_bin_check(bin, sum->with_room, sum->evacuating)) {
         return false;
     }
     use = hd_bin_use_of(bin); /* only now: the list is one [pool.inv.accounted] */
@@ -154,29 +172,40 @@ static bool check_bin(const struct hd_bin *bin, const struct derived *sum)
            HD_HOLDS(use.asked_bytes == sum->use.asked_bytes);
 }
 
-bool hd_memory_check(const struct hd_memory *memory)
+/* One use: its bins, and that what was asked for lies in them or is large. */
+static bool check_face(const struct hd_face *face, const struct derived *sums)
 {
-    struct derived sums[HD_SIZECLASS_COUNT] = {{0, 0, {0, 0}}};
-    uint64_t given = memory->large_bytes;
-    uint64_t used = 0;
+    uint64_t given = face->large_bytes;
 
-    if (!HD_HOLDS(memory->sig == HD_MEMORY_SIG)) {
-        return false;
-    }
-    if (memory->kind == HD_ALLOCATOR_POOL &&
-        (!hd_arenas_check(&memory->arenas) || !derive(memory, sums))) {
-        return false;
-    }
     for (unsigned i = 0; i < HD_SIZECLASS_COUNT; i++) {
-        if (!check_bin(&memory->bins[i], &sums[i])) {
+        if (!check_bin(&face->bins[i], &sums[i])) {
             return false;
         }
         given += sums[i].use.asked_bytes;
     }
-    for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
-        used += memory->faces[i].used_bytes;
+    return HD_HOLDS(face->used_bytes == given); /* [pool.inv.uses] */
+}
+
+bool hd_memory_check(const struct hd_memory *memory)
+{
+    struct derived sums[HD_MEMORY_USES][HD_SIZECLASS_COUNT];
+    uint64_t large = 0;
+
+    memset(sums, 0, sizeof sums);
+    if (!HD_HOLDS(memory->sig == HD_MEMORY_SIG)) {
+        return false;
     }
-    return HD_HOLDS(memory->large_count <= memory->large_bytes) &&
-           HD_HOLDS(used == given) && /* [pool.inv.uses] */
+    if (memory->kind != HD_ALLOCATOR_MALLOC &&
+        (!hd_arenas_check(&memory->arenas) || !derive(memory, sums))) {
+        return false;
+    }
+    for (unsigned use = 0; use < HD_MEMORY_USES; use++) {
+        if (!check_face(&memory->faces[use], sums[use])) {
+            return false;
+        }
+        large += memory->faces[use].large_bytes;
+    }
+    return HD_HOLDS(large == memory->large_bytes) &&
+           HD_HOLDS(memory->large_count <= memory->large_bytes) &&
            HD_HOLDS(!hd_pool_has_room(&memory->none) && memory->none.used == 0);
 }

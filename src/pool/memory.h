@@ -9,13 +9,17 @@
 #include "pool/allocator.h"
 #include "pool/arena.h"
 #include "pool/bin.h"
+#include "pool/evacuate.h"
 #include "pool/sizeclass.h"
 
-/* One use of the memory: the context of the allocator its users get. */
+/* One use of the memory: the context of the allocator its users get.  Each has pools of its
+ * own: books, which cannot move, never pin a pool of bodies, which can. */
 struct hd_face {
     struct hd_allocator iface;
     struct hd_memory *memory;
     size_t used_bytes;
+    size_t large_bytes; /* of these, from the fallback */
+    struct hd_bin bins[HD_SIZECLASS_COUNT];
 };
 
 struct hd_memory {
@@ -27,7 +31,7 @@ struct hd_memory {
     uint64_t large_bytes;
     enum hd_allocator_kind kind;
     struct hd_pool none;
-    struct hd_bin bins[HD_SIZECLASS_COUNT];
+    struct hd_evacuation evacuation;
     uint32_t sig;
 };
 

@@ -8,7 +8,7 @@
 
 _Static_assert(sizeof(struct hd_pool) == 64, "a unit's number becomes a descriptor by a shift");
 
-void hd_pool_init(struct hd_pool *pool, char *base, unsigned sizeclass)
+void hd_pool_init(struct hd_pool *pool, char *base, unsigned sizeclass, unsigned use)
 {
     uint32_t block_size = hd_sizeclass_bytes(sizeclass);
     unsigned units = hd_sizeclass_units(sizeclass);
@@ -23,6 +23,7 @@ void hd_pool_init(struct hd_pool *pool, char *base, unsigned sizeclass)
         .capacity = capacity,
         .units = (uint8_t)units,
         .sizeclass = (uint8_t)sizeclass,
+        .use = (uint8_t)(use & 0x7F),
     };
     hd_list_init(&pool->link);
     for (unsigned i = 1; i < units; i++) {

@@ -40,13 +40,15 @@ struct hd_pool {
     uint8_t back;        /* units to the first of the run, whose descriptor counts */
     uint8_t units;
     uint8_t sizeclass;
+    uint8_t use : 7;        /* whose bin it belongs to */
+    uint8_t evacuating : 1; /* hands out nothing: what is left is to move elsewhere */
     uint32_t sig;
 };
 
 #define HD_POOL_SIG UINT32_C(0x506F6F6C)
 
 /* pool is an array of one descriptor per unit of the run. */
-void hd_pool_init(struct hd_pool *pool, char *base, unsigned sizeclass);
+void hd_pool_init(struct hd_pool *pool, char *base, unsigned sizeclass, unsigned use);
 
 /* The pool is empty and on no list. */
 void hd_pool_fini(struct hd_pool *pool);

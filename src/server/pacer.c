@@ -3,7 +3,6 @@
 #include "server/pacer.h"
 
 #define SLICE_UNITS 1024u
-#define TRIM_BYTES  ((size_t)4 << 20)
 
 void hd_pacer_init(struct hd_pacer *pacer, struct hd_hub *hub, const struct hd_clock *clock,
                    uint64_t turn_ns)
@@ -27,18 +26,33 @@ static struct hd_heap *next_heap(struct hd_pacer *pacer)
     return NULL;
 }
 
-/* One slice of each heap.  True: there is more to give back. */
-static bool trim(struct hd_pacer *pacer)
+/* One slice of each heap.  True: there is more to move or to give back. */
+static bool trim_slice(struct hd_pacer *pacer)
 {
     bool more = false;
+
+    for (size_t i = 0; i < pacer->hub->heap_count; i++) {
+        struct hd_op op;
+
+        hd_op_init(&op, HD_OP_TRIM, NULL);
+        op.in.trim.compact = HD_COMPACT_IF_WORTH;
+        op.in.trim.units = SLICE_UNITS;
+        (void)hd_heap_do(pacer->hub->heaps[i], &op);
+        more |= op.out.trim.more;
+    }
+    return more;
+}
+
+static bool trim(struct hd_pacer *pacer)
+{
+    uint64_t start = hd_clock_now_ns(pacer->clock);
+    bool more = true;
 
     if (pacer->hub->requests != pacer->seen_requests) {
         return false; /* somebody is busy again, and will want the memory */
     }
-    for (size_t i = 0; i < pacer->hub->heap_count; i++) {
-        struct hd_memory *memory = hd_heap_memory(pacer->hub->heaps[i]);
-
-        more |= hd_memory_trim(memory, TRIM_BYTES) > 0 && hd_memory_trimmable_bytes(memory) > 0;
+    while (more && hd_clock_now_ns(pacer->clock) - start < pacer->turn_ns) {
+        more = trim_slice(pacer);
     }
     return more;
 }

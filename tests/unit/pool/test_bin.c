@@ -20,14 +20,14 @@ static void set_up(struct fixture *f)
     fake_os_init(&f->os, FAKE_OS_NEVER);
     assert_int_equal(hd_arenas_init(&f->arenas, &f->os.iface, 1), HD_OK);
     hd_pool_init_none(&f->none);
-    hd_bin_init(&f->bin, hd_sizeclass_of(BLOCK), &f->none);
+    hd_bin_init(&f->bin, 0, hd_sizeclass_of(BLOCK), &f->none);
 }
 
 static void tear_down(struct fixture *f)
 {
     hd_bin_drop_spare(&f->bin, &f->arenas);
     assert_int_equal(f->bin.pools, 0);
-    assert_true(hd_bin_check(&f->bin, 0));
+    assert_true(hd_bin_check(&f->bin, 0, 0));
     assert_true(hd_arenas_check(&f->arenas));
     hd_arenas_fini(&f->arenas);
     assert_int_equal(f->os.live_reservations, 0);
@@ -60,7 +60,7 @@ static void check(struct fixture *f, uint64_t listed)
         assert_true(hd_pool_check(pool));
         assert_true(hd_bin_check_pool(&f->bin, pool));
     }
-    assert_true(hd_bin_check(&f->bin, listed));
+    assert_true(hd_bin_check(&f->bin, listed, 0));
 }
 
 static void pools_are_filled_one_after_the_other(void **state)
@@ -212,9 +212,9 @@ static void the_check_notices_a_broken_list(void **state)
     (void)state;
     set_up(&f);
     a = take(&f);
-    assert_true(hd_bin_check(&f.bin, 1));
-    assert_false(hd_bin_check(&f.bin, 0));
-    assert_false(hd_bin_check(&f.bin, 2));
+    assert_true(hd_bin_check(&f.bin, 1, 0));
+    assert_false(hd_bin_check(&f.bin, 0, 0));
+    assert_false(hd_bin_check(&f.bin, 2, 0));
     f.bin.current->watch = HD_POOL_WATCH_FULL;
     assert_false(hd_bin_check_pool(&f.bin, f.bin.current));
     f.bin.current->watch = HD_POOL_WATCH_NEVER; /* but it is not the spare */

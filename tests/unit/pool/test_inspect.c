@@ -223,7 +223,7 @@ static void the_check_notices_a_broken_memory(void **state)
     m = f.memory;
     block = memory_fixture_take(&f, 100);
     large = memory_fixture_take(&f, 2000);
-    bin = &m->bins[hd_sizeclass_of(100)];
+    bin = &m->faces[HD_MEMORY_OBJECTS].bins[hd_sizeclass_of(100)];
     pool = bin->current;
 #define ASSERT_NOTICED(change, undo)                                                           \
     do {                                                                                       \

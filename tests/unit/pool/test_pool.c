@@ -26,7 +26,7 @@ static void set_up(struct fixture *f, unsigned sizeclass)
     memset(f->memory, 'u', f->size); /* untouched */
     memset(f->descriptors, 0xEE, sizeof f->descriptors);
     f->pool = f->descriptors;
-    hd_pool_init(f->pool, f->memory, sizeclass);
+    hd_pool_init(f->pool, f->memory, sizeclass, 0);
     hd_guard_permit(f->memory, f->size); /* the test looks everywhere */
 }
 
