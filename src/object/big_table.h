@@ -55,6 +55,11 @@ struct hd_slot;
 /* Bytes of all blocks. */
 size_t hd_big_table_bytes(const struct hd_big_table *table, enum hd_kind kind);
 
+/* Its blocks beside its own, for blocks.h: the arrays, and those of chunks. */
+size_t hd_big_table_arrays_bytes(const struct hd_big_table *table);
+size_t hd_big_table_chunk_bytes(enum hd_kind kind);
+void hd_big_table_set_arrays(struct hd_big_table *table, void *arrays);
+
 /* An empty one.  Errors here and below as for the index; then nothing has changed. */
 enum hd_status hd_big_table_new(struct hd_objects *objects, uint16_t account,
                                 struct hd_big_table **ret_table, struct hd_error *error);

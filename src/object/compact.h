@@ -16,6 +16,7 @@ struct hd_objects;
 /* How far a walk over all slots has got; all zero: at its beginning. */
 struct hd_sweep {
     uint32_t next; /* number within the range */
+    uint32_t part; /* of the blocks of a big body there */
     bool atoms;    /* containers are done */
 };
 

@@ -101,6 +101,33 @@ size_t hd_index_bytes(const struct hd_index *index)
                : directory_bytes(index->depth) + index->count * sizeof(struct hd_page);
 }
 
+/* Puts a page at all the places that agree with hash in its depth's bits. */
+static void place(struct hd_index *index, struct hd_page *page, uint32_t hash)
+{
+    uint32_t step = UINT32_C(1) << page->depth;
+
+    for (uint32_t i = hash & (step - 1); i >> index->depth == 0; i += step) {
+        index->pages[i] = page;
+    }
+}
+
+size_t hd_index_directory_bytes(const struct hd_index *index)
+{
+    return directory_bytes(index->depth);
+}
+
+struct hd_page *hd_index_page(const struct hd_index *index, uint32_t at)
+{
+    struct hd_page *page = index->pages[at];
+
+    return at >> page->depth == 0 ? page : NULL;
+}
+
+void hd_index_set_page(struct hd_index *index, uint32_t at, struct hd_page *page)
+{
+    place(index, page, at);
+}
+
 struct hd_index_search hd_index_search(const struct hd_index *index, uint32_t hash)
 {
     return (struct hd_index_search){page_of(index, hash), hash, home_of(hash)};
@@ -157,16 +184,6 @@ static void divide(struct hd_page *page, struct hd_page *right)
         if (old.cells[i].ref != 0) {
             put_into((old.cells[i].hash & bit) != 0 ? right : page, old.cells[i]);
         }
-    }
-}
-
-/* Puts a page at all the places that agree with hash in its depth's bits. */
-static void place(struct hd_index *index, struct hd_page *page, uint32_t hash)
-{
-    uint32_t step = UINT32_C(1) << page->depth;
-
-    for (uint32_t i = hash & (step - 1); i >> index->depth == 0; i += step) {
-        index->pages[i] = page;
     }
 }
 

@@ -53,6 +53,12 @@ bool hd_index_shed(struct hd_objects *objects, uint16_t account, struct hd_index
 
 size_t hd_index_bytes(const struct hd_index *index);
 
+/* For blocks.h: the directory's bytes; the page whose lowest place this is, or
+ * NULL; and that it lies elsewhere now. */
+size_t hd_index_directory_bytes(const struct hd_index *index);
+struct hd_page *hd_index_page(const struct hd_index *index, uint32_t at);
+void hd_index_set_page(struct hd_index *index, uint32_t at, struct hd_page *page);
+
 /* The refs of a hash, one after the other, HD_REF_NONE behind the last. */
 struct hd_index_search {
     const struct hd_page *page;
