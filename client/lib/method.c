@@ -3,6 +3,7 @@
 
 #include "heapd/v1/batch.pb-c.h"
 #include "heapd/v1/collector.pb-c.h"
+#include "heapd/v1/finalizer.pb-c.h"
 #include "heapd/v1/heap.pb-c.h"
 #include "heapd/v1/name.pb-c.h"
 #include "heapd/v1/object.pb-c.h"

@@ -42,6 +42,9 @@
     X(RETURN, 29, "Name", "Return", return )                                                   \
     X(IS_TRACKED, 30, "Collector", "IsTracked", is_tracked)                                    \
     X(GET_REFERENTS, 31, "Collector", "GetReferents", get_referents)                           \
+    X(NEW_WEAKREF, 32, "Finalizer", "NewWeakref", new_weakref)                                 \
+    X(DEREF, 33, "Finalizer", "Deref", deref)                                                  \
+    X(COUNT_WEAKREFS, 34, "Finalizer", "CountWeakrefs", count_weakrefs)                        \
     X(LIST, 0, "Name", "List", list)                                                           \
     X(COLLECT, 0, "Collector", "Collect", collect)                                             \
     X(ENABLE, 0, "Collector", "Enable", enable)                                                \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* result.c: what the operations of a batch gave. */
 #include "heapd/v1/collector.pb-c.h"
+#include "heapd/v1/finalizer.pb-c.h"
 #include "heapd/v1/name.pb-c.h"
 #include "heapd/v1/object.pb-c.h"
 #include "info.h"
@@ -36,6 +37,10 @@ HEAPD_API uint64_t heapd_result_id(const struct heapd_batch *batch, uint32_t ope
         return FIELD(Intern, id);
     case HDC_COPY:
         return FIELD(Copy, id);
+    case HDC_NEW_WEAKREF:
+        return FIELD(NewWeakref, id);
+    case HDC_DEREF:
+        return FIELD(Deref, id);
     case HDC_BIND:
         return FIELD(Bind, id);
     case HDC_LOOKUP:
@@ -76,6 +81,8 @@ HEAPD_API uint64_t heapd_result_number(const struct heapd_batch *batch, uint32_t
     switch (method) {
     case HDC_LENGTH:
         return FIELD(Length, length);
+    case HDC_COUNT_WEAKREFS:
+        return FIELD(CountWeakrefs, count);
     case HDC_CALL:
         return FIELD(Call, depth);
     case HDC_RETURN:

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "heap/internal.h"
+#include "object/weak.h"
 
 uint64_t hd_inspect_id(const struct hd_heap *heap, uint32_t slot)
 {
@@ -80,6 +81,11 @@ static void fill_value(const struct hd_heap *heap, uint32_t slot, struct hd_obje
     default:
         return;
     }
+}
+
+uint32_t hd_inspect_weakrefs(const struct hd_heap *heap, uint32_t slot)
+{
+    return hd_weak_count(heap->objects, slot);
 }
 
 void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch, uint32_t slot,

@@ -39,6 +39,8 @@ struct hd_object_info {
 uint64_t hd_inspect_id(const struct hd_heap *heap, uint32_t slot);
 uint32_t hd_inspect_refcount(const struct hd_heap *heap, const struct hd_batch *batch,
                              uint32_t slot);
+/* Living weak references to it. */
+uint32_t hd_inspect_weakrefs(const struct hd_heap *heap, uint32_t slot);
 bool hd_inspect_is_tracked(const struct hd_heap *heap, uint32_t slot);
 
 void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch, uint32_t slot,

@@ -203,6 +203,8 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(del_attr)                                                                                \
     X(intern)                                                                                  \
     X(copy)                                                                                    \
+    X(new_weakref)                                                                             \
+    X(deref)                                                                                   \
     X(bind)                                                                                    \
     X(delete)                                                                                  \
     X(lookup)                                                                                  \

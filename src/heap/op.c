@@ -38,6 +38,8 @@ static const struct {
     [HD_OP_DEL_ATTR] = {"DEL_ATTR", hd_op_del_attr},
     [HD_OP_INTERN] = {"INTERN", hd_op_intern},
     [HD_OP_COPY] = {"COPY", hd_op_copy},
+    [HD_OP_NEW_WEAKREF] = {"NEW_WEAKREF", hd_op_new_weakref},
+    [HD_OP_DEREF] = {"DEREF", hd_op_deref},
     [HD_OP_BIND] = {"BIND", hd_op_bind},
     [HD_OP_DELETE] = {"DELETE", hd_op_delete},
     [HD_OP_LOOKUP] = {"LOOKUP", hd_op_lookup},

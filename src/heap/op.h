@@ -144,6 +144,8 @@ struct hd_argument {
     X(DEL_ATTR, attr)                                                                          \
     X(INTERN, item)                                                                            \
     X(COPY, copy)                                                                              \
+    X(NEW_WEAKREF, item)                                                                       \
+    X(DEREF, item)                                                                             \
     X(BIND, name)                                                                              \
     X(DELETE, name)                                                                            \
     X(LOOKUP, name)                                                                            \
@@ -192,7 +194,7 @@ struct hd_op {
         } hold;
         /* APPEND, INSERT, SET_ITEM, REMOVE, ADD, DISCARD: container and item;
          * GET_ITEM, DEL_ITEM, POP: container and at; CLEAR: container;
-         * INTERN, RETURN: item. */
+         * INTERN, NEW_WEAKREF, DEREF, RETURN: item. */
         struct {
             struct hd_operand container;
             struct hd_operand item;
@@ -246,7 +248,9 @@ struct hd_op {
     } in;
 
     union {
-        uint64_t id;  /* CREATE, GET_ITEM, POP, GET_ATTR, INTERN, COPY, BIND, RETURN; 0: none */
+        /* CREATE, GET_ITEM, POP, GET_ATTR, INTERN, COPY, NEW_WEAKREF, DEREF, BIND, RETURN;
+         * 0: none */
+        uint64_t id;
         bool changed; /* ADD, DISCARD */
         struct {
             uint64_t id;

@@ -55,6 +55,7 @@ extern const struct hd_service hd_service_name;
 extern const struct hd_service hd_service_collector;
 extern const struct hd_service hd_service_heap;
 extern const struct hd_service hd_service_batch;
+extern const struct hd_service hd_service_finalizer;
 extern const struct hd_service hd_service_session;
 extern const struct hd_service hd_service_server;
 

@@ -475,6 +475,24 @@ HEAPD_API int heapd_intern(struct heapd_client *client, struct heapd_ref object,
 HEAPD_API int heapd_equals(struct heapd_client *client, struct heapd_ref left,
                            struct heapd_ref right, bool *ret_equal, struct heapd_error *error);
 
+/* ---------------------------------------------------------------- weak references */
+
+/* weakref.ref(object): an object that knows the other and does not keep it; held
+ * by the caller's frame.  It is shared: while it lives, whoever asks again is given
+ * the same.  Errors: INVALID_ARGUMENT, PY_TYPE_ERROR: only sets, frozensets and
+ * instances can be weakly referred to. */
+HEAPD_API int heapd_weakref(struct heapd_client *client, struct heapd_ref object,
+                            uint64_t *ret_id, struct heapd_error *error);
+/* reference(): the object, or 0 if it is dead.  HEAPD_HOLD: take a hold of it.
+ * Errors: INVALID_ARGUMENT, PY_TYPE_ERROR if it is no weak reference. */
+HEAPD_API int heapd_deref(struct heapd_client *client, struct heapd_ref weakref, unsigned flags,
+                          uint64_t *ret_id, struct heapd_error *error);
+/* weakref.getweakrefcount(object); 0 for kinds that can have none. */
+HEAPD_API int heapd_weakref_count(struct heapd_client *client, struct heapd_ref object,
+                                  uint64_t *ret_count, struct heapd_error *error);
+
+/* ---------------------------------------------------------------- copies */
+
 /* One of the sources of a copy: all of it, or a slice. */
 struct heapd_part {
     struct heapd_ref source;
@@ -792,6 +810,12 @@ HEAPD_API uint32_t heapd_batch_del_attr(struct heapd_batch *batch, struct heapd_
 HEAPD_API uint32_t heapd_batch_length(struct heapd_batch *batch, struct heapd_ref object);
 HEAPD_API uint32_t heapd_batch_intern(struct heapd_batch *batch, struct heapd_ref object,
                                       unsigned flags);
+HEAPD_API uint32_t heapd_batch_weakref(struct heapd_batch *batch, struct heapd_ref object,
+                                       unsigned flags);
+HEAPD_API uint32_t heapd_batch_deref(struct heapd_batch *batch, struct heapd_ref weakref,
+                                     unsigned flags);
+HEAPD_API uint32_t heapd_batch_weakref_count(struct heapd_batch *batch,
+                                             struct heapd_ref object);
 HEAPD_API uint32_t heapd_batch_equals(struct heapd_batch *batch, struct heapd_ref left,
                                       struct heapd_ref right);
 HEAPD_API uint32_t heapd_batch_copy(struct heapd_batch *batch, const struct heapd_part *parts,
@@ -886,11 +910,11 @@ HEAPD_API int heapd_batch_status(const struct heapd_batch *batch, uint32_t *ret_
  * batch is reset, sent again or freed.  For an operation that was not done, or
  * gives nothing of the sort: 0, false or NULL. */
 
-/* create, get_item, pop, get_attr, intern, copy, bind, lookup, return */
+/* create, get_item, pop, get_attr, intern, copy, weakref, deref, bind, lookup, return */
 HEAPD_API uint64_t heapd_result_id(const struct heapd_batch *batch, uint32_t operation);
 /* add, discard, contains, equals, is_tracked */
 HEAPD_API bool heapd_result_bool(const struct heapd_batch *batch, uint32_t operation);
-/* length; depth after call and return */
+/* length, weakref_count; depth after call and return */
 HEAPD_API uint64_t heapd_result_number(const struct heapd_batch *batch, uint32_t operation);
 /* hold (only what was not named by ids alone), referents */
 HEAPD_API const uint64_t *heapd_result_ids(const struct heapd_batch *batch, uint32_t operation,

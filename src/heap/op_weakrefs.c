@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* op_weakrefs.c: weak references: making one, and the way in that it is. */
+#include "heap/internal.h"
+#include "object/weak.h"
+
+enum hd_status hd_op_new_weakref(struct hd_heap *heap, struct hd_op *op)
+{
+    uint32_t target;
+    uint32_t slot;
+    enum hd_status status = hd_resolve(heap, op, &op->in.item.item, &target);
+
+    if (status == HD_OK && !op->in.item.hold && op->batch == NULL) {
+        status = hd_refuse_argument(&op->error,
+                                    "outside a batch nothing would keep the weak reference");
+    }
+    if (status == HD_OK) {
+        status = hd_weak_new(heap->objects, target, &slot, &op->error);
+    }
+    if (status != HD_OK) {
+        return status;
+    }
+    status = hd_result_keep(heap, op, hd_result_frame(op, op->in.item.hold), slot);
+    if (status != HD_OK) {
+        hd_object_discard(heap->objects, hd_op_cascade(op), slot);
+    }
+    return status;
+}
+
+enum hd_status hd_op_deref(struct hd_heap *heap, struct hd_op *op)
+{
+    uint32_t slot;
+    uint32_t target;
+    enum hd_status status = hd_resolve(heap, op, &op->in.item.item, &slot);
+
+    if (status != HD_OK) {
+        return status;
+    }
+    if (hd_object_kind(heap->objects, slot) != HD_KIND_WEAKREF) {
+        return hd_refuse_type(heap, "'", slot, "' object is not a weak reference", &op->error);
+    }
+    target = hd_weak_target(heap->objects, slot);
+    if (target == 0) {
+        op->out.id = 0;
+        return HD_OK;
+    }
+    return hd_result_keep(heap, op, hd_result_frame(op, op->in.item.hold), target);
+}
