@@ -318,3 +318,21 @@ bool hd_big_table_check(const struct hd_big_table *table, enum hd_kind kind)
            (table->span == 0 ||
             hd_big_table_entry(table, kind, table->span - 1)[HD_ENTRY_KEY] != 0);
 }
+
+bool hd_big_table_relocate(struct hd_big_table *table, enum hd_kind kind, uint32_t part,
+                           hd_relocate_cb relocate, void *ctx)
+{
+    if (part < table->chunks) {
+        struct hd_chunk *chunk = chunk_at(table, part);
+
+        chunk->words = relocate(ctx, chunk->words, chunk_bytes(kind));
+        return true;
+    }
+    part -= table->chunks;
+    if (part > 0 || table->chunk == NULL) {
+        return hd_index_relocate(&table->index, part - (table->chunk != NULL), relocate, ctx);
+    }
+    table->chunk = relocate(ctx, table->chunk, arrays_bytes(table->room));
+    table->order = (uint32_t *)(void *)(table->chunk + table->room);
+    return true;
+}

@@ -80,6 +80,10 @@ void hd_big_table_append(struct hd_big_table *table, enum hd_kind kind, const ui
 void hd_big_table_delete(struct hd_objects *objects, uint16_t account, enum hd_kind kind,
                          struct hd_big_table *table, uint32_t position);
 
+/* Relocates block number part of those beside its own; false: there are fewer. */
+bool hd_big_table_relocate(struct hd_big_table *table, enum hd_kind kind, uint32_t part,
+                           hd_relocate_cb relocate, void *ctx);
+
 /* The two invariants. */
 bool hd_big_table_check(const struct hd_big_table *table, enum hd_kind kind);
 

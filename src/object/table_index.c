@@ -170,6 +170,27 @@ static void place(struct hd_index *index, struct hd_page *page, uint32_t hash)
     }
 }
 
+bool hd_index_relocate(struct hd_index *index, uint32_t part, hd_relocate_cb relocate,
+                       void *ctx)
+{
+    uint32_t places = (UINT32_C(1) << index->depth) - index->shed;
+    struct hd_page *page;
+
+    if (index->pages == NULL || part > places) {
+        return false;
+    }
+    if (part == places) {
+        index->pages = relocate(ctx, index->pages, directory_bytes(index->depth));
+        return true;
+    }
+    page = index->pages[part];
+    if (part >> page->depth == 0) { /* the lowest of its places, given back last */
+        page = relocate(ctx, page, sizeof *page);
+        place(index, page, part);
+    }
+    return true;
+}
+
 static enum hd_status split(struct hd_objects *objects, uint16_t account,
                             struct hd_index *index, uint32_t hash, struct hd_error *error)
 {

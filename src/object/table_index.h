@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "object/body.h"
 
 #define HD_PAGE_CELLS UINT32_C(2047)
 #define HD_REF_NONE   UINT32_MAX
@@ -72,6 +73,11 @@ void hd_index_put(struct hd_index *index, uint32_t hash, uint32_t ref);
 void hd_index_move(struct hd_index *index, uint32_t hash, uint32_t from, uint32_t to);
 void hd_index_remove(struct hd_objects *objects, uint16_t account, struct hd_index *index,
                      uint32_t hash, uint32_t ref);
+
+/* Relocates what stands at place number part of the directory, then the directory;
+ * false: there is no such part. */
+bool hd_index_relocate(struct hd_index *index, uint32_t part, hd_relocate_cb relocate,
+                       void *ctx);
 
 /* [object.inv.pages], and the number of cells. */
 bool hd_index_check(const struct hd_index *index, uint64_t cells);
