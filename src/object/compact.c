@@ -85,12 +85,12 @@ static bool relocate_body(struct walk *walk, struct hd_slot *entry)
 static void look_on(struct walk *walk, const struct hd_slot_range *range)
 {
     struct hd_sweep *sweep = walk->sweep;
-    uint32_t left = range->high - sweep->next;
-    uint32_t end = sweep->next + (left < SLOTS_PER_UNIT ? left : SLOTS_PER_UNIT);
+    uint32_t left = range->high - 1 - sweep->seen;
+    uint32_t end = sweep->seen + (left < SLOTS_PER_UNIT ? left : SLOTS_PER_UNIT);
 
     spend(walk, 1);
-    while (sweep->next < end && relocate_body(walk, &range->entries[sweep->next])) {
-        sweep->next++;
+    while (sweep->seen < end && relocate_body(walk, &range->entries[sweep->seen + 1])) {
+        sweep->seen++;
     }
 }
 
@@ -103,7 +103,7 @@ bool hd_objects_compact(struct hd_objects *objects, struct hd_memory *memory,
         const struct hd_slot_range *range =
             sweep->atoms ? &objects->slots.atoms : &objects->slots.containers;
 
-        if (sweep->next < range->high) {
+        if (sweep->seen + 1 < range->high) {
             look_on(&walk, range);
         } else if (!sweep->atoms) {
             *sweep = (struct hd_sweep){.atoms = true};

@@ -15,7 +15,7 @@ struct hd_objects;
 
 /* How far a walk over all slots has got; all zero: at its beginning. */
 struct hd_sweep {
-    uint32_t next; /* number within the range */
+    uint32_t seen; /* slots of the range, whose numbers begin at 1 */
     uint32_t part; /* of a big container: its next block */
     bool atoms;    /* containers are done */
 };
