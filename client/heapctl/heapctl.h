@@ -53,8 +53,9 @@ struct heapctl {
       "  threshold   shown, or set; 0 as the first: no automatic collection\n"                 \
       "  count       since the last collection of each generation\n"                           \
       "  stats       what was collected so far, by generation\n")                              \
-    X(pools, "", "memory: size classes and arenas", "")                                        \
-    X(trim, "", "give empty memory back to the system", "")                                    \
+    X(pools, "[--map]", "memory: size classes, arenas, compaction",                            \
+      "  --map   the arenas, too, by occupancy\n")                                             \
+    X(trim, "", "move objects together and give memory back to the system", "")                \
     X(verify, "", "re-derive every count; status 1 if one is wrong", "")                       \
     X(eval, "LINE...", "run lines of Python and print what they give",                         \
       "Status 1 if one of them raises.\n")                                                     \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verbs_heap.c: the daemon, its heap as a whole, and memory. */
+/* verbs_heap.c: the daemon, and its heap as a whole. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -156,105 +156,6 @@ int verb_info(struct heapctl *ctl, int argc, char **argv)
     }
     output_end(&out);
     return code == HEAPD_OK ? EXIT_OK : heapctl_report(ctl, argv[0], &error);
-}
-
-static void put_classes(const struct heapd_pool_stats *stats, struct output *out)
-{
-    static const struct output_column columns[] = {
-        {"block_size", OUTPUT_NUMBER},  {"pools", OUTPUT_NUMBER},
-        {"blocks_used", OUTPUT_NUMBER}, {"blocks_free", OUTPUT_NUMBER},
-        {"used_bytes", OUTPUT_NUMBER},  {"asked_bytes", OUTPUT_NUMBER},
-    };
-    struct output_table *table = output_table_new(columns, COUNT(columns));
-
-    for (size_t i = 0; i < stats->class_count; i++) {
-        const struct heapd_class_stats *one = &stats->classes[i];
-
-        output_cell_number(table, one->block_size);
-        output_cell_number(table, one->pools);
-        output_cell_number(table, one->blocks_used);
-        output_cell_number(table, one->blocks_free);
-        output_cell_number(table, one->blocks_used * one->block_size);
-        output_cell_number(table, one->asked_bytes);
-    }
-    output_table_end(out, "classes", table);
-}
-
-static void put_arenas(const struct heapd_pool_stats *stats, struct output *out)
-{
-    static const struct output_column columns[] = {
-        {"allocator", OUTPUT_TEXT},         {"boundary", OUTPUT_NUMBER},
-        {"arena_bytes", OUTPUT_NUMBER},     {"unit_bytes", OUTPUT_NUMBER},
-        {"arenas_now", OUTPUT_NUMBER},      {"arenas_highest", OUTPUT_NUMBER},
-        {"arenas_ever", OUTPUT_NUMBER},     {"arenas_returned", OUTPUT_NUMBER},
-        {"committed_bytes", OUTPUT_NUMBER}, {"pool_used_bytes", OUTPUT_NUMBER},
-        {"empty_bytes", OUTPUT_NUMBER},     {"returned_bytes", OUTPUT_NUMBER},
-        {"large_count", OUTPUT_NUMBER},     {"large_bytes", OUTPUT_NUMBER},
-    };
-    struct output_table *table = output_table_new(columns, COUNT(columns));
-
-    output_cell(table, stats->allocator);
-    output_cell_number(table, stats->boundary);
-    output_cell_number(table, stats->arena_bytes);
-    output_cell_number(table, stats->unit_bytes);
-    output_cell_number(table, stats->arenas_now);
-    output_cell_number(table, stats->arenas_highest);
-    output_cell_number(table, stats->arenas_ever);
-    output_cell_number(table, stats->arenas_returned);
-    output_cell_number(table, stats->committed_bytes);
-    output_cell_number(table, stats->pool_used_bytes);
-    output_cell_number(table, stats->empty_bytes);
-    output_cell_number(table, stats->returned_bytes);
-    output_cell_number(table, stats->large_count);
-    output_cell_number(table, stats->large_bytes);
-    output_record_end(out, "memory", table);
-}
-
-int verb_pools(struct heapctl *ctl, int argc, char **argv)
-{
-    struct heapd_pool_stats *stats;
-    struct heapd_error error;
-    struct output out;
-    int status = connect_alone(ctl, argc, argv);
-
-    if (status != EXIT_OK) {
-        return status;
-    }
-    if (heapd_pool_stats(ctl->client, &stats, &error) != HEAPD_OK) {
-        return heapctl_report(ctl, argv[0], &error);
-    }
-    output_begin(&out, ctl->format, stdout);
-    put_classes(stats, &out);
-    put_arenas(stats, &out);
-    output_end(&out);
-    heapd_free(stats);
-    return EXIT_OK;
-}
-
-int verb_trim(struct heapctl *ctl, int argc, char **argv)
-{
-    static const struct output_column columns[] = {{"returned_bytes", OUTPUT_NUMBER}};
-    struct heapd_error error;
-    struct output_table *table;
-    struct output out;
-    uint64_t bytes;
-    int status = connect_alone(ctl, argc, argv);
-
-    if (status != EXIT_OK) {
-        return status;
-    }
-    if (heapd_trim(ctl->client, &bytes, &error) != HEAPD_OK) {
-        return heapctl_report(ctl, argv[0], &error);
-    }
-    if (ctl->quiet) {
-        return EXIT_OK;
-    }
-    output_begin(&out, ctl->format, stdout);
-    table = output_table_new(columns, COUNT(columns));
-    output_cell_number(table, bytes);
-    output_record_end(&out, "trim", table);
-    output_end(&out);
-    return EXIT_OK;
 }
 
 static void put_verified(const struct heapctl *ctl, const struct heapd_verified *verified)

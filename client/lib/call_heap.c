@@ -98,13 +98,16 @@ HEAPD_API int heapd_verify(struct heapd_client *client, struct heapd_verified **
 static struct heapd_pool_stats *copy_stats(const Heapd__V1__PoolStatsResponse *from)
 {
     struct heapd_pool_stats *stats =
-        malloc(sizeof(*stats) + from->n_classes * sizeof(struct heapd_class_stats));
+        malloc(sizeof(*stats) + from->n_classes * sizeof(struct heapd_class_stats) +
+               from->n_arenas * sizeof(struct heapd_arena_stats));
     struct heapd_class_stats *classes;
+    struct heapd_arena_stats *arenas;
 
     if (stats == NULL) {
         return NULL;
     }
     classes = (struct heapd_class_stats *)(stats + 1);
+    arenas = (struct heapd_arena_stats *)(void *)(classes + from->n_classes);
     *stats = (struct heapd_pool_stats){
         .boundary = from->boundary,
         .arena_bytes = from->arena_bytes,
@@ -119,26 +122,43 @@ static struct heapd_pool_stats *copy_stats(const Heapd__V1__PoolStatsResponse *f
         .pool_used_bytes = from->pool_used_bytes,
         .large_count = from->large_count,
         .large_bytes = from->large_bytes,
+        .sparse_bytes = from->sparse_bytes,
+        .evacuating_pools = from->evacuating_pools,
+        .chosen_pools = from->chosen_pools,
+        .moved_blocks = from->moved_blocks,
+        .moved_bytes = from->moved_bytes,
         .class_count = from->n_classes,
         .classes = classes,
+        .arena_count = from->n_arenas,
+        .arenas = arenas,
     };
     (void)snprintf(stats->allocator, sizeof(stats->allocator), "%s", from->allocator);
     for (size_t i = 0; i < from->n_classes; i++) {
         const Heapd__V1__ClassStats *one = from->classes[i];
 
-        classes[i] = (struct heapd_class_stats){one->block_size, one->pools, one->blocks_used,
-                                                one->blocks_free, one->asked_bytes};
+        classes[i] =
+            (struct heapd_class_stats){one->block_size,  one->pools,       one->blocks_used,
+                                       one->blocks_free, one->asked_bytes, one->pool_bytes};
+    }
+    for (size_t i = 0; i < from->n_arenas; i++) {
+        const Heapd__V1__ArenaStats *one = from->arenas[i];
+
+        arenas[i] = (struct heapd_arena_stats){one->number, one->committed_bytes,
+                                               one->pool_bytes, one->used_bytes};
     }
     return stats;
 }
 
-HEAPD_API int heapd_pool_stats(struct heapd_client *client, struct heapd_pool_stats **ret_stats,
-                               struct heapd_error *error)
+HEAPD_API int heapd_pool_stats(struct heapd_client *client, bool map,
+                               struct heapd_pool_stats **ret_stats, struct heapd_error *error)
 {
     Heapd__V1__PoolStatsRequest request = HEAPD__V1__POOL_STATS_REQUEST__INIT;
     struct heapd_pool_stats *stats;
     const void *answer;
-    int code = hdc_call(client, HDC_POOL_STATS, &request.base, &answer, error);
+    int code;
+
+    request.map = map;
+    code = hdc_call(client, HDC_POOL_STATS, &request.base, &answer, error);
 
     if (code != HEAPD_OK || ret_stats == NULL) {
         return code;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c: options in, instances up, a word that the sockets answer, and the loop. */
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 #include "heapd/options.h"
 #include "server/notify.h"
 
-#define EXIT_USAGE 2
+#define EXIT_USAGE     2
+#define MMAP_THRESHOLD (128 * 1024)
 
 /* Lines that the journal takes carry their severity in front. */
 static void log_line(void *ctx, enum hd_log_level level, const char *sentence)
@@ -60,6 +62,8 @@ int main(int argc, char **argv)
         break;
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    /* Fixed: glibc would raise it to what was last freed, and keep large blocks for good. */
+    (void)mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
     if (!hd_daemon_start(&daemon, &options, log_line)) {
         return EXIT_FAILURE;
     }

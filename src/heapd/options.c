@@ -55,6 +55,23 @@ static bool take_boundary(struct hd_options *options, const char *argument)
     return true;
 }
 
+static bool take_compact(struct hd_options *options, const char *argument)
+{
+    options->compact.enabled = strcmp(argument, "on") == 0;
+    return options->compact.enabled || strcmp(argument, "off") == 0;
+}
+
+static bool take_compact_waste(struct hd_options *options, const char *argument)
+{
+    uint64_t percent;
+
+    if (!parse_number(argument, 10, 100, &percent)) {
+        return false;
+    }
+    options->compact.waste_percent = (uint32_t)percent;
+    return true;
+}
+
 static bool take_heap(struct hd_options *options, const char *argument)
 {
     size_t size = strlen(argument);
@@ -102,6 +119,9 @@ static const struct row rows[] = {
     {"heap", "NAME", take_heap, "a further heap, of 1 to 64 bytes; up to 63 times"},
     {"allocator", "KIND", take_allocator, "pool (default) or malloc"},
     {"boundary", "BYTES", take_boundary, "largest request served from pools; at most 262144"},
+    {"compact", "on|off", take_compact, "move objects together when idle (default on)"},
+    {"compact-waste", "PERCENT", take_compact_waste,
+     "when so much of the pools could be saved (default 15)"},
     {"ready-fd", "N", take_ready_fd,
      "write READY and the URLs listened on to this descriptor, then close it"},
     {"seed", "HEX", take_seed, "fixed seeds, for tests: ids and hashes are predictable then"},
@@ -150,6 +170,7 @@ enum hd_options_result hd_options_parse(int argc, char **argv, struct hd_options
         .heaps = {DEFAULT_HEAP},
         .heap_count = 1,
         .memory = hd_memory_options_default(),
+        .compact = hd_heap_options_default().compact,
         .ready_fd = -1,
     };
     for (size_t i = 0; i < ROW_COUNT; i++) {

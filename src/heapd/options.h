@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "heap/heap.h"
 #include "pool/allocator.h"
 
 #define HD_OPTIONS_LISTEN 16
@@ -18,6 +19,7 @@ struct hd_options {
     const char *heaps[HD_OPTIONS_HEAPS]; /* the first is "default" */
     size_t heap_count;
     struct hd_memory_options memory;
+    struct hd_compact_options compact;
     int ready_fd; /* -1: none */
     bool seeded;
     uint64_t seed;

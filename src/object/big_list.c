@@ -405,3 +405,13 @@ bool hd_big_list_check(const struct hd_big_list *list)
     }
     return start == list->length && list->leaves + list->spares <= list->room;
 }
+
+bool hd_big_list_relocate(struct hd_big_list *list, uint32_t part, hd_relocate_cb relocate,
+                          void *ctx)
+{
+    if (part >= list->leaves + list->spares) {
+        return false;
+    }
+    list->leaf[part].items = relocate(ctx, list->leaf[part].items, HD_LEAF_BYTES);
+    return true;
+}

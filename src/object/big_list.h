@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "object/body.h"
 
 #define HD_LIST_FLAT_MAX UINT32_C(16384) /* items of a list in one block */
 #define HD_LIST_BIG      UINT32_MAX      /* stands where a flat list has its capacity */
@@ -68,6 +69,10 @@ enum hd_status hd_big_list_reserve(struct hd_objects *objects, uint16_t account,
 enum hd_status hd_big_list_reserve_at(struct hd_objects *objects, uint16_t account,
                                       struct hd_big_list **list, uint32_t index,
                                       struct hd_error *error);
+
+/* Relocates block number part of those beside the directory; false: there are fewer. */
+bool hd_big_list_relocate(struct hd_big_list *list, uint32_t part, hd_relocate_cb relocate,
+                          void *ctx);
 
 /* What was reserved cannot fail. */
 void hd_big_list_append(struct hd_big_list *list, const uint32_t *items, size_t count);

@@ -10,7 +10,7 @@
 /* Two neighbours with no more living entries than these become one. */
 #define MERGED (HD_CHUNK_ENTRIES / 2)
 
-size_t hd_big_table_chunk_bytes(enum hd_kind kind)
+static size_t chunk_bytes(enum hd_kind kind)
 {
     return HD_CHUNK_ENTRIES * hd_table_entry_words(kind) * sizeof(uint32_t);
 }
@@ -18,18 +18,6 @@ size_t hd_big_table_chunk_bytes(enum hd_kind kind)
 static size_t arrays_bytes(uint32_t room)
 {
     return room * (sizeof(struct hd_chunk) + sizeof(uint32_t));
-}
-
-size_t hd_big_table_arrays_bytes(const struct hd_big_table *table)
-{
-    return arrays_bytes(table->room);
-}
-
-/* Both arrays are one block: chunks by number, then the order. */
-void hd_big_table_set_arrays(struct hd_big_table *table, void *arrays)
-{
-    table->chunk = arrays;
-    table->order = (uint32_t *)(table->chunk + table->room);
 }
 
 static uint32_t ref_of(uint32_t number, uint32_t offset)
@@ -49,8 +37,8 @@ static uint32_t *entry_of(const struct hd_chunk *chunk, enum hd_kind kind, uint3
 
 size_t hd_big_table_bytes(const struct hd_big_table *table, enum hd_kind kind)
 {
-    return sizeof *table + arrays_bytes(table->room) +
-           table->chunks * hd_big_table_chunk_bytes(kind) + hd_index_bytes(&table->index);
+    return sizeof *table + arrays_bytes(table->room) + table->chunks * chunk_bytes(kind) +
+           hd_index_bytes(&table->index);
 }
 
 enum hd_status hd_big_table_new(struct hd_objects *objects, uint16_t account,
@@ -82,7 +70,7 @@ bool hd_big_table_shed(struct hd_objects *objects, uint16_t account, enum hd_kin
         (*blocks)--;
         table->chunks--;
         hd_body_give(objects, account, chunk_at(table, table->chunks)->words,
-                     hd_big_table_chunk_bytes(kind));
+                     chunk_bytes(kind));
     }
     if (!hd_index_shed(objects, account, &table->index, blocks)) {
         return false;
@@ -110,24 +98,27 @@ uint32_t hd_big_table_next(const struct hd_big_table *table, struct hd_index_sea
                : ref_of(table->chunk[ref >> HD_CHUNK_BITS].order, ref & (HD_CHUNK_ENTRIES - 1));
 }
 
+/* Both arrays are one block: chunks by number, then the order. */
 static enum hd_status grow_arrays(struct hd_objects *objects, uint16_t account,
                                   struct hd_big_table *table, struct hd_error *error)
 {
     uint32_t room = table->room == 0 ? 16 : table->room * 2;
-    struct hd_big_table old = *table;
-    void *arrays;
-    enum hd_status status = hd_body_take(objects, account, arrays_bytes(room), &arrays, error);
+    struct hd_chunk *chunk;
+    uint32_t *order;
+    enum hd_status status = hd_body_take(objects, account, arrays_bytes(room), &chunk, error);
 
     if (status != HD_OK) {
         return status;
     }
-    table->room = room;
-    hd_big_table_set_arrays(table, arrays);
-    if (old.chunk != NULL) {
-        memcpy(table->chunk, old.chunk, old.numbers * sizeof *old.chunk);
-        memcpy(table->order, old.order, old.chunks * sizeof *old.order);
-        hd_body_give(objects, account, old.chunk, arrays_bytes(old.room));
+    order = (uint32_t *)(chunk + room);
+    if (table->chunk != NULL) {
+        memcpy(chunk, table->chunk, table->numbers * sizeof *chunk);
+        memcpy(order, table->order, table->chunks * sizeof *order);
+        hd_body_give(objects, account, table->chunk, arrays_bytes(table->room));
     }
+    table->chunk = chunk;
+    table->order = order;
+    table->room = room;
     return HD_OK;
 }
 
@@ -142,12 +133,12 @@ static enum hd_status add_chunk(struct hd_objects *objects, uint16_t account, en
         status = grow_arrays(objects, account, table, error);
     }
     if (status == HD_OK) {
-        status = hd_body_take(objects, account, hd_big_table_chunk_bytes(kind), &words, error);
+        status = hd_body_take(objects, account, chunk_bytes(kind), &words, error);
     }
     if (status != HD_OK) {
         return status;
     }
-    memset(words, 0, hd_big_table_chunk_bytes(kind));
+    memset(words, 0, chunk_bytes(kind));
     if (table->free != 0) {
         number = table->free - 1;
         table->free = table->chunk[number].order;
@@ -172,7 +163,7 @@ static void remove_chunk(struct hd_objects *objects, uint16_t account, enum hd_k
     struct hd_chunk *chunk = &table->chunk[number];
 
     HD_CHECK(chunk->live == 0);
-    hd_body_give(objects, account, chunk->words, hd_big_table_chunk_bytes(kind));
+    hd_body_give(objects, account, chunk->words, chunk_bytes(kind));
     *chunk = (struct hd_chunk){.order = table->free};
     table->free = number + 1;
     table->chunks--;
@@ -326,4 +317,22 @@ bool hd_big_table_check(const struct hd_big_table *table, enum hd_kind kind)
     return live == table->live && hd_index_check(&table->index, live) &&
            (table->span == 0 ||
             hd_big_table_entry(table, kind, table->span - 1)[HD_ENTRY_KEY] != 0);
+}
+
+bool hd_big_table_relocate(struct hd_big_table *table, enum hd_kind kind, uint32_t part,
+                           hd_relocate_cb relocate, void *ctx)
+{
+    if (part < table->chunks) {
+        struct hd_chunk *chunk = chunk_at(table, part);
+
+        chunk->words = relocate(ctx, chunk->words, chunk_bytes(kind));
+        return true;
+    }
+    part -= table->chunks;
+    if (part > 0 || table->chunk == NULL) {
+        return hd_index_relocate(&table->index, part - (table->chunk != NULL), relocate, ctx);
+    }
+    table->chunk = relocate(ctx, table->chunk, arrays_bytes(table->room));
+    table->order = (uint32_t *)(void *)(table->chunk + table->room);
+    return true;
 }

@@ -55,11 +55,6 @@ struct hd_slot;
 /* Bytes of all blocks. */
 size_t hd_big_table_bytes(const struct hd_big_table *table, enum hd_kind kind);
 
-/* Its blocks beside its own, for blocks.h: the arrays, and those of chunks. */
-size_t hd_big_table_arrays_bytes(const struct hd_big_table *table);
-size_t hd_big_table_chunk_bytes(enum hd_kind kind);
-void hd_big_table_set_arrays(struct hd_big_table *table, void *arrays);
-
 /* An empty one.  Errors here and below as for the index; then nothing has changed. */
 enum hd_status hd_big_table_new(struct hd_objects *objects, uint16_t account,
                                 struct hd_big_table **ret_table, struct hd_error *error);
@@ -85,6 +80,10 @@ void hd_big_table_append(struct hd_big_table *table, enum hd_kind kind, const ui
 /* Takes the entry out.  Positions behind it may change. */
 void hd_big_table_delete(struct hd_objects *objects, uint16_t account, enum hd_kind kind,
                          struct hd_big_table *table, uint32_t position);
+
+/* Relocates block number part of those beside its own; false: there are fewer. */
+bool hd_big_table_relocate(struct hd_big_table *table, enum hd_kind kind, uint32_t part,
+                           hd_relocate_cb relocate, void *ctx);
 
 /* The two invariants. */
 bool hd_big_table_check(const struct hd_big_table *table, enum hd_kind kind);

@@ -24,4 +24,7 @@ enum hd_status hd_body_resize(struct hd_objects *objects, uint16_t account, void
 /* Cannot fail.  NULL is nothing. */
 void hd_body_give(struct hd_objects *objects, uint16_t account, void *block, size_t bytes);
 
+/* Where a block is from here on: it may have been moved elsewhere. */
+typedef void *(*hd_relocate_cb)(void *ctx, void *block, size_t bytes);
+
 #endif

@@ -1,13 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* compact.c: the walk over the slot table, and what there is to move in one body. */
+/* compact.c: the walk over the slot table, and over the blocks of what is big. */
 #include "object/compact.h"
 
-#include "object/blocks.h"
+#include "base/check.h"
+#include "object/big_list.h"
+#include "object/big_table.h"
 #include "object/internal.h"
 #include "pool/evacuate.h"
 
 #define SLOTS_PER_UNIT 16u
 #define BYTES_PER_UNIT 256u
+
+struct walk {
+    struct hd_objects *objects;
+    struct hd_memory *memory;
+    struct hd_sweep *sweep;
+    uint32_t units;
+};
+
+static void spend(struct walk *walk, size_t units)
+{
+    walk->units -= units < walk->units ? (uint32_t)units : walk->units;
+}
+
+/* A block that finds no other place stays where it is. */
+static void *relocate(void *ctx, void *block, size_t bytes)
+{
+    struct walk *walk = ctx;
+    void *moved = NULL;
+
+    if (hd_memory_is_evacuating(walk->memory, block)) {
+        spend(walk, 1 + bytes / BYTES_PER_UNIT);
+        moved = hd_memory_move(walk->memory, block, bytes);
+    }
+    return moved != NULL ? moved : block;
+}
 
 static bool has_body(const struct hd_slot *entry)
 {
@@ -15,93 +42,75 @@ static bool has_body(const struct hd_slot *entry)
            hd_slot_body(entry) != NULL;
 }
 
-/* What of a budget is left. */
-static void spend(uint32_t *units, size_t bytes)
+/* The next of the blocks beside the body's own.  False: there is none. */
+static bool relocate_part(struct walk *walk, const struct hd_slot *entry)
 {
-    size_t took = 1 + bytes / BYTES_PER_UNIT;
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+    uint32_t part = walk->sweep->part;
 
-    *units -= took < *units ? (uint32_t)took : *units;
-}
-
-/* Dying objects move, too: how far they have got stands in the body.  What finds no
- * place stays where it is. */
-static void move_body(struct hd_memory *memory, struct hd_slot *entry, uint32_t *units)
-{
-    size_t bytes;
-    void *moved;
-
-    if (hd_memory_is_evacuating(memory, hd_slot_body(entry))) {
-        bytes = hd_object_own_bytes(entry);
-        moved = hd_memory_move(memory, hd_slot_body(entry), bytes);
-        if (moved != NULL) {
-            hd_slot_set_body(entry, moved);
-        }
-        spend(units, bytes);
+    if (kind == HD_KIND_LIST && hd_list_is_big(entry)) {
+        return hd_big_list_relocate(hd_slot_body(entry), part, relocate, walk);
     }
+    if (kind >= HD_KIND_DICT && hd_table_is_big(entry)) {
+        return hd_big_table_relocate(hd_slot_body(entry), kind, part, relocate, walk);
+    }
+    return false;
 }
 
-/* What a big body has beside its own block, from *part on.  True: all of it was looked
- * at.  If it changes between two slices, some may be missed: they stay. */
-static bool move_parts(struct hd_memory *memory, const struct hd_slot *entry, uint32_t *part,
-                       uint32_t *units)
+/* Dying objects move, too: how far they have got stands in the body.  False: the units
+ * ran out within it. */
+static bool relocate_body(struct walk *walk, struct hd_slot *entry)
 {
-    for (; *part < hd_object_block_count(entry); (*part)++) {
-        size_t bytes;
-        void *block = hd_object_block(entry, *part, &bytes);
-        void *moved = NULL;
+    void *body;
 
-        if (*units == 0) {
+    if (!has_body(entry)) {
+        return true;
+    }
+    while (relocate_part(walk, entry)) {
+        walk->sweep->part++;
+        spend(walk, 1);
+        if (walk->units == 0) {
             return false;
         }
-        if (block == NULL || !hd_memory_is_evacuating(memory, block)) {
-            continue;
-        }
-        moved = hd_memory_move(memory, block, bytes);
-        if (moved != NULL) {
-            hd_object_block_moved(entry, *part, moved);
-        }
-        spend(units, bytes);
     }
-    *part = 0;
+    walk->sweep->part = 0;
+    body = hd_slot_body(entry);
+    if (hd_memory_is_evacuating(walk->memory, body)) {
+        hd_slot_set_body(entry, relocate(walk, body, hd_object_own_bytes(entry)));
+    }
     return true;
 }
 
-/* The next 16 slots of a range, or fewer. */
-static void look_on(struct hd_memory *memory, struct hd_slot_range *range,
-                    struct hd_sweep *sweep, uint32_t *units)
+/* The next 16 slots of a range. */
+static void look_on(struct walk *walk, const struct hd_slot_range *range)
 {
-    uint32_t left = range->high - sweep->next;
-    uint32_t end = sweep->next + (left < SLOTS_PER_UNIT ? left : SLOTS_PER_UNIT);
+    struct hd_sweep *sweep = walk->sweep;
+    uint32_t left = range->high - 1 - sweep->seen;
+    uint32_t end = sweep->seen + (left < SLOTS_PER_UNIT ? left : SLOTS_PER_UNIT);
 
-    spend(units, 0);
-    for (; sweep->next < end; sweep->next++) {
-        struct hd_slot *entry = &range->entries[sweep->next];
-
-        if (!has_body(entry)) {
-            sweep->part = 0;
-            continue;
-        }
-        if (!move_parts(memory, entry, &sweep->part, units)) {
-            return;
-        }
-        move_body(memory, entry, units);
+    spend(walk, 1);
+    while (sweep->seen < end && relocate_body(walk, &range->entries[sweep->seen + 1])) {
+        sweep->seen++;
     }
 }
 
 bool hd_objects_compact(struct hd_objects *objects, struct hd_memory *memory,
                         struct hd_sweep *sweep, uint32_t *units)
 {
-    while (*units > 0) {
-        struct hd_slot_range *range =
+    struct walk walk = {objects, memory, sweep, *units};
+
+    while (walk.units > 0) {
+        const struct hd_slot_range *range =
             sweep->atoms ? &objects->slots.atoms : &objects->slots.containers;
 
-        if (sweep->next < range->high) {
-            look_on(memory, range, sweep, units);
+        if (sweep->seen + 1 < range->high) {
+            look_on(&walk, range);
         } else if (!sweep->atoms) {
             *sweep = (struct hd_sweep){.atoms = true};
         } else {
-            return true;
+            break;
         }
     }
-    return false;
+    *units = walk.units;
+    return walk.units > 0;
 }

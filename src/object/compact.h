@@ -15,13 +15,13 @@ struct hd_objects;
 
 /* How far a walk over all slots has got; all zero: at its beginning. */
 struct hd_sweep {
-    uint32_t next; /* number within the range */
-    uint32_t part; /* of the blocks of a big body there */
+    uint32_t seen; /* slots of the range, whose numbers begin at 1 */
+    uint32_t part; /* of a big container: its next block */
     bool atoms;    /* containers are done */
 };
 
-/* Goes on; a unit is 16 slots looked at, or 256 bytes moved.  memory is where the
- * bodies come from.  True: all slots have been looked at. */
+/* Goes on; a unit is 16 slots or one block of a big container looked at, or 256 bytes moved.
+ * memory is where the bodies come from.  True: all slots have been looked at. */
 bool hd_objects_compact(struct hd_objects *objects, struct hd_memory *memory,
                         struct hd_sweep *sweep, uint32_t *units);
 

@@ -101,33 +101,6 @@ size_t hd_index_bytes(const struct hd_index *index)
                : directory_bytes(index->depth) + index->count * sizeof(struct hd_page);
 }
 
-/* Puts a page at all the places that agree with hash in its depth's bits. */
-static void place(struct hd_index *index, struct hd_page *page, uint32_t hash)
-{
-    uint32_t step = UINT32_C(1) << page->depth;
-
-    for (uint32_t i = hash & (step - 1); i >> index->depth == 0; i += step) {
-        index->pages[i] = page;
-    }
-}
-
-size_t hd_index_directory_bytes(const struct hd_index *index)
-{
-    return directory_bytes(index->depth);
-}
-
-struct hd_page *hd_index_page(const struct hd_index *index, uint32_t at)
-{
-    struct hd_page *page = index->pages[at];
-
-    return at >> page->depth == 0 ? page : NULL;
-}
-
-void hd_index_set_page(struct hd_index *index, uint32_t at, struct hd_page *page)
-{
-    place(index, page, at);
-}
-
 struct hd_index_search hd_index_search(const struct hd_index *index, uint32_t hash)
 {
     return (struct hd_index_search){page_of(index, hash), hash, home_of(hash)};
@@ -185,6 +158,37 @@ static void divide(struct hd_page *page, struct hd_page *right)
             put_into((old.cells[i].hash & bit) != 0 ? right : page, old.cells[i]);
         }
     }
+}
+
+/* Puts a page at all the places that agree with hash in its depth's bits. */
+static void place(struct hd_index *index, struct hd_page *page, uint32_t hash)
+{
+    uint32_t step = UINT32_C(1) << page->depth;
+
+    for (uint32_t i = hash & (step - 1); i >> index->depth == 0; i += step) {
+        index->pages[i] = page;
+    }
+}
+
+bool hd_index_relocate(struct hd_index *index, uint32_t part, hd_relocate_cb relocate,
+                       void *ctx)
+{
+    uint32_t places = (UINT32_C(1) << index->depth) - index->shed;
+    struct hd_page *page;
+
+    if (index->pages == NULL || part > places) {
+        return false;
+    }
+    if (part == places) {
+        index->pages = relocate(ctx, index->pages, directory_bytes(index->depth));
+        return true;
+    }
+    page = index->pages[part];
+    if (part >> page->depth == 0) { /* the lowest of its places, given back last */
+        page = relocate(ctx, page, sizeof *page);
+        place(index, page, part);
+    }
+    return true;
 }
 
 static enum hd_status split(struct hd_objects *objects, uint16_t account,

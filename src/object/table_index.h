@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "object/body.h"
 
 #define HD_PAGE_CELLS UINT32_C(2047)
 #define HD_REF_NONE   UINT32_MAX
@@ -53,12 +54,6 @@ bool hd_index_shed(struct hd_objects *objects, uint16_t account, struct hd_index
 
 size_t hd_index_bytes(const struct hd_index *index);
 
-/* For blocks.h: the directory's bytes; the page whose lowest place this is, or
- * NULL; and that it lies elsewhere now. */
-size_t hd_index_directory_bytes(const struct hd_index *index);
-struct hd_page *hd_index_page(const struct hd_index *index, uint32_t at);
-void hd_index_set_page(struct hd_index *index, uint32_t at, struct hd_page *page);
-
 /* The refs of a hash, one after the other, HD_REF_NONE behind the last. */
 struct hd_index_search {
     const struct hd_page *page;
@@ -78,6 +73,11 @@ void hd_index_put(struct hd_index *index, uint32_t hash, uint32_t ref);
 void hd_index_move(struct hd_index *index, uint32_t hash, uint32_t from, uint32_t to);
 void hd_index_remove(struct hd_objects *objects, uint16_t account, struct hd_index *index,
                      uint32_t hash, uint32_t ref);
+
+/* Relocates what stands at place number part of the directory, then the directory;
+ * false: there is no such part. */
+bool hd_index_relocate(struct hd_index *index, uint32_t part, hd_relocate_cb relocate,
+                       void *ctx);
 
 /* [object.inv.pages], and the number of cells. */
 bool hd_index_check(const struct hd_index *index, uint64_t cells);

@@ -25,6 +25,9 @@ enum hd_allocator_kind {
     HD_ALLOCATOR_MALLOC,
 };
 
+/* "pool".  Static storage. */
+const char *hd_allocator_kind_name(enum hd_allocator_kind kind);
+
 /* Largest boundary, in bytes: what lies above always goes to the fallback. */
 #define HD_POOL_BOUNDARY_MAX ((size_t)256 * 1024)
 
@@ -125,6 +128,16 @@ void hd_memory_stats(const struct hd_memory *memory, struct hd_memory_stats *ret
 size_t hd_memory_class_count(const struct hd_memory *memory);
 void hd_memory_class_stats(const struct hd_memory *memory, size_t index,
                            struct hd_class_stats *ret_stats);
+
+/* An arena; false: there is none of this number yet. */
+struct hd_arena_stats {
+    uint64_t committed_bytes;
+    uint64_t pool_bytes; /* of these, in pools */
+    uint64_t used_bytes; /* of these, in blocks handed out */
+};
+
+bool hd_memory_arena_stats(const struct hd_memory *memory, uint32_t number,
+                           struct hd_arena_stats *ret_stats);
 
 /* Re-derives the layer's invariants from nothing: every free list, every count
  * and sum.  Reports what does not hold on stderr and returns the truth. */

@@ -7,6 +7,13 @@
 #include "pool/allocator.h"
 #include "pool/memory.h"
 
+const char *hd_allocator_kind_name(enum hd_allocator_kind kind)
+{
+    static const char *const names[] = {"pool", "malloc", "debug"};
+
+    return names[kind];
+}
+
 size_t hd_memory_used_bytes(const struct hd_memory *memory, enum hd_memory_use use)
 {
     HD_CHECK((unsigned)use < HD_MEMORY_USES);
@@ -113,6 +120,32 @@ void hd_memory_class_stats(const struct hd_memory *memory, size_t index,
     }
     stats.pool_bytes = stats.pools * hd_sizeclass_units((unsigned)index) * HD_UNIT_BYTES;
     *ret_stats = stats;
+}
+
+bool hd_memory_arena_stats(const struct hd_memory *memory, uint32_t number,
+                           struct hd_arena_stats *ret_stats)
+{
+    const struct hd_arenas *arenas = &memory->arenas;
+    size_t end = ((size_t)number + 1) * HD_ARENA_UNITS;
+    const struct hd_pool *pool;
+    struct hd_arena_stats stats = {0};
+
+    if (number >= arenas->top) {
+        return false;
+    }
+    stats.committed_bytes =
+        (unsigned)__builtin_popcountll(arenas->arenas[number].committed) * HD_UNIT_BYTES;
+    for (size_t unit = end - HD_ARENA_UNITS; unit < end; unit += pool->units) {
+        pool = hd_arenas_pool_from(arenas, unit);
+        if (pool == NULL || (size_t)(pool - arenas->pools) >= end) {
+            break;
+        }
+        unit = (size_t)(pool - arenas->pools);
+        stats.pool_bytes += pool->units * HD_UNIT_BYTES;
+        stats.used_bytes += (uint64_t)pool->used * pool->block_size;
+    }
+    *ret_stats = stats;
+    return true;
 }
 
 /* What the pools say of their class, added up. */

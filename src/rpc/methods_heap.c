@@ -6,6 +6,7 @@
 #include "heap/verify.h"
 #include "heapd/v1/heap.pb-c.h"
 #include "rpc/item.h"
+#include "rpc/pools.h"
 
 #define GENERATIONS 4
 #define DEFECTS_MAX 100
@@ -14,11 +15,6 @@
 static char *borrow(const char *text)
 {
     return (char *)(uintptr_t)text;
-}
-
-static char *allocator_name(enum hd_allocator_kind kind)
-{
-    return borrow(kind == HD_ALLOCATOR_POOL ? "pool" : "malloc");
 }
 
 static enum hd_status add_kinds(struct hd_call *call, const struct hd_heap_info *info,
@@ -68,7 +64,7 @@ static enum hd_status answer_info(struct hd_call *call, const void *request, voi
     reply->object_bytes = info.object_bytes;
     reply->book_bytes = info.book_bytes;
     reply->slot_bytes = info.slot_bytes;
-    reply->allocator = allocator_name(options->memory.kind);
+    reply->allocator = borrow(hd_allocator_kind_name(options->memory.kind));
     reply->collector_mode = borrow("classic");
     reply->collector_enabled = collector.enabled;
     return add_kinds(call, &info, reply);
@@ -110,75 +106,11 @@ static enum hd_status answer_verify(struct hd_call *call, const void *request, v
     return call->op.error.status;
 }
 
-static enum hd_status add_classes(struct hd_call *call, const struct hd_memory *memory,
-                                  Heapd__V1__PoolStatsResponse *reply)
-{
-    size_t count = hd_memory_class_count(memory);
-    Heapd__V1__ClassStats *classes = hd_call_take_array(call, count, sizeof *classes);
-
-    reply->classes = hd_call_take_array(call, count, sizeof(Heapd__V1__ClassStats *));
-    if (classes == NULL || reply->classes == NULL) {
-        return call->op.error.status;
-    }
-    for (size_t i = 0; i < count; i++) {
-        Heapd__V1__ClassStats *to = &classes[reply->n_classes];
-        struct hd_class_stats stats;
-
-        hd_memory_class_stats(memory, i, &stats);
-        if (stats.pools == 0) {
-            continue;
-        }
-        heapd__v1__class_stats__init(to);
-        to->block_size = stats.block_size;
-        to->pools = stats.pools;
-        to->blocks_used = stats.blocks_used;
-        to->blocks_free = stats.blocks_free;
-        to->asked_bytes = stats.asked_bytes;
-        reply->classes[reply->n_classes++] = to;
-    }
-    return HD_OK;
-}
-
-static enum hd_status answer_pool_stats(struct hd_call *call, const void *request,
-                                        void *response)
-{
-    Heapd__V1__PoolStatsResponse *reply = response;
-    const struct hd_memory *memory = hd_heap_memory(call->heap);
-    struct hd_memory_stats stats;
-
-    (void)request;
-    hd_memory_stats(memory, &stats);
-    reply->allocator = allocator_name(stats.kind);
-    reply->boundary = stats.boundary;
-    reply->arena_bytes = stats.arena_bytes;
-    reply->unit_bytes = stats.unit_bytes;
-    reply->arenas_now = stats.arenas_now;
-    reply->arenas_highest = stats.arenas_highest;
-    reply->arenas_ever = stats.arenas_ever;
-    reply->arenas_returned = stats.arenas_returned;
-    reply->committed_bytes = stats.committed_bytes;
-    reply->empty_bytes = stats.empty_bytes;
-    reply->returned_bytes = stats.returned_bytes;
-    reply->pool_used_bytes = stats.pool_used_bytes;
-    reply->large_count = stats.large_count;
-    reply->large_bytes = stats.large_bytes;
-    return add_classes(call, memory, reply);
-}
-
-static enum hd_status answer_trim(struct hd_call *call, const void *request, void *response)
-{
-    Heapd__V1__TrimResponse *reply = response;
-
-    (void)request;
-    reply->returned_bytes = hd_memory_trim(hd_heap_memory(call->heap), SIZE_MAX);
-    return HD_OK;
-}
-
 static const struct hd_method methods[] = {
     {"Info", HD_MESSAGES(info), HD_OP_COUNT, true, NULL, answer_info, {0}},
     {"Verify", HD_MESSAGES(verify), HD_OP_COUNT, true, NULL, answer_verify, {0}},
-    {"PoolStats", HD_MESSAGES(pool_stats), HD_OP_COUNT, true, NULL, answer_pool_stats, {0}},
-    {"Trim", HD_MESSAGES(trim), HD_OP_COUNT, true, NULL, answer_trim, {0}},
+    {"PoolStats", HD_MESSAGES(pool_stats), HD_OP_COUNT, true, NULL, hd_pools_answer, {0}},
+    {"Trim", HD_MESSAGES(trim), HD_OP_TRIM, true, hd_trim_fill, hd_trim_answer, {0}},
     HD_METHOD_NOT_BUILT("Create", heap_service_create),
     HD_METHOD_NOT_BUILT("Delete", heap_service_delete),
     HD_METHOD_NOT_BUILT("List", heap_service_list),

@@ -670,6 +670,14 @@ struct heapd_class_stats {
     uint64_t blocks_used;
     uint64_t blocks_free;
     uint64_t asked_bytes; /* what the users of the used blocks asked for; the rest is waste */
+    uint64_t pool_bytes;  /* of its pools */
+};
+
+struct heapd_arena_stats {
+    uint32_t number;
+    uint64_t committed_bytes;
+    uint64_t pool_bytes; /* in pools */
+    uint64_t used_bytes; /* of these, in blocks that are handed out */
 };
 
 /* What sys._debugmallocstats() prints. */
@@ -688,15 +696,23 @@ struct heapd_pool_stats {
     uint64_t pool_used_bytes;
     uint64_t large_count; /* from malloc: too large for the pools */
     uint64_t large_bytes;
+    uint64_t sparse_bytes;     /* about what moving bodies together could make free */
+    uint64_t evacuating_pools; /* being emptied now */
+    uint64_t chosen_pools;     /* to be emptied, so far */
+    uint64_t moved_blocks;     /* bodies, so far */
+    uint64_t moved_bytes;
     size_t class_count;
     const struct heapd_class_stats *classes; /* by rising block_size */
+    size_t arena_count;                      /* only if asked for: those with memory */
+    const struct heapd_arena_stats *arenas;
 };
 
-/* *ret_stats is to be freed with heapd_free. */
-HEAPD_API int heapd_pool_stats(struct heapd_client *client, struct heapd_pool_stats **ret_stats,
-                               struct heapd_error *error);
+/* map: with the arenas.  *ret_stats is to be freed with heapd_free. */
+HEAPD_API int heapd_pool_stats(struct heapd_client *client, bool map,
+                               struct heapd_pool_stats **ret_stats, struct heapd_error *error);
 
-/* Gives empty memory back to the system now. */
+/* Moves bodies of sparse pools together and gives empty memory back to the system:
+ * bytes of it.  Answered when that is done; other sessions are served meanwhile. */
 HEAPD_API int heapd_trim(struct heapd_client *client, uint64_t *ret_bytes,
                          struct heapd_error *error);
 
