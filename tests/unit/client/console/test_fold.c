@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "console/fold.h"
+#include "console/constant.h"
 
 #include "cases.h"
 
