@@ -68,7 +68,7 @@ static bool is_wordless(const struct hd_lexing *lexer)
 /* Whether the lexer has crossed the end of a statement's last line. */
 static bool is_behind_statement(const struct hd_lexing *lexer, size_t line_before)
 {
-    return lexer->line_start > line_before && lexer->depth == 0 && is_wordless(lexer) &&
+    return lexer->line_start > line_before && is_wordless(lexer) &&
            (lexer->line_start == lexer->size || !opens_block(lexer) || !continues_block(lexer));
 }
 
