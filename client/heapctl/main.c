@@ -167,11 +167,22 @@ static int run_console(struct heapctl *ctl)
     return status == EXIT_OK ? console_interactive(ctl->client) : status;
 }
 
+/* A line for each of the alternatives, which " | " separates. */
 static int print_verb_usage(const struct verb *verb)
 {
-    (void)printf("usage: heapctl [OPTION...] %s%s%s\n\n%c%s.\n", verb->name,
-                 verb->arguments[0] != '\0' ? " " : "", verb->arguments,
-                 toupper((unsigned char)verb->what[0]), verb->what + 1);
+    const char *start = verb->arguments;
+    const char *word = "usage";
+
+    do {
+        const char *end = strstr(start, " | ");
+        size_t size = end == NULL ? strlen(start) : (size_t)(end - start);
+
+        (void)printf("%s: heapctl [OPTION...] %s%s%.*s\n", word, verb->name,
+                     size > 0 ? " " : "", (int)size, start);
+        start = end == NULL ? NULL : end + 3;
+        word = "   or";
+    } while (start != NULL);
+    (void)printf("\n%c%s.\n", toupper((unsigned char)verb->what[0]), verb->what + 1);
     if (verb->more[0] != '\0') {
         (void)printf("\n%s", verb->more);
     }

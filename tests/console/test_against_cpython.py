@@ -171,7 +171,7 @@ def list_constant(value):
         return "(" + ", ".join(map(list_constant, value)) + (",)" if len(value) == 1 else ")")
     if isinstance(value, frozenset):
         return "frozenset({" + ", ".join(sorted(map(list_constant, value), key=str.encode)) + "})"
-    if type(value) is int and not -LARGEST <= value < LARGEST:
+    if isinstance(value, complex) or type(value) is int and not -LARGEST <= value < LARGEST:
         return "large"
     return repr(value)
 
@@ -273,7 +273,7 @@ def compare(kind, sources, expect):
 
 
 def fits(source):
-    """No int beyond 64 bits, in between either; no 'format' % values, which is not part of the language."""
+    """No complex number and no int beyond 64 bits, in between either; no 'format' % values, which is not part of the language."""
     for n in ast.walk(ast.parse(source)):
         if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mod) and isinstance(n.left, ast.Constant) \
                 and isinstance(n.left.value, (str, bytes)):

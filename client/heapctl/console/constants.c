@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "compiling.h"
-#include "fold.h"
+#include "constant.h"
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {

@@ -162,79 +162,6 @@ static bool refuse(struct reader *reader, const struct line *line, const char *m
                              "%s", message);
 }
 
-/* ------------------------------------------------------------ options */
-
-static const struct {
-    const char *name;
-    unsigned bit;
-} option_names[] = {
-    {"ELLIPSIS", HD_DOCTEST_ELLIPSIS},
-    {"NORMALIZE_WHITESPACE", HD_DOCTEST_WHITESPACE},
-    {"IGNORE_EXCEPTION_DETAIL", HD_DOCTEST_NO_DETAIL},
-    {"DONT_ACCEPT_BLANKLINE", HD_DOCTEST_NO_BLANKLINE},
-    {"SKIP", HD_DOCTEST_SKIP},
-};
-
-/* One of "+ELLIPSIS", "-SKIP"; false: there is no such option. */
-static bool read_option(const char *word, size_t size, unsigned *options)
-{
-    for (size_t i = 0; i < sizeof(option_names) / sizeof(option_names[0]); i++) {
-        if (size > 1 && strlen(option_names[i].name) == size - 1 &&
-            memcmp(option_names[i].name, word + 1, size - 1) == 0 &&
-            (*word == '+' || *word == '-')) {
-            *options =
-                *word == '+' ? *options | option_names[i].bit : *options & ~option_names[i].bit;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "+ELLIPSIS, -SKIP" */
-static bool read_options(struct reader *reader, const struct line *line, size_t at,
-                         unsigned *options)
-{
-    while (at < line->size) {
-        size_t start = at;
-
-        while (at < line->size && strchr(" \t,", line->data[at]) == NULL) {
-            at++;
-        }
-        if (at > start && !read_option(line->data + start, at - start, options)) {
-            return hd_pyerror_syntax(
-                reader->error, "SyntaxError", line->number,
-                1 + (int)hd_utf8_length(line->data, start), "no doctest option is called %.*s",
-                (int)(at - start > 80 ? 80 : at - start), line->data + start);
-        }
-        at++;
-    }
-    return true;
-}
-
-/* `# doctest: ...` at the end of a line of the source, not in a string. */
-static bool find_options(struct reader *reader, const struct line *line, unsigned *options)
-{
-    size_t at = line->size;
-
-    while (at > 0 && line->data[at - 1] != '\'' && line->data[at - 1] != '"') {
-        at--;
-    }
-    for (; at < line->size; at++) {
-        size_t word = at + 1;
-
-        if (line->data[at] != '#') {
-            continue;
-        }
-        while (word < line->size && (line->data[word] == ' ' || line->data[word] == '\t')) {
-            word++;
-        }
-        if (starts_with(line, word, "doctest:")) {
-            return read_options(reader, line, word + 8, options);
-        }
-    }
-    return true;
-}
-
 /* ------------------------------------------------------------ examples */
 
 static struct hd_example *add(struct hd_examples *examples)
@@ -274,7 +201,8 @@ static bool add_source(struct reader *reader, const struct line *line, struct re
         word++;
     }
     reading->is_blank = reading->is_blank && (word >= line->size || line->data[word] == '#');
-    return find_options(reader, line, &reading->options);
+    return hd_doctest_read_options(line->data, line->size, line->number, &reading->options,
+                                   reader->error);
 }
 
 static bool read_source(struct reader *reader, const struct line *first,

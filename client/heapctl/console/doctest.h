@@ -46,6 +46,10 @@ bool hd_doctest_parse(const char *text, size_t size, bool markdown,
                       struct hd_examples *ret_examples, struct hd_pyerror *error);
 void hd_examples_fini(struct hd_examples *examples);
 
+/* `# doctest: +ELLIPSIS, -SKIP` at the end of line `number` of a source. */
+bool hd_doctest_read_options(const char *line, size_t size, int number, unsigned *options,
+                             struct hd_pyerror *error);
+
 /* Whether got is what want asks for. */
 bool hd_doctest_matches(const char *want, const char *got, unsigned options);
 /* Whether want is a traceback; *ret_message: where its last part starts. */

@@ -2,11 +2,9 @@
 /* fold.c: after ast_opt.c of CPython 3.11, whose limits these are. */
 #include "fold.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "literal.h"
-#include "number.h"
+#include "constant.h"
 
 #define COLLECTION_MAX  256
 #define STRING_MAX      4096
@@ -18,23 +16,9 @@
 
 static void fold(struct hd_node *node, struct hd_zone *zone);
 
-static bool is_number(const struct hd_constant *c)
-{
-    return c->kind == HEAPD_KIND_BOOL || c->kind == HEAPD_KIND_INT ||
-           c->kind == HEAPD_KIND_FLOAT;
-}
-
 static bool is_text(const struct hd_constant *c)
 {
     return c->kind == HEAPD_KIND_STR || c->kind == HEAPD_KIND_BYTES;
-}
-
-static struct hd_number as_number(const struct hd_constant *c)
-{
-    struct hd_number number = {c->kind == HEAPD_KIND_FLOAT, c->kind == HEAPD_KIND_BOOL,
-                               c->integer, c->number};
-
-    return number;
 }
 
 static void become(struct hd_node *node, const struct hd_constant *constant)
@@ -55,109 +39,6 @@ static const struct hd_constant *from_number(struct hd_number number, struct hd_
     return c;
 }
 
-bool hd_constant_is_true(const struct hd_constant *c)
-{
-    switch (c->kind) {
-    case HEAPD_KIND_NONE:
-        return false;
-    case HEAPD_KIND_STR:
-    case HEAPD_KIND_BYTES:
-        return c->size > 0;
-    case HEAPD_KIND_TUPLE:
-    case HEAPD_KIND_FROZENSET:
-        return c->count > 0;
-    default:
-        return hd_number_is_true(as_number(c)) || c->too_large;
-    }
-}
-
-bool hd_constant_is_interned(const struct hd_constant *c)
-{
-    if (c->kind != HEAPD_KIND_STR) {
-        return false;
-    }
-    for (size_t i = 0; i < c->size; i++) {
-        if (!hd_is_name_char(c->data[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool has_item(const struct hd_constant *set, const struct hd_constant *item,
-                     bool (*same)(const struct hd_constant *, const struct hd_constant *))
-{
-    for (size_t i = 0; i < set->count; i++) {
-        if (same(set->items[i], item)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool same_items(const struct hd_constant *left, const struct hd_constant *right)
-{
-    if (left->count != right->count) {
-        return false;
-    }
-    for (size_t i = 0; i < left->count; i++) {
-        if (left->kind == HEAPD_KIND_FROZENSET
-                ? !has_item(right, left->items[i], hd_constant_is_same)
-                : !hd_constant_is_same(left->items[i], right->items[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool hd_constant_is_same(const struct hd_constant *left, const struct hd_constant *right)
-{
-    if (left->kind != right->kind || left->too_large != right->too_large) {
-        return false;
-    }
-    switch (left->kind) {
-    case HEAPD_KIND_BOOL:
-    case HEAPD_KIND_INT:
-        return left->integer == right->integer;
-    case HEAPD_KIND_FLOAT:
-        return left->number == right->number && signbit(left->number) == signbit(right->number);
-    case HEAPD_KIND_STR:
-    case HEAPD_KIND_BYTES:
-        return left->size == right->size && memcmp(left->data, right->data, left->size) == 0;
-    case HEAPD_KIND_TUPLE:
-    case HEAPD_KIND_FROZENSET:
-        return same_items(left, right);
-    default:
-        return true;
-    }
-}
-
-/* Python's ==, which collapses the items of a set. */
-static bool equal(const struct hd_constant *left, const struct hd_constant *right)
-{
-    if (is_number(left) && is_number(right)) {
-        return left->too_large || right->too_large
-                   ? left == right
-                   : hd_number_compare(HD_OP_EQUAL, as_number(left), as_number(right));
-    }
-    if (left->kind != right->kind) {
-        return false;
-    }
-    if (left->kind == HEAPD_KIND_TUPLE || left->kind == HEAPD_KIND_FROZENSET) {
-        if (left->count != right->count) {
-            return false;
-        }
-        for (size_t i = 0; i < left->count; i++) {
-            if (left->kind == HEAPD_KIND_FROZENSET ? !has_item(right, left->items[i], equal)
-                                                   : !equal(left->items[i], right->items[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-    return hd_constant_is_same(left, right);
-}
-
 const struct hd_constant *hd_fold_sequence(struct hd_node *const *items, size_t count,
                                            enum heapd_kind kind, struct hd_zone *zone)
 {
@@ -171,7 +52,7 @@ const struct hd_constant *hd_fold_sequence(struct hd_node *const *items, size_t 
             return NULL;
         }
         if (kind != HEAPD_KIND_FROZENSET || count > SET_ITEMS_COMPARED_MAX ||
-            !has_item(c, items[i]->constant, equal)) {
+            !hd_constant_has_item(c, items[i]->constant, hd_constant_is_equal)) {
             values[c->count++] = items[i]->constant;
         }
     }
@@ -243,7 +124,7 @@ static void fold_unary(struct hd_node *node, struct hd_zone *zone)
         fold_not(node, zone);
         return;
     }
-    if (node->left->kind != HD_NODE_CONSTANT || !is_number(c)) {
+    if (node->left->kind != HD_NODE_CONSTANT || !hd_constant_is_number(c)) {
         return;
     }
     if (c->too_large) {
@@ -254,7 +135,7 @@ static void fold_unary(struct hd_node *node, struct hd_zone *zone)
         return;
     }
     hd_pyerror_init(&error);
-    if (hd_number_unary(node->op, as_number(c), &result, &error)) {
+    if (hd_number_unary(node->op, hd_constant_number(c), &result, &error)) {
         become(node, from_number(result, zone));
     }
     hd_pyerror_fini(&error);
@@ -287,7 +168,8 @@ static void fold_numbers(struct hd_node *node, struct hd_zone *zone)
         return;
     }
     hd_pyerror_init(&error);
-    if (hd_number_binary(node->op, as_number(left), as_number(right), &result, &error)) {
+    if (hd_number_binary(node->op, hd_constant_number(left), hd_constant_number(right), &result,
+                         &error)) {
         become(node, from_number(result, zone));
     }
     hd_pyerror_fini(&error);
@@ -387,7 +269,7 @@ static void fold_binary(struct hd_node *node, struct hd_zone *zone)
         hd_zone_is_full(zone)) { /* sums of sums: each is a copy; hd_compile refuses */
         return;
     }
-    if (is_number(parts[0]) && is_number(parts[1])) {
+    if (hd_constant_is_number(parts[0]) && hd_constant_is_number(parts[1])) {
         fold_numbers(node, zone);
     } else if (node->op == HD_OP_ADD && parts[0]->kind == parts[1]->kind &&
                (is_text(parts[0]) || parts[0]->kind == HEAPD_KIND_TUPLE)) {

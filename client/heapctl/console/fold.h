@@ -16,10 +16,4 @@ void hd_fold(struct hd_node *statement, struct hd_zone *zone);
 const struct hd_constant *hd_fold_sequence(struct hd_node *const *items, size_t count,
                                            enum heapd_kind kind, struct hd_zone *zone);
 
-bool hd_constant_is_true(const struct hd_constant *constant);
-/* The same value of the same type, items too: one object in a compile unit. */
-bool hd_constant_is_same(const struct hd_constant *left, const struct hd_constant *right);
-/* Whether CPython interns it: [A-Za-z0-9_]*. */
-bool hd_constant_is_interned(const struct hd_constant *constant);
-
 #endif

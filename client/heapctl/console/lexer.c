@@ -5,28 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lexing.h"
 #include "literal.h"
-
-struct lexer {
-    const char *source;
-    size_t size;
-    size_t at;
-    size_t line_start;
-    int line;
-    size_t counted; /* from line_start: bytes whose characters `column` has counted */
-    int column;     /* of the byte at line_start + counted */
-    struct hd_zone *zone;
-    struct hd_pyerror *error;
-    struct hd_token *items; /* owned while running */
-    size_t count;
-    size_t capacity;
-    char open[HD_LEXER_PARENTHESES_MAX];
-    struct hd_place open_at[HD_LEXER_PARENTHESES_MAX];
-    int depth;
-    int indents[HD_LEXER_INDENTS_MAX];
-    int indent_count;
-    bool unfinished; /* stopped because more lines could mend it */
-};
 
 static const char *const keywords[] = {
     "False", "None",     "True",  "and",    "as",   "assert", "async",  "await",    "break",
@@ -44,7 +24,7 @@ static const char *const operators[] = {
 };
 
 /* Counts on from where it was asked last: a line may be megabytes long. */
-static struct hd_place here(struct lexer *lexer)
+static struct hd_place here(struct hd_lexing *lexer)
 {
     size_t offset = lexer->at - lexer->line_start;
 
@@ -58,19 +38,20 @@ static struct hd_place here(struct lexer *lexer)
     return (struct hd_place){lexer->line, lexer->column};
 }
 
-static bool fail(struct lexer *lexer, const char *type, const char *message)
+static bool fail(struct hd_lexing *lexer, const char *type, const char *message)
 {
     struct hd_place place = here(lexer);
 
     return hd_pyerror_syntax(lexer->error, type, place.line, place.column, "%s", message);
 }
 
-static char peek(const struct lexer *lexer, size_t ahead)
+static char peek(const struct hd_lexing *lexer, size_t ahead)
 {
     return lexer->at + ahead < lexer->size ? lexer->source[lexer->at + ahead] : '\0';
 }
 
-static struct hd_token *add(struct lexer *lexer, enum hd_token_kind kind, struct hd_place place)
+static struct hd_token *add(struct hd_lexing *lexer, enum hd_token_kind kind,
+                            struct hd_place place)
 {
     struct hd_token *token;
 
@@ -87,7 +68,7 @@ static struct hd_token *add(struct lexer *lexer, enum hd_token_kind kind, struct
     return token;
 }
 
-static void next_line(struct lexer *lexer)
+static void next_line(struct hd_lexing *lexer)
 {
     lexer->line++;
     lexer->line_start = lexer->at;
@@ -96,7 +77,7 @@ static void next_line(struct lexer *lexer)
 }
 
 /* The column at which a line's first word stands; false: the line is blank. */
-static bool measure_indent(struct lexer *lexer, int *ret_column)
+static bool measure_indent(struct hd_lexing *lexer, int *ret_column)
 {
     int column = 0;
 
@@ -117,7 +98,7 @@ static bool measure_indent(struct lexer *lexer, int *ret_column)
     return lexer->at < lexer->size && strchr("\r\n#", peek(lexer, 0)) == NULL;
 }
 
-static bool indentation(struct lexer *lexer)
+bool hd_lexing_indentation(struct hd_lexing *lexer)
 {
     int column;
     struct hd_place place;
@@ -146,7 +127,7 @@ static bool indentation(struct lexer *lexer)
 }
 
 /* Prefix letters and the quote: true if a string starts here. */
-static bool string_prefix(const struct lexer *lexer, size_t *ret_length, bool *ret_raw,
+static bool string_prefix(const struct hd_lexing *lexer, size_t *ret_length, bool *ret_raw,
                           bool *ret_bytes, bool *ret_format)
 {
     size_t length = 0;
@@ -173,7 +154,7 @@ static bool string_prefix(const struct lexer *lexer, size_t *ret_length, bool *r
 }
 
 /* From behind the opening quotes to the closing ones; its end, or 0. */
-static size_t find_string_end(struct lexer *lexer, size_t at, char quote, bool triple)
+static size_t find_string_end(struct hd_lexing *lexer, size_t at, char quote, bool triple)
 {
     for (; at < lexer->size; at++) {
         char c = lexer->source[at];
@@ -191,7 +172,7 @@ static size_t find_string_end(struct lexer *lexer, size_t at, char quote, bool t
     return 0;
 }
 
-static bool unterminated(struct lexer *lexer, struct hd_place place, bool triple)
+static bool unterminated(struct hd_lexing *lexer, struct hd_place place, bool triple)
 {
     int last = lexer->line;
 
@@ -204,7 +185,7 @@ static bool unterminated(struct lexer *lexer, struct hd_place place, bool triple
                              triple ? "triple-quoted " : "", last);
 }
 
-static bool string(struct lexer *lexer, size_t prefix, bool raw, bool bytes)
+static bool string(struct hd_lexing *lexer, size_t prefix, bool raw, bool bytes)
 {
     struct hd_place place = here(lexer);
     char quote = peek(lexer, prefix);
@@ -231,7 +212,7 @@ static bool string(struct lexer *lexer, size_t prefix, bool raw, bool bytes)
     return true;
 }
 
-static bool name(struct lexer *lexer)
+static bool name(struct hd_lexing *lexer)
 {
     struct hd_place place = here(lexer);
     size_t length = 0;
@@ -254,7 +235,7 @@ static bool name(struct lexer *lexer)
     return true;
 }
 
-static bool open_parenthesis(struct lexer *lexer, char c)
+static bool open_parenthesis(struct hd_lexing *lexer, char c)
 {
     if (lexer->depth == HD_LEXER_PARENTHESES_MAX) {
         return fail(lexer, "SyntaxError", "too many nested parentheses");
@@ -264,7 +245,7 @@ static bool open_parenthesis(struct lexer *lexer, char c)
     return true;
 }
 
-static bool close_parenthesis(struct lexer *lexer, char c)
+static bool close_parenthesis(struct hd_lexing *lexer, char c)
 {
     struct hd_place place = here(lexer);
     char wanted = c == ')' ? '(' : c == ']' ? '[' : '{';
@@ -290,7 +271,7 @@ static bool close_parenthesis(struct lexer *lexer, char c)
     return true;
 }
 
-static bool bad_character(struct lexer *lexer)
+static bool bad_character(struct hd_lexing *lexer)
 {
     struct hd_place place = here(lexer);
     unsigned char c = (unsigned char)lexer->source[lexer->at];
@@ -309,7 +290,7 @@ static bool bad_character(struct lexer *lexer)
                              lexer->source + lexer->at, code_point);
 }
 
-static bool operator_token(struct lexer *lexer)
+static bool operator_token(struct hd_lexing *lexer)
 {
     struct hd_place place = here(lexer);
 
@@ -335,7 +316,7 @@ static bool operator_token(struct lexer *lexer)
     return bad_character(lexer);
 }
 
-static bool number(struct lexer *lexer)
+static bool number(struct hd_lexing *lexer)
 {
     struct hd_place place = here(lexer);
     struct hd_token *token = add(lexer, HD_TOKEN_INT, place);
@@ -349,7 +330,7 @@ static bool number(struct lexer *lexer)
     return true;
 }
 
-static bool word(struct lexer *lexer)
+static bool word(struct hd_lexing *lexer)
 {
     char c = peek(lexer, 0);
     size_t prefix;
@@ -372,7 +353,7 @@ static bool word(struct lexer *lexer)
 }
 
 /* At the end of a line's words. */
-static bool end_line(struct lexer *lexer)
+static bool end_line(struct hd_lexing *lexer)
 {
     bool wordless = lexer->count == 0 ||
                     lexer->items[lexer->count - 1].kind == HD_TOKEN_NEWLINE ||
@@ -383,10 +364,10 @@ static bool end_line(struct lexer *lexer)
     }
     lexer->at += peek(lexer, 0) == '\r' && peek(lexer, 1) == '\n' ? 2 : 1;
     next_line(lexer);
-    return lexer->depth > 0 || indentation(lexer);
+    return lexer->depth > 0 || hd_lexing_indentation(lexer);
 }
 
-static bool backslash(struct lexer *lexer)
+static bool backslash(struct hd_lexing *lexer)
 {
     size_t end = peek(lexer, 1) == '\r' ? 2 : 1;
 
@@ -404,7 +385,7 @@ static bool backslash(struct lexer *lexer)
     return true;
 }
 
-static bool step(struct lexer *lexer)
+bool hd_lexing_step(struct hd_lexing *lexer)
 {
     char c = peek(lexer, 0);
 
@@ -428,7 +409,7 @@ static bool step(struct lexer *lexer)
     return c == '\\' ? backslash(lexer) : word(lexer);
 }
 
-static bool finish(struct lexer *lexer)
+static bool finish(struct hd_lexing *lexer)
 {
     struct hd_place place = here(lexer);
 
@@ -451,7 +432,7 @@ static bool finish(struct lexer *lexer)
     return true;
 }
 
-static bool check_source(struct lexer *lexer)
+static bool check_source(struct hd_lexing *lexer)
 {
     if (memchr(lexer->source, '\0', lexer->size) != NULL) {
         lexer->at =
@@ -473,21 +454,21 @@ static bool check_source(struct lexer *lexer)
     return true;
 }
 
-static bool run(struct lexer *lexer)
+bool hd_lexing_run(struct hd_lexing *lexer)
 {
-    if (!check_source(lexer) || !indentation(lexer)) {
+    if (!check_source(lexer) || !hd_lexing_indentation(lexer)) {
         return false;
     }
     while (lexer->at < lexer->size) {
-        if (!step(lexer)) {
+        if (!hd_lexing_step(lexer)) {
             return false;
         }
     }
     return finish(lexer);
 }
 
-static void init(struct lexer *lexer, const char *source, size_t size, struct hd_zone *zone,
-                 struct hd_pyerror *error)
+void hd_lexing_init(struct hd_lexing *lexer, const char *source, size_t size,
+                    struct hd_zone *zone, struct hd_pyerror *error)
 {
     memset(lexer, 0, sizeof(*lexer));
     lexer->source = source;
@@ -502,11 +483,11 @@ static void init(struct lexer *lexer, const char *source, size_t size, struct hd
 bool hd_lexer_run(const char *source, size_t size, struct hd_zone *zone,
                   struct hd_tokens *ret_tokens, struct hd_pyerror *error)
 {
-    struct lexer lexer;
+    struct hd_lexing lexer;
     bool done;
 
-    init(&lexer, source, size, zone, error);
-    done = run(&lexer);
+    hd_lexing_init(&lexer, source, size, zone, error);
+    done = hd_lexing_run(&lexer);
     if (done) {
         ret_tokens->count = lexer.count;
         ret_tokens->items = hd_zone_alloc(zone, lexer.count * sizeof(lexer.items[0]));
@@ -516,103 +497,6 @@ bool hd_lexer_run(const char *source, size_t size, struct hd_zone *zone,
     }
     free(lexer.items);
     return done;
-}
-
-static bool opens_block(const struct lexer *lexer)
-{
-    static const char *const words[] = {"if", "for", "def", "class", "while", "with", "try"};
-
-    if (lexer->count == 0 || lexer->items[0].kind != HD_TOKEN_KEYWORD) {
-        return lexer->count > 0 && lexer->items[0].text[0] == '@';
-    }
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (strcmp(lexer->items[0].text, words[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool ends_in_blank_line(const char *source, size_t size)
-{
-    return size > 1 && source[size - 1] == '\n' && source[size - 2] == '\n';
-}
-
-bool hd_lexer_wants_more(const char *source, size_t size)
-{
-    struct lexer lexer;
-    struct hd_zone zone;
-    struct hd_pyerror error;
-    bool more;
-
-    hd_zone_init(&zone);
-    hd_pyerror_init(&error);
-    init(&lexer, source, size, &zone, &error);
-    more = run(&lexer) ? opens_block(&lexer) && !ends_in_blank_line(source, size)
-                       : lexer.unfinished;
-    free(lexer.items);
-    hd_pyerror_fini(&error);
-    hd_zone_fini(&zone);
-    return more;
-}
-
-/* A line that goes on with the block above it: indented, blank, else, elif. */
-static bool continues_block(const struct lexer *lexer)
-{
-    static const char *const words[] = {"else", "elif"};
-    const char *line = lexer->source + lexer->line_start;
-    size_t size = lexer->size - lexer->line_start;
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (size > 4 && memcmp(line, words[i], 4) == 0 && !hd_is_name_char(line[4])) {
-            return true;
-        }
-    }
-    return strchr(" \t\f\r\n#", line[0]) != NULL;
-}
-
-static bool is_wordless(const struct lexer *lexer)
-{
-    return lexer->count == 0 || lexer->items[lexer->count - 1].kind == HD_TOKEN_NEWLINE ||
-           lexer->items[lexer->count - 1].kind == HD_TOKEN_INDENT ||
-           lexer->items[lexer->count - 1].kind == HD_TOKEN_DEDENT;
-}
-
-/* Whether the lexer has crossed the end of a statement's last line. */
-static bool is_behind_statement(const struct lexer *lexer, size_t line_before)
-{
-    return lexer->line_start > line_before && lexer->depth == 0 && is_wordless(lexer) &&
-           (lexer->line_start == lexer->size || !opens_block(lexer) || !continues_block(lexer));
-}
-
-size_t hd_lexer_statement_size(const char *source, size_t size)
-{
-    struct lexer lexer;
-    struct hd_zone zone;
-    struct hd_pyerror error;
-    const char *newline;
-    size_t end = 0;
-    bool fine;
-
-    hd_zone_init(&zone);
-    hd_pyerror_init(&error);
-    init(&lexer, source, size, &zone, &error);
-    fine = indentation(&lexer);
-    while (fine && end == 0 && lexer.at < size) {
-        size_t line_before = lexer.line_start;
-
-        fine = step(&lexer);
-        end = is_behind_statement(&lexer, line_before) ? lexer.line_start : 0;
-    }
-    newline = memchr(source + lexer.at, '\n', size - lexer.at);
-    if (end == 0) {
-        end =
-            fine || lexer.unfinished || newline == NULL ? size : (size_t)(newline - source) + 1;
-    }
-    free(lexer.items);
-    hd_pyerror_fini(&error);
-    hd_zone_fini(&zone);
-    return end;
 }
 
 void hd_lexer_source_line(const char *source, size_t size, int line, struct hd_text *out)

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "fold.h"
+#include "constant.h"
 
 void hd_push(struct hd_console *console, struct hd_value value)
 {

@@ -47,12 +47,37 @@ static bool multiply_ints(int64_t a, int64_t b, struct hd_number *ret, struct hd
     return __builtin_mul_overflow(a, b, &product) ? too_large(error) : give_int(ret, product);
 }
 
+__extension__ typedef unsigned __int128 wide;
+
+static uint64_t magnitude(int64_t value)
+{
+    return value < 0 ? -(uint64_t)value : (uint64_t)value;
+}
+
+/* Rounded once: the dividend is widened until the quotient has 63 bits or more, what
+ * remains goes into the last of them, and the conversion rounds. */
+static double quotient(int64_t a, int64_t b)
+{
+    wide dividend = magnitude(a);
+    wide divisor = magnitude(b);
+    double result;
+    int shift;
+
+    if (a == 0) {
+        return b < 0 ? -0.0 : 0.0;
+    }
+    shift = 62 + __builtin_clzll(magnitude(a));
+    dividend <<= shift;
+    result = ldexp((double)(dividend / divisor | (dividend % divisor != 0)), -shift);
+    return (a < 0) != (b < 0) ? -result : result;
+}
+
 static bool divide_ints(int64_t a, int64_t b, struct hd_number *ret, struct hd_pyerror *error)
 {
     if (b == 0) {
         return hd_pyerror_set(error, "ZeroDivisionError", "division by zero");
     }
-    return give_float(ret, (double)((long double)a / (long double)b));
+    return give_float(ret, quotient(a, b));
 }
 
 static bool floor_ints(int64_t a, int64_t b, struct hd_number *ret, struct hd_pyerror *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* parsing.h: what the two halves of the parser share.  Nobody else includes it. */
+/* parsing.h: what the parts of the parser share.  Nobody else includes it. */
 #ifndef HEAPD_CONSOLE_PARSING_H
 #define HEAPD_CONSOLE_PARSING_H
 
@@ -45,10 +45,30 @@ struct hd_node *hd_parser_whole(struct hd_parser *parser, struct hd_node *node);
 /* To names, and to aliases as its own alias. */
 void hd_parser_add_name(struct hd_parser *parser, struct hd_node *node, const char *name);
 
+/* Takes a name, as one of node's. */
+bool hd_parser_take_name(struct hd_parser *parser, struct hd_node *node);
+/* A node that begins where its first part does. */
+struct hd_node *hd_parser_node_from(struct hd_parser *parser, enum hd_node_kind kind,
+                                    const struct hd_node *first);
+/* The node whole, with these items. */
+struct hd_node *hd_parser_with_items(struct hd_parser *parser, struct hd_node *node,
+                                     const struct hd_nodes *items);
+
+/* A name, number, string, display or parenthesis, and what hangs on it. */
+struct hd_node *hd_parser_primary(struct hd_parser *parser);
 /* One expression (no commas), and one that may be a tuple without parentheses. */
 struct hd_node *hd_parser_expression(struct hd_parser *parser);
 struct hd_node *hd_parser_expressions(struct hd_parser *parser);
 /* What may stand left of `in` in a for: names, attributes, subscripts, tuples of them. */
 struct hd_node *hd_parser_targets(struct hd_parser *parser);
+/* verb: "assign to" or "delete"; hint: whether == may have been meant. */
+bool hd_parser_check_target(struct hd_parser *parser, const struct hd_node *node,
+                            const char *verb, bool hint);
+
+bool hd_parser_ends_statement(const struct hd_parser *parser);
+/* Simple statements up to the end of the line; one alone is itself. */
+struct hd_node *hd_parser_simple_line(struct hd_parser *parser);
+/* A compound one, or such a line. */
+struct hd_node *hd_parser_statement(struct hd_parser *parser);
 
 #endif

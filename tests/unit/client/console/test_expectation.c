@@ -80,6 +80,7 @@ static void regular_expressions_of_whole_lines(void **state)
     static const struct match_case cases[] = {
         {"[0-9]+ (re)\n", "123\n", 0, true},
         {"[0-9]+ (re)\n", "12a\n", 0, false},
+        {"[0-9]+ (re)\n", "a12\n", 0, false},
         {"a|b (re)\n", "b\n", 0, true},
         {"a|b (re)\n", "bc\n", 0, false},
         {"x\n.* (re)\nz\n", "x\ny\nz\n", 0, true},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "console/fold.h"
+#include "console/constant.h"
 
 #include "cases.h"
 
@@ -14,6 +14,12 @@ static void arithmetic_of_constants(void **state)
         {"x = 500 + 500", "(assign x = 1000)"},
         {"x = 7 // 2 - 7 % -3 * 2", "(assign x = 7)"},
         {"x = 1 / 4", "(assign x = 0.25)"},
+        {"x = -1 / 3, 1 / -4, 0 / -5", "(assign x = (-0.3333333333333333, -0.25, -0.0))"},
+        /* where a quotient of 64 bits, rounded again to 53, is one too large */
+        {"x = 2922579495455054420 / 25423335688257863", "(assign x = 114.95657105314037)"},
+        {"x = 3571075594846300094 / 583229", "(assign x = 6122939008256.276)"},
+        {"x = 1 / 9223372036854775807", "(assign x = 1.0842021724855044e-19)"},
+        {"x = 9223372036854775807 / 1", "(assign x = 9.223372036854776e+18)"},
         {"x = 2 ** 10 | 1 ^ 3 & 6 << 1 >> 1", "(assign x = 1027)"},
         {"x = -5, +True, ~0, not 0", "(assign x = (-5, 1, -1, True))"},
         {"x = 1.5 * 2, True + True", "(assign x = (3.0, 2))"},
