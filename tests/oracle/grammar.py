@@ -74,7 +74,7 @@ EXPRESSIONS = {
     ],
     "call": ["<function>(<arguments>)", "<function>(<arguments>)", "<class>()", "<class>(<any>)", "<function>(<any>, <any>, <any>)"],
     "method": [
-        "<small str>.upper()", "<small str>.lower()", "<small str>.strip()", "<small str>.split()",
+        "<plain>.upper()", "<plain>.lower()", "<small str>.strip()", "<small str>.split()",
         "<small str>.split(<word>)", "<small str>.find(<word>)", "<small str>.count(<word>)",
         "<small str>.startswith(<word>)", "<small str>.endswith(<word>)", "<small str>.replace(<word>, <word>)",
         "<word>.join(<ordered>)", "<small str>.join([<word>, <str>])", "<small bytes>.upper()",
@@ -82,10 +82,11 @@ EXPRESSIONS = {
         "<small bytes>.count(<octets>)", "<small bytes>.startswith(<octets>)",
         "<small bytes>.replace(<octets>, <octets>)", "<octets>.join([<octets>, <bytes>])",
         "<list|tuple>.count(<any>)", "<list|tuple>.index(<any>)", "<list|dict|set>.copy()", "sys.intern(<str>)",
-        "<any>.<some_method>()", "<small str>.find(<any>)", "<small str>.startswith(<any>)",
+        "<any>.<some_method>()", "<small str>.find(<any>)", "<small str>.startswith(<any>)", "<small str>.endswith((<word>, <any>))", "<small str>.split(<any>)",
+        "<small str>.replace(<word>, <any>)", "<small str>.index(<word>)",
         "<small bytes>.find(<any>)", "<small str>.count(<any>)",
     ],
-    "some_method": ["upper", "append", "index", "get", "add", "nothing", "clear", "copy"],
+    "some_method": ["append", "index", "get", "add", "nothing", "clear", "copy"],
 }
 
 STATEMENTS = {

@@ -85,6 +85,11 @@ class Phrases:
         ]
         return self.among(fitting, "[1.5]")
 
+    def word_plain(self):
+        """A str whose letters have a case that heapctl knows."""
+        values = {} if self.inside else self.values()
+        return self.among([n for n, v in values.items() if type(v) is str and v.isascii()], "'aBc'")
+
     def word_counted(self):
         """What sys.getrefcount may be asked of."""
         fitting = [n for n, v in self.values().items() if is_counted(v, self.interned)]

@@ -501,32 +501,46 @@ static bool dict_of_keywords(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
+/* dict(x): the entries of a dict, or pairs. */
+static bool dict_of(struct hd_console *console, struct hd_call *call)
+{
+    const struct hd_value *source = hd_argument(console, call, 0);
+
+    if (!hd_is_iterable(source)) {
+        return hd_pyerror_set(console->error, "TypeError", "'%s' object is not iterable",
+                              hd_type_name(source));
+    }
+    if (!hd_build(console, HEAPD_KIND_DICT, 0)) {
+        return false;
+    }
+    source = hd_argument(console, call, 0);
+    if (source->kind == HEAPD_KIND_DICT) {
+        (void)heapd_batch_extend_from(hd_link_add(console, NULL),
+                                      hd_link_ref(hd_top(console, 1)), hd_link_ref(source));
+    } else {
+        hd_push_twin(console, source);
+        if (!hd_put_pairs(console, console->stack_count - 2)) {
+            return false;
+        }
+    }
+    take_top(console, call);
+    return true;
+}
+
 static bool run_dict(struct hd_console *console, struct hd_call *call)
 {
     if (!hd_learn(console, console->stack_count - call->first)) {
         return false;
     }
-    if (call->count > 0) {
-        const struct hd_value *source = hd_argument(console, call, 0);
-
-        if (!hd_is_iterable(source)) {
-            return hd_pyerror_set(console->error, "TypeError", "'%s' object is not iterable",
-                                  hd_type_name(source));
-        }
-        if (source->kind != HEAPD_KIND_DICT || call->name_count > 0) {
-            return hd_pyerror_set(console->error, "TypeError",
-                                  "dict() takes a dict or keywords: pairs are not part of the "
-                                  "language");
-        }
-        if (!hd_build(console, HEAPD_KIND_DICT, 0)) {
-            return false;
-        }
-        take_top(console, call);
-        (void)heapd_batch_extend_from(hd_link_add(console, NULL), hd_link_ref(&call->result),
-                                      hd_link_ref(hd_argument(console, call, 0)));
-        return true;
+    if (call->count == 0) {
+        return dict_of_keywords(console, call);
     }
-    return dict_of_keywords(console, call);
+    if (call->name_count > 0) {
+        return hd_pyerror_set(console->error, "TypeError",
+                              "dict() takes a dict, pairs or keywords: both at once are not "
+                              "part of the language");
+    }
+    return dict_of(console, call);
 }
 
 static bool run_range(struct hd_console *console, struct hd_call *call)

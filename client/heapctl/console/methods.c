@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define KIND(name) (1u << HEAPD_KIND_##name)
-#define SETS       (KIND(SET) | KIND(FROZENSET))
 #define SEQUENCES  (KIND(LIST) | KIND(TUPLE))
 
 /* One name may have several rows, side by side, of different kinds. */
@@ -119,12 +118,13 @@ static bool run_update_dict(struct hd_console *console, struct hd_call *call)
     if (call->count == 0) {
         return true;
     }
-    if (!hd_learn(console, console->stack_count - call->first) || !make_all(console, call)) {
+    if (!hd_learn(console, console->stack_count - call->first) ||
+        !hd_link_make(console, hd_argument(console, call, -1))) {
         return false;
     }
     if (hd_argument(console, call, 0)->kind != HEAPD_KIND_DICT) {
-        return hd_pyerror_set(console->error, "TypeError",
-                              "dict.update() takes a dict: pairs are not part of the language");
+        hd_push_twin(console, hd_argument(console, call, 0));
+        return hd_put_pairs(console, call->first - 1);
     }
     return run_extend(console, call);
 }
@@ -305,6 +305,13 @@ static bool run_copy(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
+/* What cannot change is its own copy. */
+static bool run_copy_frozen(struct hd_console *console, struct hd_call *call)
+{
+    move_argument(console, call, -1);
+    return true;
+}
+
 /* ------------------------------------------------------------ index, count, reverse */
 
 #define ITEMS_MAX 4000
@@ -402,6 +409,7 @@ static const struct hd_method methods[] = {
     {"append", KIND(LIST), 1, 1, true, run_append},
     {"clear", KIND(LIST) | KIND(DICT) | KIND(SET), 0, 0, true, run_clear},
     {"copy", KIND(LIST) | KIND(DICT) | KIND(SET), 0, 0, false, run_copy},
+    {"copy", KIND(FROZENSET), 0, 0, false, run_copy_frozen},
     {"count", SEQUENCES, 1, 1, false, run_count},
     {"count", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_count},
     {"discard", KIND(SET), 1, 1, true, run_discard},
@@ -410,6 +418,7 @@ static const struct hd_method methods[] = {
     {"find", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_find},
     {"get", KIND(DICT), 1, 2, false, run_get},
     {"index", SEQUENCES, 1, 1, false, run_index},
+    {"index", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_index},
     {"insert", KIND(LIST), 2, 2, false, run_insert},
     {"join", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_join},
     {"lower", KIND(STR) | KIND(BYTES), 0, 0, false, hd_text_lower},
