@@ -60,7 +60,7 @@ EXPRESSIONS = {
         "(<expr> if <any> else <expr>)", "(<any> if not <expr> else <atom>)",
     ],
     "conversion": [
-        "list(<ordered>)", "tuple(<ordered>)", "list(range(<digit>, <digit>))", "dict(<dict>)",
+        "list(<ordered>)", "tuple(<ordered>)", "list(range(<digit>, <digit>))", "dict(<ordered>)",
         "dict(left=<any>, x=<expr>)", "str(<ordered>)", "repr(<ordered>)", "bool(<expr>)", "int(<int|float|bool>)",
         "float(<int|float|bool>)", "int(<word>)", "float(<word>)", "str(type(<any>))", "<made_empty>()",
         "int('<digit>')", "float('nan')", "float('inf')", "-float('inf')",

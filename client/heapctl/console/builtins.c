@@ -252,7 +252,13 @@ static bool run_bool(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
-/* A number in a str, as int() and float() read it. */
+static bool is_text(const struct hd_value *value)
+{
+    return value->type == HD_VALUE_OBJECT && value->known &&
+           (value->kind == HEAPD_KIND_STR || value->kind == HEAPD_KIND_BYTES);
+}
+
+/* A number in a str or bytes, as int() and float() read it. */
 static bool parse_number(struct hd_console *console, const struct hd_value *value,
                          bool as_float, struct hd_value *ret_value)
 {
@@ -309,7 +315,7 @@ static bool run_int(struct hd_console *console, struct hd_call *call)
         call->result = hd_value_int((int64_t)value->number);
         return true;
     }
-    if (value->type == HD_VALUE_OBJECT && value->kind == HEAPD_KIND_STR && value->known) {
+    if (is_text(value)) {
         return parse_number(console, value, false, &call->result);
     }
     return hd_pyerror_set(console->error, "TypeError",
@@ -338,7 +344,7 @@ static bool run_float(struct hd_console *console, struct hd_call *call)
         move_argument(console, call, 0);
         return true;
     }
-    if (value->type == HD_VALUE_OBJECT && value->kind == HEAPD_KIND_STR && value->known) {
+    if (is_text(value)) {
         return parse_number(console, value, true, &call->result);
     }
     return hd_pyerror_set(console->error, "TypeError",

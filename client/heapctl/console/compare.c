@@ -198,8 +198,8 @@ static bool order_of_sets(struct hd_console *console, enum hd_operator op)
         }
         done += page.count;
     } while (all && page.count > 0 && done < page.length);
-    replace(console, hd_value_bool(all && (page.length < length ||
-                                           (!proper && page.length == length))));
+    replace(console,
+            hd_value_bool(all && (page.length < length || (!proper && page.length == length))));
     return true;
 }
 

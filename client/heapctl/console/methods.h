@@ -30,11 +30,14 @@ hd_builtin_fn hd_text_upper;
 bool hd_text_know(struct hd_console *console, const struct hd_call *call);
 /* A str or bytes, as self is.  data is borrowed. */
 struct hd_value hd_text_like(const struct hd_value *self, const char *data, size_t size);
+/* The result is a part of the text, or, like Python's, the text itself if that is all of it. */
+void hd_text_part(struct hd_console *console, struct hd_call *call, size_t start, size_t end);
 /* Where the sought stands from `from` on; SIZE_MAX: nowhere. */
-size_t hd_text_position(const struct hd_value *text, const struct hd_value *sought, size_t from);
+size_t hd_text_position(const struct hd_value *text, const struct hd_value *sought,
+                        size_t from);
 
-/* pairs.c: runs through the top value, which goes, and puts its pairs into the dict that lies at
- * `dict` from the bottom of the stack. */
+/* pairs.c: runs through the top value, which goes, and puts its pairs into the dict that lies
+ * at `dict` from the bottom of the stack. */
 bool hd_put_pairs(struct hd_console *console, size_t dict);
 
 #endif

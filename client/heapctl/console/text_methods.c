@@ -28,6 +28,20 @@ struct hd_value hd_text_like(const struct hd_value *self, const char *data, size
     return self->kind == HEAPD_KIND_STR ? hd_value_str(data, size) : hd_value_bytes(data, size);
 }
 
+void hd_text_part(struct hd_console *console, struct hd_call *call, size_t start, size_t end)
+{
+    struct hd_value *self = hd_argument(console, call, -1);
+
+    if (start == 0 && end == self->size) {
+        call->result = *self;
+        self->held = self->fresh = false;
+    } else {
+        call->result = hd_text_like(
+            self, hd_zone_copy(hd_zone_of(console), self->data + start, end - start),
+            end - start);
+    }
+}
+
 static bool map_bytes(struct hd_console *console, struct hd_call *call, char low, char high,
                       int shift)
 {
@@ -41,8 +55,9 @@ static bool map_bytes(struct hd_console *console, struct hd_call *call, char low
     data = hd_zone_copy(hd_zone_of(console), self->data, self->size);
     for (size_t i = 0; i < self->size; i++) {
         if (self->kind == HEAPD_KIND_STR && (unsigned char)data[i] >= 0x80) {
-            return hd_pyerror_set(console->error, "NotImplementedError",
-                                  "the case of letters beyond ASCII is not part of the language");
+            return hd_pyerror_set(
+                console->error, "NotImplementedError",
+                "the case of letters beyond ASCII is not part of the language");
         }
         if (data[i] >= low && data[i] <= high) {
             data[i] = (char)(data[i] + shift);
@@ -95,17 +110,22 @@ bool hd_text_strip(struct hd_console *console, struct hd_call *call)
         }
     }
     start = start == SIZE_MAX ? 0 : start;
-    call->result = hd_text_like(
-        self, hd_zone_copy(hd_zone_of(console), self->data + start, end - start), end - start);
+    hd_text_part(console, call, start, end);
     return true;
 }
 
+/* The whole is the text itself, as in Python. */
 static void push_part(struct hd_console *console, const struct hd_value *self, size_t start,
                       size_t end)
 {
-    hd_push(console,
-            hd_text_like(self, hd_zone_copy(hd_zone_of(console), self->data + start, end - start),
-                      end - start));
+    if (start == 0 && end == self->size) {
+        hd_push_twin(console, self);
+    } else {
+        hd_push(console,
+                hd_text_like(self,
+                             hd_zone_copy(hd_zone_of(console), self->data + start, end - start),
+                             end - start));
+    }
 }
 
 /* Pushes the parts between white space; says how many. */
@@ -223,17 +243,21 @@ bool hd_text_join(struct hd_console *console, struct hd_call *call)
         return false;
     }
     self = *hd_argument(console, call, -1);
+    if (count == 1 && hd_top(console, 1)->kind == self.kind) {
+        call->result = *hd_top(console, 1);
+        console->stack_count--;
+        return true;
+    }
     hd_text_init(&out);
     for (size_t i = 0; i < count; i++) {
         const struct hd_value *item = hd_top(console, count - i);
 
         if (item->kind != self.kind || !item->known) {
             hd_text_fini(&out);
-            return hd_pyerror_set(console->error, "TypeError",
-                                  "sequence item %zu: expected %s, %s found", i,
-                                  self.kind == HEAPD_KIND_STR ? "str instance"
-                                                              : "a bytes-like object",
-                                  hd_type_name(item));
+            return hd_pyerror_set(
+                console->error, "TypeError", "sequence item %zu: expected %s, %s found", i,
+                self.kind == HEAPD_KIND_STR ? "str instance" : "a bytes-like object",
+                hd_type_name(item));
         }
         if (i > 0) {
             hd_text_add(&out, self.data, self.size);

@@ -115,14 +115,14 @@ static bool has_affix(const struct hd_value *self, const struct hd_value *affix,
 {
     size_t from = at_end && affix->size <= self->size ? self->size - affix->size : 0;
 
-    return affix->size <= self->size && memcmp(self->data + from, affix->data, affix->size) == 0;
+    return affix->size <= self->size &&
+           memcmp(self->data + from, affix->data, affix->size) == 0;
 }
 
 static bool wrong_affix(struct hd_console *console, const struct hd_call *call,
                         const char *format, const struct hd_value *value)
 {
-    const char *kind =
-        hd_argument(console, call, -1)->kind == HEAPD_KIND_STR ? "str" : "bytes";
+    const char *kind = hd_argument(console, call, -1)->kind == HEAPD_KIND_STR ? "str" : "bytes";
 
     return hd_pyerror_set(console->error, "TypeError", format, call->function, kind, kind,
                           hd_type_name(value));
@@ -180,8 +180,8 @@ static bool run_affix(struct hd_console *console, struct hd_call *call, bool at_
         return any_affix(console, call, at_end);
     }
     if (!is_like(self, affix)) {
-        return wrong_affix(console, call,
-                           "%s first arg must be %s or a tuple of %s, not %s", affix);
+        return wrong_affix(console, call, "%s first arg must be %s or a tuple of %s, not %s",
+                           affix);
     }
     call->result = hd_value_bool(has_affix(self, affix, at_end));
     return true;
@@ -259,6 +259,28 @@ static void replace_all(const struct hd_value *self, const struct hd_value *old,
     hd_text_add(out, self->data + from, self->size - from);
 }
 
+static bool is_same(const struct hd_value *a, const struct hd_value *b)
+{
+    if (a->size != b->size || memcmp(a->data, b->data, a->size) != 0) {
+        return false;
+    }
+    return hd_value_is_immortal(a) ||
+           (a->unit != NULL && a->unit == b->unit && a->constant == b->constant) ||
+           (a->where == b->where &&
+            (a->where == HD_WHERE_ID ? a->id == b->id
+                                     : a->where == HD_WHERE_RESULT && a->result == b->result));
+}
+
+/* When Python gives the text itself: str also looks whether old and new are one object. */
+static bool stays_as_it_is(const struct hd_value *self, const struct hd_value *old,
+                           const struct hd_value *new)
+{
+    if (self->kind == HEAPD_KIND_STR && is_same(old, new)) {
+        return true;
+    }
+    return old->size == 0 ? new->size == 0 : hd_text_position(self, old, 0) == SIZE_MAX;
+}
+
 bool hd_text_replace(struct hd_console *console, struct hd_call *call)
 {
     const struct hd_value *self;
@@ -270,6 +292,10 @@ bool hd_text_replace(struct hd_console *console, struct hd_call *call)
     }
     self = hd_argument(console, call, -1);
     old = hd_argument(console, call, 0);
+    if (stays_as_it_is(self, old, hd_argument(console, call, 1))) {
+        hd_text_part(console, call, 0, self->size);
+        return true;
+    }
     hd_text_init(&out);
     (old->size == 0 ? put_between(self, hd_argument(console, call, 1), &out)
                     : replace_all(self, old, hd_argument(console, call, 1), &out));
