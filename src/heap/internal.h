@@ -108,7 +108,7 @@ enum hd_status hd_refuse_type(const struct hd_heap *heap, const char *before, ui
                               const char *after, struct hd_error *error);
 enum hd_status hd_refuse_key(const struct hd_heap *heap, uint32_t key, struct hd_error *error);
 
-/* repr.c: Python's repr of a hashable object, cut to size, which is at least 16. */
+/* repr.c: Python's repr, cut to size, which is at least 16. */
 void hd_repr(const struct hd_objects *objects, uint32_t slot, char *ret_text, size_t size);
 
 /* subscript.c */

@@ -241,6 +241,13 @@ static enum hd_status pop_place_of_dict(struct hd_heap *heap, struct hd_op *op, 
         return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_TYPE_ERROR,
                        "pop expected at least 1 argument, got 0");
     }
+    if (hd_table_length(heap->objects, dict) ==
+        0) { /* unhashable or not: Python does not ask */
+        uint32_t key;
+        enum hd_status status = resolve_key(heap, op, &key);
+
+        return status != HD_OK ? status : hd_refuse_key(heap, key, &op->error);
+    }
     return find_key(heap, op, dict, false, ret_position);
 }
 

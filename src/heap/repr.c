@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* repr.c: Python's repr of what can be a key, cut to the length of a sentence. */
+/* repr.c: Python's repr, cut to the length of a sentence. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "heap/internal.h"
 
-/* Tuples in tuples; each costs at least a character. */
+/* Containers in containers; each costs at least a character. */
 #define DEPTH_MAX 100
 
 static const char ellipsis[] = "...";
@@ -145,70 +145,128 @@ static void put_leaf(struct writer *writer, const struct hd_objects *objects, ui
     }
 }
 
-/* A tuple or frozenset being written, and the item that comes next. */
+/* How a kind of container is written. */
+struct shape {
+    const char *open;
+    const char *close;
+    const char *empty;
+    const char *again; /* inside itself */
+};
+
+static const struct shape shapes[HD_KIND_COUNT] = {
+    [HD_KIND_TUPLE] = {"(", ")", "()", "(...)"},
+    [HD_KIND_LIST] = {"[", "]", "[]", "[...]"},
+    [HD_KIND_DICT] = {"{", "}", "{}", "{...}"},
+    [HD_KIND_SET] = {"{", "}", "set()", "set(...)"},
+    [HD_KIND_FROZENSET] = {"frozenset({", "})", "frozenset()", "frozenset(...)"},
+};
+
+/* A container being written, and what comes next of it: of a dict twice the position, plus 1
+ * for the value. */
 struct level {
     uint32_t slot;
     uint32_t next;
-    bool tuple;
+    bool first;
 };
 
-static uint32_t length_of(const struct hd_objects *objects, const struct level *level)
+struct levels {
+    struct level items[DEPTH_MAX];
+    size_t depth;
+};
+
+static bool is_inside(const struct levels *levels, uint32_t slot)
 {
-    return level->tuple ? hd_seq_length(objects, level->slot)
-                        : hd_table_span(objects, level->slot);
+    for (size_t i = 0; i < levels->depth; i++) {
+        if (levels->items[i].slot == slot) {
+            return true;
+        }
+    }
+    return false;
 }
 
-/* Writes the start of a container and gives true, or the whole of anything else. */
-static bool begin(struct writer *writer, const struct hd_objects *objects, uint32_t slot,
-                  struct level *ret_level)
+/* Writes the whole of an object, or the start of a container. */
+static void begin(struct writer *writer, const struct hd_objects *objects,
+                  struct levels *levels, uint32_t slot)
 {
     enum hd_kind kind = hd_object_kind(objects, slot);
+    const struct shape *shape = &shapes[kind];
+    bool sequence = kind == HD_KIND_TUPLE || kind == HD_KIND_LIST;
 
-    if (kind == HD_KIND_FROZENSET && hd_table_length(objects, slot) == 0) {
-        put(writer, "frozenset()");
-        return false;
-    }
-    if (kind != HD_KIND_TUPLE && kind != HD_KIND_FROZENSET) {
+    if (shape->open == NULL) {
         put_leaf(writer, objects, slot);
-        return false;
+    } else if (is_inside(levels, slot)) {
+        put(writer, shape->again);
+    } else if ((sequence ? hd_seq_length(objects, slot) : hd_table_length(objects, slot)) ==
+               0) {
+        put(writer, shape->empty);
+    } else if (levels->depth == DEPTH_MAX) {
+        put(writer, ellipsis);
+    } else {
+        put(writer, shape->open);
+        levels->items[levels->depth++] = (struct level){slot, 0, true};
     }
-    put(writer, kind == HD_KIND_TUPLE ? "(" : "frozenset({");
-    *ret_level = (struct level){slot, 0, kind == HD_KIND_TUPLE};
-    return true;
 }
 
-/* The next item; 0 behind the last one, when the end is written. */
+/* The next item of a sequence; 0 behind the last. */
+static uint32_t next_of_sequence(const struct hd_objects *objects, struct level *level)
+{
+    return level->next < hd_seq_length(objects, level->slot)
+               ? hd_seq_item(objects, level->slot, level->next++)
+               : 0;
+}
+
+/* The next key or value of a table; 0 behind the last. */
+static uint32_t next_of_table(const struct hd_objects *objects, struct level *level, bool pairs)
+{
+    uint32_t span = hd_table_span(objects, level->slot);
+    uint32_t at = pairs ? level->next / 2 : level->next;
+
+    if (pairs && level->next % 2 == 1) {
+        level->next++;
+        return hd_table_value(objects, level->slot, at);
+    }
+    while (at < span && hd_table_key(objects, level->slot, at) == 0) {
+        at++;
+    }
+    level->next = pairs ? 2 * at + 1 : at + 1;
+    return at < span ? hd_table_key(objects, level->slot, at) : 0;
+}
+
+/* Writes what stands before the next item of the innermost container, and gives it; 0 behind
+ * the last, when the end is written. */
 static uint32_t proceed(struct writer *writer, const struct hd_objects *objects,
                         struct level *level)
 {
-    uint32_t length = length_of(objects, level);
+    enum hd_kind kind = hd_object_kind(objects, level->slot);
+    bool value = kind == HD_KIND_DICT && level->next % 2 == 1;
+    uint32_t item = kind == HD_KIND_TUPLE || kind == HD_KIND_LIST
+                        ? next_of_sequence(objects, level)
+                        : next_of_table(objects, level, kind == HD_KIND_DICT);
 
-    if (level->next == length) {
-        put(writer, !level->tuple ? "})" : length == 1 ? ",)" : ")");
-        return 0;
+    if (item == 0) {
+        put(writer, kind == HD_KIND_TUPLE && level->next == 1 ? "," : "");
+        put(writer, shapes[kind].close);
+    } else {
+        put(writer, value ? ": " : level->first ? "" : ", ");
     }
-    put(writer, level->next > 0 ? ", " : "");
-    return level->tuple ? hd_seq_item(objects, level->slot, level->next++)
-                        : hd_table_key(objects, level->slot, level->next++);
+    level->first = false;
+    return item;
 }
 
 void hd_repr(const struct hd_objects *objects, uint32_t slot, char *ret_text, size_t size)
 {
     struct writer writer = {ret_text, 0, size - sizeof ellipsis, false};
-    struct level levels[DEPTH_MAX];
-    size_t depth = 0;
+    struct levels levels = {.depth = 0};
 
     ret_text[0] = '\0';
-    depth += begin(&writer, objects, slot, &levels[0]);
-    while (depth > 0 && !writer.full) {
-        uint32_t item = proceed(&writer, objects, &levels[depth - 1]);
+    begin(&writer, objects, &levels, slot);
+    while (levels.depth > 0 && !writer.full) {
+        uint32_t item = proceed(&writer, objects, &levels.items[levels.depth - 1]);
 
         if (item == 0) {
-            depth--;
-        } else if (depth < DEPTH_MAX) {
-            depth += begin(&writer, objects, item, &levels[depth]);
+            levels.depth--;
         } else {
-            put(&writer, ellipsis);
+            begin(&writer, objects, &levels, item);
         }
     }
 }

@@ -248,6 +248,19 @@ static enum hd_status hash_at(struct hd_objects *objects, uint32_t slot, unsigne
     }
 }
 
+enum hd_status hd_object_hash_sought(struct hd_objects *objects, uint32_t slot,
+                                     uint32_t *ret_hash, struct hd_error *error)
+{
+    uint32_t hash;
+
+    if (hd_object_kind(objects, slot) != HD_KIND_SET) {
+        return hd_object_hash(objects, slot, ret_hash, error);
+    }
+    hash = (uint32_t)hash_frozenset(objects, slot);
+    *ret_hash = hash != 0 ? hash : 1;
+    return HD_OK;
+}
+
 enum hd_status hd_object_hash(struct hd_objects *objects, uint32_t slot, uint32_t *ret_hash,
                               struct hd_error *error)
 {

@@ -150,6 +150,9 @@ enum hd_status hd_equal_at(struct hd_objects *objects, uint32_t left, uint32_t r
                            unsigned depth, uint64_t *work, bool *ret_equal,
                            struct hd_error *error);
 
+/* As hd_object_hash, but a set is looked up as the frozenset that equals it. */
+enum hd_status hd_object_hash_sought(struct hd_objects *objects, uint32_t slot,
+                                     uint32_t *ret_hash, struct hd_error *error);
 uint32_t hd_text_hash(const struct hd_objects *objects, struct hd_bytes text);
 
 #endif

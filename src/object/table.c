@@ -360,13 +360,16 @@ enum hd_status hd_table_find(struct hd_objects *objects, uint32_t slot, uint32_t
 {
     uint64_t work = objects->compare_work;
     uint32_t hash;
-    enum hd_status status = hd_object_hash(objects, key, &hash, error);
+    enum hd_kind kind = hd_object_kind(objects, slot);
+    enum hd_status status = kind == HD_KIND_DICT || kind == HD_KIND_INSTANCE
+                                ? hd_object_hash(objects, key, &hash, error)
+                                : hd_object_hash_sought(objects, key, &hash, error);
 
     if (status != HD_OK) {
         return status;
     }
-    return hd_table_find_hashed(objects, table_of(objects, slot), hd_object_kind(objects, slot),
-                                key, hash, 0, &work, ret_position, error);
+    return hd_table_find_hashed(objects, table_of(objects, slot), kind, key, hash, 0, &work,
+                                ret_position, error);
 }
 
 static enum hd_status refuse_count(struct hd_error *error)

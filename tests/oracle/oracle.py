@@ -20,6 +20,7 @@ import re
 import subprocess
 import sys
 
+ANY_ORDER = "# in any order"
 EXAMPLE = doctest.DocTestParser._EXAMPLE_RE
 FENCED = re.compile(r"^[ ]*(```+)[ ]*(?:heap|pycon|python)\b[^\n]*\n(.*?)^[ ]*\1`*[ ]*$", re.M | re.S)
 

@@ -252,7 +252,13 @@ static bool run_bool(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
-/* A number in a str, as int() and float() read it. */
+static bool is_text(const struct hd_value *value)
+{
+    return value->type == HD_VALUE_OBJECT && value->known &&
+           (value->kind == HEAPD_KIND_STR || value->kind == HEAPD_KIND_BYTES);
+}
+
+/* A number in a str or bytes, as int() and float() read it. */
 static bool parse_number(struct hd_console *console, const struct hd_value *value,
                          bool as_float, struct hd_value *ret_value)
 {
@@ -309,7 +315,7 @@ static bool run_int(struct hd_console *console, struct hd_call *call)
         call->result = hd_value_int((int64_t)value->number);
         return true;
     }
-    if (value->type == HD_VALUE_OBJECT && value->kind == HEAPD_KIND_STR && value->known) {
+    if (is_text(value)) {
         return parse_number(console, value, false, &call->result);
     }
     return hd_pyerror_set(console->error, "TypeError",
@@ -338,7 +344,7 @@ static bool run_float(struct hd_console *console, struct hd_call *call)
         move_argument(console, call, 0);
         return true;
     }
-    if (value->type == HD_VALUE_OBJECT && value->kind == HEAPD_KIND_STR && value->known) {
+    if (is_text(value)) {
         return parse_number(console, value, true, &call->result);
     }
     return hd_pyerror_set(console->error, "TypeError",
@@ -501,32 +507,46 @@ static bool dict_of_keywords(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
+/* dict(x): the entries of a dict, or pairs. */
+static bool dict_of(struct hd_console *console, struct hd_call *call)
+{
+    const struct hd_value *source = hd_argument(console, call, 0);
+
+    if (!hd_is_iterable(source)) {
+        return hd_pyerror_set(console->error, "TypeError", "'%s' object is not iterable",
+                              hd_type_name(source));
+    }
+    if (!hd_build(console, HEAPD_KIND_DICT, 0)) {
+        return false;
+    }
+    source = hd_argument(console, call, 0);
+    if (source->kind == HEAPD_KIND_DICT) {
+        (void)heapd_batch_extend_from(hd_link_add(console, NULL),
+                                      hd_link_ref(hd_top(console, 1)), hd_link_ref(source));
+    } else {
+        hd_push_twin(console, source);
+        if (!hd_put_pairs(console, console->stack_count - 2)) {
+            return false;
+        }
+    }
+    take_top(console, call);
+    return true;
+}
+
 static bool run_dict(struct hd_console *console, struct hd_call *call)
 {
     if (!hd_learn(console, console->stack_count - call->first)) {
         return false;
     }
-    if (call->count > 0) {
-        const struct hd_value *source = hd_argument(console, call, 0);
-
-        if (!hd_is_iterable(source)) {
-            return hd_pyerror_set(console->error, "TypeError", "'%s' object is not iterable",
-                                  hd_type_name(source));
-        }
-        if (source->kind != HEAPD_KIND_DICT || call->name_count > 0) {
-            return hd_pyerror_set(console->error, "TypeError",
-                                  "dict() takes a dict or keywords: pairs are not part of the "
-                                  "language");
-        }
-        if (!hd_build(console, HEAPD_KIND_DICT, 0)) {
-            return false;
-        }
-        take_top(console, call);
-        (void)heapd_batch_extend_from(hd_link_add(console, NULL), hd_link_ref(&call->result),
-                                      hd_link_ref(hd_argument(console, call, 0)));
-        return true;
+    if (call->count == 0) {
+        return dict_of_keywords(console, call);
     }
-    return dict_of_keywords(console, call);
+    if (call->name_count > 0) {
+        return hd_pyerror_set(console->error, "TypeError",
+                              "dict() takes a dict, pairs or keywords: both at once are not "
+                              "part of the language");
+    }
+    return dict_of(console, call);
 }
 
 static bool run_range(struct hd_console *console, struct hd_call *call)

@@ -142,6 +142,67 @@ static bool first_difference(struct hd_console *console, bool *ret_differ, uint6
     }
 }
 
+static bool is_set(const struct hd_value *value)
+{
+    return value->type == HD_VALUE_OBJECT &&
+           (value->kind == HEAPD_KIND_SET || value->kind == HEAPD_KIND_FROZENSET);
+}
+
+/* Items asked for at a time. */
+#define SET_ITEMS 1000
+
+/* Whether the set `outer` below the top has items `first` and following of the set `inner`
+ * below it, as many as *page tells. */
+static bool has_items(struct hd_console *console, size_t outer, size_t inner, uint64_t first,
+                      struct hd_page *page, bool *ret_all)
+{
+    uint64_t ids[SET_ITEMS];
+    uint32_t operation = 0;
+
+    if (!hd_learn_items(console, inner, first, SET_ITEMS, page)) {
+        return false;
+    }
+    memcpy(ids, page->items, page->count * sizeof(ids[0]));
+    for (size_t i = 0; i < page->count; i++) {
+        operation = heapd_batch_contains(hd_link_add(console, NULL),
+                                         hd_link_ref(hd_top(console, outer)), heapd_id(ids[i]));
+    }
+    if (!hd_link_sync(console)) {
+        return false;
+    }
+    for (size_t i = 0; i < page->count; i++) {
+        *ret_all =
+            *ret_all && heapd_result_bool(console->landed->batch, operation - (uint32_t)i);
+    }
+    return true;
+}
+
+/* One of the top two sets is the subset of the other. */
+static bool order_of_sets(struct hd_console *console, enum hd_operator op)
+{
+    bool less = op == HD_OP_LESS || op == HD_OP_LESS_EQUAL;
+    bool proper = op == HD_OP_LESS || op == HD_OP_GREATER;
+    size_t inner = less ? 2 : 1;
+    bool all = true;
+    uint64_t done = 0;
+    uint64_t length;
+    struct hd_page page;
+
+    if (!hd_learn_items(console, 3 - inner, 0, 1, &page)) {
+        return false;
+    }
+    length = page.length;
+    do {
+        if (!has_items(console, 3 - inner, inner, done, &page, &all)) {
+            return false;
+        }
+        done += page.count;
+    } while (all && page.count > 0 && done < page.length);
+    replace(console,
+            hd_value_bool(all && (page.length < length || (!proper && page.length == length))));
+    return true;
+}
+
 static bool order(struct hd_console *console, enum hd_operator op)
 {
     uint64_t lengths[2];
@@ -160,6 +221,9 @@ static bool order(struct hd_console *console, enum hd_operator op)
             replace(console, hd_value_bool(hd_number_compare(op, hd_value_number(left),
                                                              hd_value_number(right))));
             return true;
+        }
+        if (is_set(left) && is_set(right)) {
+            return order_of_sets(console, op);
         }
         if (left->type != HD_VALUE_OBJECT || right->type != HD_VALUE_OBJECT ||
             left->kind != right->kind) {

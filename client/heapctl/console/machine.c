@@ -16,6 +16,15 @@ void hd_push(struct hd_console *console, struct hd_value value)
     console->stack[console->stack_count++] = value;
 }
 
+void hd_push_twin(struct hd_console *console, const struct hd_value *value)
+{
+    struct hd_value twin = *value;
+
+    twin.held = false;
+    twin.fresh = false;
+    hd_push(console, twin);
+}
+
 struct hd_value *hd_top(struct hd_console *console, size_t n)
 {
     return &console->stack[console->stack_count - n];
@@ -335,7 +344,7 @@ static bool raise_assertion(struct hd_console *console,
         return hd_pyerror_set(console->error, "AssertionError", "%s", "");
     }
     hd_text_init(&message);
-    if (hd_repr(console, 1, true, &message)) {
+    if (hd_learn(console, 1) && hd_repr(console, 1, true, &message)) {
         (void)hd_pyerror_set(console->error, "AssertionError", "%s", hd_text_data(&message));
     }
     hd_text_fini(&message);

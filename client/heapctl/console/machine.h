@@ -265,6 +265,8 @@ struct hd_iterator {
 bool hd_machine_run(struct hd_console *console, struct hd_unit *unit);
 
 void hd_push(struct hd_console *console, struct hd_value value);
+/* Once more what lies on the stack, without a hold of its own. */
+void hd_push_twin(struct hd_console *console, const struct hd_value *value);
 /* The value n below the top, 1 being the top.  Valid until the next push. */
 struct hd_value *hd_top(struct hd_console *console, size_t n);
 /* Takes values off the stack, with their holds. */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define KIND(name) (1u << HEAPD_KIND_##name)
-#define SETS       (KIND(SET) | KIND(FROZENSET))
 #define SEQUENCES  (KIND(LIST) | KIND(TUPLE))
 
 /* One name may have several rows, side by side, of different kinds. */
@@ -114,17 +113,55 @@ static bool run_extend(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
+#define ITEMS_AT_ONCE 1000
+
+/* One by one: an item that is refused comes behind some that are there by then. */
+static bool add_each(struct hd_console *console, struct hd_call *call)
+{
+    size_t source = console->stack_count - call->first;
+    struct hd_page page;
+    uint64_t done = 0;
+
+    do {
+        if (!hd_learn_items(console, source, done, ITEMS_AT_ONCE, &page)) {
+            return false;
+        }
+        for (size_t i = 0; i < page.count; i++) {
+            (void)heapd_batch_add(hd_link_change(console, NULL), self_ref(console, call),
+                                  heapd_id(page.items[i]));
+        }
+        done += page.count;
+    } while (page.count > 0 && done < page.length);
+    return true;
+}
+
+static bool run_update_set(struct hd_console *console, struct hd_call *call)
+{
+    enum heapd_kind kind;
+
+    if (call->count == 0) {
+        return true;
+    }
+    if (!hd_iterable_argument(console, call, 0) || !make_all(console, call)) {
+        return false;
+    }
+    kind = hd_argument(console, call, 0)->kind;
+    return kind == HEAPD_KIND_LIST || kind == HEAPD_KIND_TUPLE ? add_each(console, call)
+                                                               : run_extend(console, call);
+}
+
 static bool run_update_dict(struct hd_console *console, struct hd_call *call)
 {
     if (call->count == 0) {
         return true;
     }
-    if (!hd_learn(console, console->stack_count - call->first) || !make_all(console, call)) {
+    if (!hd_learn(console, console->stack_count - call->first) ||
+        !hd_link_make(console, hd_argument(console, call, -1))) {
         return false;
     }
     if (hd_argument(console, call, 0)->kind != HEAPD_KIND_DICT) {
-        return hd_pyerror_set(console->error, "TypeError",
-                              "dict.update() takes a dict: pairs are not part of the language");
+        hd_push_twin(console, hd_argument(console, call, 0));
+        return hd_put_pairs(console, call->first - 1);
     }
     return run_extend(console, call);
 }
@@ -241,11 +278,23 @@ static bool run_get(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
+/* get_item(), but of an empty dict nothing is asked: the key may be unhashable. */
+static bool get_item_to_pop(struct hd_console *console, struct hd_call *call, bool *ret_found)
+{
+    struct hd_page page;
+
+    if (!hd_learn_items(console, console->stack_count - call->first + 1, 0, 1, &page)) {
+        return false;
+    }
+    *ret_found = page.length > 0;
+    return !*ret_found || get_item(console, call, ret_found);
+}
+
 static bool run_pop_dict(struct hd_console *console, struct hd_call *call)
 {
     bool found = true;
 
-    if (call->count > 1 && !get_item(console, call, &found)) {
+    if (call->count > 1 && !get_item_to_pop(console, call, &found)) {
         return false;
     }
     if (!found) {
@@ -302,6 +351,13 @@ static bool run_copy(struct hd_console *console, struct hd_call *call)
     }
     call->result = hd_value_result(copy, kind);
     call->result.fresh = true;
+    return true;
+}
+
+/* What cannot change is its own copy. */
+static bool run_copy_frozen(struct hd_console *console, struct hd_call *call)
+{
+    move_argument(console, call, -1);
     return true;
 }
 
@@ -402,6 +458,7 @@ static const struct hd_method methods[] = {
     {"append", KIND(LIST), 1, 1, true, run_append},
     {"clear", KIND(LIST) | KIND(DICT) | KIND(SET), 0, 0, true, run_clear},
     {"copy", KIND(LIST) | KIND(DICT) | KIND(SET), 0, 0, false, run_copy},
+    {"copy", KIND(FROZENSET), 0, 0, false, run_copy_frozen},
     {"count", SEQUENCES, 1, 1, false, run_count},
     {"count", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_count},
     {"discard", KIND(SET), 1, 1, true, run_discard},
@@ -410,6 +467,7 @@ static const struct hd_method methods[] = {
     {"find", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_find},
     {"get", KIND(DICT), 1, 2, false, run_get},
     {"index", SEQUENCES, 1, 1, false, run_index},
+    {"index", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_index},
     {"insert", KIND(LIST), 2, 2, false, run_insert},
     {"join", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_join},
     {"lower", KIND(STR) | KIND(BYTES), 0, 0, false, hd_text_lower},
@@ -424,7 +482,7 @@ static const struct hd_method methods[] = {
     {"startswith", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_startswith},
     {"strip", KIND(STR) | KIND(BYTES), 0, 0, false, hd_text_strip},
     {"update", KIND(DICT), 0, 1, false, run_update_dict},
-    {"update", KIND(SET), 0, 1, false, run_extend},
+    {"update", KIND(SET), 0, 1, false, run_update_set},
     {"upper", KIND(STR) | KIND(BYTES), 0, 0, false, hd_text_upper},
 };
 
@@ -461,7 +519,23 @@ static bool wrong_count(struct hd_console *console, const struct hd_method *meth
                         enum heapd_kind kind, int given)
 {
     struct hd_native like;
-    char *qualified =
+    char *qualified;
+
+    if (method->run == hd_text_find || method->run == hd_text_index ||
+        method->run == hd_text_count || method->run == hd_text_startswith ||
+        method->run == hd_text_endswith) {
+        return hd_pyerror_set(console->error, "TypeError",
+                              given == 0 ? "%s() takes at least 1 argument (%d given)"
+                                         : "%s() takes at most 1 argument here (%d given)",
+                              method->name, given);
+    }
+    if (method->run == run_index) {
+        return hd_pyerror_set(console->error, "TypeError",
+                              given == 0 ? "index expected at least 1 argument, got %d"
+                                         : "index expected at most 1 argument here, got %d",
+                              given);
+    }
+    qualified =
         hd_zone_printf(hd_zone_of(console), "%s.%s", heapd_kind_name((int)kind), method->name);
 
     memset(&like, 0, sizeof(like));

@@ -17,6 +17,7 @@ bool hd_wrong_count(struct hd_console *console, const struct hd_native *native, 
 hd_builtin_fn hd_text_count;
 hd_builtin_fn hd_text_endswith;
 hd_builtin_fn hd_text_find;
+hd_builtin_fn hd_text_index;
 hd_builtin_fn hd_text_join;
 hd_builtin_fn hd_text_lower;
 hd_builtin_fn hd_text_replace;
@@ -24,5 +25,19 @@ hd_builtin_fn hd_text_split;
 hd_builtin_fn hd_text_startswith;
 hd_builtin_fn hd_text_strip;
 hd_builtin_fn hd_text_upper;
+
+/* Learns the text itself and all arguments; MemoryError if one is too long. */
+bool hd_text_know(struct hd_console *console, const struct hd_call *call);
+/* A str or bytes, as self is.  data is borrowed. */
+struct hd_value hd_text_like(const struct hd_value *self, const char *data, size_t size);
+/* The result is a part of the text, or, like Python's, the text itself if that is all of it. */
+void hd_text_part(struct hd_console *console, struct hd_call *call, size_t start, size_t end);
+/* Where the sought stands from `from` on; SIZE_MAX: nowhere. */
+size_t hd_text_position(const struct hd_value *text, const struct hd_value *sought,
+                        size_t from);
+
+/* pairs.c: runs through the top value, which goes, and puts its pairs into the dict that lies
+ * at `dict` from the bottom of the stack. */
+bool hd_put_pairs(struct hd_console *console, size_t dict);
 
 #endif

@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* text_methods.c: methods of str and bytes, worked out here from the text.
- * Letters beyond ASCII keep their case. */
+/* text_methods.c: methods of str and bytes that make new ones, worked out here from
+ * the text. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "methods.h"
 
-/* The text itself, and arguments of the same kind. */
-static bool know(struct hd_console *console, const struct hd_call *call)
+bool hd_text_know(struct hd_console *console, const struct hd_call *call)
 {
-    const struct hd_value *self;
-
     if (!hd_learn(console, console->stack_count - call->first + 1)) {
         return false;
     }
-    self = hd_argument(console, call, -1);
     for (int i = -1; i < call->count; i++) {
         const struct hd_value *value = hd_argument(console, call, i);
 
-        if (value->type != HD_VALUE_OBJECT || value->kind != self->kind) {
-            return hd_pyerror_set(console->error, "TypeError",
-                                  self->kind == HEAPD_KIND_STR
-                                      ? "must be str, not %s"
-                                      : "a bytes-like object is required, not '%s'",
-                                  hd_type_name(value));
-        }
-        if (!value->known) {
+        if (value->type == HD_VALUE_OBJECT && !value->known &&
+            (value->kind == HEAPD_KIND_STR || value->kind == HEAPD_KIND_BYTES)) {
             return hd_pyerror_set(console->error, "MemoryError",
                                   "a string of more than 64 KiB cannot be taken apart here");
         }
@@ -33,9 +23,23 @@ static bool know(struct hd_console *console, const struct hd_call *call)
     return true;
 }
 
-static struct hd_value same_kind(const struct hd_value *self, const char *data, size_t size)
+struct hd_value hd_text_like(const struct hd_value *self, const char *data, size_t size)
 {
     return self->kind == HEAPD_KIND_STR ? hd_value_str(data, size) : hd_value_bytes(data, size);
+}
+
+void hd_text_part(struct hd_console *console, struct hd_call *call, size_t start, size_t end)
+{
+    struct hd_value *self = hd_argument(console, call, -1);
+
+    if (start == 0 && end == self->size) {
+        call->result = *self;
+        self->held = self->fresh = false;
+    } else {
+        call->result = hd_text_like(
+            self, hd_zone_copy(hd_zone_of(console), self->data + start, end - start),
+            end - start);
+    }
 }
 
 static bool map_bytes(struct hd_console *console, struct hd_call *call, char low, char high,
@@ -44,17 +48,22 @@ static bool map_bytes(struct hd_console *console, struct hd_call *call, char low
     const struct hd_value *self;
     char *data;
 
-    if (!know(console, call)) {
+    if (!hd_text_know(console, call)) {
         return false;
     }
     self = hd_argument(console, call, -1);
     data = hd_zone_copy(hd_zone_of(console), self->data, self->size);
     for (size_t i = 0; i < self->size; i++) {
+        if (self->kind == HEAPD_KIND_STR && (unsigned char)data[i] >= 0x80) {
+            return hd_pyerror_set(
+                console->error, "NotImplementedError",
+                "the case of letters beyond ASCII is not part of the language");
+        }
         if (data[i] >= low && data[i] <= high) {
             data[i] = (char)(data[i] + shift);
         }
     }
-    call->result = same_kind(self, data, self->size);
+    call->result = hd_text_like(self, data, self->size);
     return true;
 }
 
@@ -68,176 +77,77 @@ bool hd_text_lower(struct hd_console *console, struct hd_call *call)
     return map_bytes(console, call, 'A', 'Z', 'a' - 'A');
 }
 
-static bool is_blank(char c)
+/* Whether what starts at *at is white space, as str and bytes see it; *at moves on. */
+static bool is_blank(const struct hd_value *self, size_t *at)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    unsigned char byte = (unsigned char)self->data[*at];
+    uint32_t c;
+
+    if (self->kind == HEAPD_KIND_BYTES) {
+        (*at)++;
+        return byte == ' ' || (byte >= '\t' && byte <= '\r');
+    }
+    c = hd_utf8_next(self->data, self->size, at);
+    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F) || c == 0x85 ||
+           c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+           c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 bool hd_text_strip(struct hd_console *console, struct hd_call *call)
 {
     const struct hd_value *self;
-    size_t start = 0;
-    size_t end;
+    size_t start = SIZE_MAX;
+    size_t end = 0;
 
-    if (!know(console, call)) {
+    if (!hd_text_know(console, call)) {
         return false;
     }
     self = hd_argument(console, call, -1);
-    end = self->size;
-    while (start < end && is_blank(self->data[start])) {
-        start++;
-    }
-    while (end > start && is_blank(self->data[end - 1])) {
-        end--;
-    }
-    call->result = same_kind(
-        self, hd_zone_copy(hd_zone_of(console), self->data + start, end - start), end - start);
-    return true;
-}
-
-/* Where the sought stands from `from` on; SIZE_MAX: nowhere. */
-static size_t position(const struct hd_value *text, const struct hd_value *sought, size_t from)
-{
-    for (size_t at = from; at + sought->size <= text->size; at++) {
-        if (memcmp(text->data + at, sought->data, sought->size) == 0) {
-            return at;
+    for (size_t at = 0, from = 0; at < self->size; from = at) {
+        if (!is_blank(self, &at)) {
+            start = start == SIZE_MAX ? from : start;
+            end = at;
         }
     }
-    return SIZE_MAX;
-}
-
-bool hd_text_find(struct hd_console *console, struct hd_call *call)
-{
-    const struct hd_value *self;
-    size_t at;
-
-    if (!know(console, call)) {
-        return false;
-    }
-    self = hd_argument(console, call, -1);
-    at = position(self, hd_argument(console, call, 0), 0);
-    call->result = hd_value_int(at == SIZE_MAX ? -1
-                                : self->kind == HEAPD_KIND_BYTES
-                                    ? (int64_t)at
-                                    : (int64_t)hd_utf8_length(self->data, at));
+    start = start == SIZE_MAX ? 0 : start;
+    hd_text_part(console, call, start, end);
     return true;
 }
 
-bool hd_text_count(struct hd_console *console, struct hd_call *call)
-{
-    const struct hd_value *self;
-    const struct hd_value *sought;
-    int64_t count = 0;
-
-    if (!know(console, call)) {
-        return false;
-    }
-    self = hd_argument(console, call, -1);
-    sought = hd_argument(console, call, 0);
-    if (sought->size == 0) {
-        count =
-            1 + (int64_t)(self->kind == HEAPD_KIND_STR ? hd_utf8_length(self->data, self->size)
-                                                       : self->size);
-    } else {
-        for (size_t at = position(self, sought, 0); at != SIZE_MAX;
-             at = position(self, sought, at + sought->size)) {
-            count++;
-        }
-    }
-    call->result = hd_value_int(count);
-    return true;
-}
-
-bool hd_text_startswith(struct hd_console *console, struct hd_call *call)
-{
-    const struct hd_value *self;
-    const struct hd_value *start;
-
-    if (!know(console, call)) {
-        return false;
-    }
-    self = hd_argument(console, call, -1);
-    start = hd_argument(console, call, 0);
-    call->result = hd_value_bool(start->size <= self->size &&
-                                 memcmp(self->data, start->data, start->size) == 0);
-    return true;
-}
-
-bool hd_text_endswith(struct hd_console *console, struct hd_call *call)
-{
-    const struct hd_value *self;
-    const struct hd_value *end;
-
-    if (!know(console, call)) {
-        return false;
-    }
-    self = hd_argument(console, call, -1);
-    end = hd_argument(console, call, 0);
-    call->result =
-        hd_value_bool(end->size <= self->size &&
-                      memcmp(self->data + self->size - end->size, end->data, end->size) == 0);
-    return true;
-}
-
-bool hd_text_replace(struct hd_console *console, struct hd_call *call)
-{
-    const struct hd_value *self;
-    const struct hd_value *old;
-    const struct hd_value *new;
-    struct hd_text out;
-    size_t from = 0;
-
-    if (!know(console, call)) {
-        return false;
-    }
-    self = hd_argument(console, call, -1);
-    old = hd_argument(console, call, 0);
-    new = hd_argument(console, call, 1);
-    if (old->size == 0) {
-        return hd_pyerror_set(console->error, "ValueError",
-                              "replacing the empty string is not part of the language");
-    }
-    hd_text_init(&out);
-    for (size_t at = position(self, old, 0); at != SIZE_MAX; at = position(self, old, from)) {
-        hd_text_add(&out, self->data + from, at - from);
-        hd_text_add(&out, new->data, new->size);
-        from = at + old->size;
-    }
-    hd_text_add(&out, self->data + from, self->size - from);
-    call->result = same_kind(
-        self, hd_zone_copy(hd_zone_of(console), hd_text_data(&out), out.size), out.size);
-    hd_text_fini(&out);
-    return true;
-}
-
+/* The whole is the text itself, as in Python. */
 static void push_part(struct hd_console *console, const struct hd_value *self, size_t start,
                       size_t end)
 {
-    hd_push(console,
-            same_kind(self, hd_zone_copy(hd_zone_of(console), self->data + start, end - start),
-                      end - start));
+    if (start == 0 && end == self->size) {
+        hd_push_twin(console, self);
+    } else {
+        hd_push(console,
+                hd_text_like(self,
+                             hd_zone_copy(hd_zone_of(console), self->data + start, end - start),
+                             end - start));
+    }
 }
 
-/* Pushes the parts between blanks; says how many. */
+/* Pushes the parts between white space; says how many. */
 static size_t push_words(struct hd_console *console, const struct hd_value *self)
 {
     size_t count = 0;
-    size_t at = 0;
+    size_t start = SIZE_MAX;
 
-    while (at < self->size) {
-        size_t start;
+    for (size_t at = 0, from = 0; at < self->size; from = at) {
+        bool blank = is_blank(self, &at);
 
-        while (at < self->size && is_blank(self->data[at])) {
-            at++;
-        }
-        start = at;
-        while (at < self->size && !is_blank(self->data[at])) {
-            at++;
-        }
-        if (at > start) {
-            push_part(console, self, start, at);
+        if (!blank && start == SIZE_MAX) {
+            start = from;
+        } else if (blank && start != SIZE_MAX) {
+            push_part(console, self, start, from);
+            start = SIZE_MAX;
             count++;
         }
+    }
+    if (start != SIZE_MAX) {
+        push_part(console, self, start, self->size);
+        count++;
     }
     return count;
 }
@@ -248,8 +158,8 @@ static size_t push_parts(struct hd_console *console, const struct hd_value *self
     size_t count = 1;
     size_t from = 0;
 
-    for (size_t at = position(self, separator, 0); at != SIZE_MAX;
-         at = position(self, separator, from)) {
+    for (size_t at = hd_text_position(self, separator, 0); at != SIZE_MAX;
+         at = hd_text_position(self, separator, from)) {
         push_part(console, self, from, at);
         from = at + separator->size;
         count++;
@@ -264,14 +174,21 @@ bool hd_text_split(struct hd_console *console, struct hd_call *call)
     struct hd_value separator;
     size_t count;
 
-    if (!know(console, call)) {
+    if (!hd_text_know(console, call)) {
         return false;
     }
     self = *hd_argument(console, call, -1);
-    if (call->count == 0) {
+    if (call->count == 0 || hd_value_is_none(hd_argument(console, call, 0))) {
         count = push_words(console, &self);
     } else {
         separator = *hd_argument(console, call, 0);
+        if (separator.type != HD_VALUE_OBJECT || separator.kind != self.kind) {
+            return hd_pyerror_set(console->error, "TypeError",
+                                  self.kind == HEAPD_KIND_STR
+                                      ? "must be str or None, not %s"
+                                      : "a bytes-like object is required, not '%s'",
+                                  hd_type_name(&separator));
+        }
         if (separator.size == 0) {
             return hd_pyerror_set(console->error, "ValueError", "empty separator");
         }
@@ -326,23 +243,28 @@ bool hd_text_join(struct hd_console *console, struct hd_call *call)
         return false;
     }
     self = *hd_argument(console, call, -1);
+    if (count == 1 && hd_top(console, 1)->kind == self.kind) {
+        call->result = *hd_top(console, 1);
+        console->stack_count--;
+        return true;
+    }
     hd_text_init(&out);
     for (size_t i = 0; i < count; i++) {
         const struct hd_value *item = hd_top(console, count - i);
 
         if (item->kind != self.kind || !item->known) {
             hd_text_fini(&out);
-            return hd_pyerror_set(console->error, "TypeError",
-                                  "sequence item %zu: expected %s instance, %s found", i,
-                                  self.kind == HEAPD_KIND_STR ? "str" : "a bytes-like object",
-                                  hd_type_name(item));
+            return hd_pyerror_set(
+                console->error, "TypeError", "sequence item %zu: expected %s, %s found", i,
+                self.kind == HEAPD_KIND_STR ? "str instance" : "a bytes-like object",
+                hd_type_name(item));
         }
         if (i > 0) {
             hd_text_add(&out, self.data, self.size);
         }
         hd_text_add(&out, item->data, item->size);
     }
-    call->result = same_kind(
+    call->result = hd_text_like(
         &self, hd_zone_copy(hd_zone_of(console), hd_text_data(&out), out.size), out.size);
     hd_text_fini(&out);
     hd_drop(console, count);

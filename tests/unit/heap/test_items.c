@@ -164,6 +164,35 @@ static void dicts_keep_keys_and_replace_values(void **state)
     fixture_down(&f);
 }
 
+static void a_set_is_sought_as_a_frozenset(void **state)
+{
+    struct fixture f;
+    uint64_t items[3];
+    uint64_t set;
+    uint64_t sought;
+    bool contained = false;
+
+    (void)state;
+    fixture_up(&f);
+    items[0] = new_int(&f, 1);
+    items[1] = new_str(&f, "two");
+    sought = new_of(&f, HD_KIND_SET, items, 2);
+    items[2] = new_of(&f, HD_KIND_FROZENSET, items, 2);
+    set = new_of(&f, HD_KIND_SET, items, 3);
+    assert_int_equal(hd_inspect_contains(f.heap, slot_of(&f, set), slot_of(&f, sought),
+                                         &contained, NULL),
+                     HD_OK);
+    assert_true(contained);
+    (void)item_op(&f, HD_OP_ADD, set, sought);
+    assert_refused(&f, HD_INVALID_ARGUMENT, HD_REASON_PY_TYPE_ERROR, "unhashable type: 'set'");
+    assert_int_equal(item_op(&f, HD_OP_REMOVE, set, sought), HD_OK);
+    assert_int_equal(item_op(&f, HD_OP_DISCARD, set, sought), HD_OK);
+    assert_int_equal(length(&f, set), 2);
+    (void)item_op(&f, HD_OP_REMOVE, set, set);
+    assert_int_equal(f.op.error.reason, HD_REASON_PY_KEY_ERROR);
+    fixture_down(&f);
+}
+
 static void key_errors_show_the_key(void **state)
 {
     struct fixture f;
@@ -185,6 +214,13 @@ static void key_errors_show_the_key(void **state)
     (void)place_op(&f, HD_OP_DEL_ITEM, dict, at_key(key), 0);
     assert_refused(&f, HD_NOT_FOUND, HD_REASON_PY_KEY_ERROR,
                    "(1, frozenset({1}), (frozenset(),))");
+    items[0] = new_list(&f);
+    assert_int_equal(append(&f, items[0], items[0]), HD_OK);
+    items[1] = dict;
+    (void)place_op(&f, HD_OP_POP, dict, at_key(new_of(&f, HD_KIND_SET, items + 2, 1)), 0);
+    assert_refused(&f, HD_NOT_FOUND, HD_REASON_PY_KEY_ERROR, "{(frozenset(),)}");
+    (void)place_op(&f, HD_OP_POP, dict, at_key(new_of(&f, HD_KIND_TUPLE, items, 2)), 0);
+    assert_refused(&f, HD_NOT_FOUND, HD_REASON_PY_KEY_ERROR, "([[...]], {})");
     for (int i = 0; i < 300; i++) {
         key = new_of(&f, HD_KIND_TUPLE, &key, 1);
     }
@@ -485,6 +521,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(key_errors_show_the_key),
+        cmocka_unit_test(a_set_is_sought_as_a_frozenset),
         cmocka_unit_test(lists_insert_set_get_and_delete),
         cmocka_unit_test(slices_are_deleted_as_python_does),
         cmocka_unit_test(pop_gives_and_takes),
