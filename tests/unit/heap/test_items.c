@@ -179,9 +179,9 @@ static void a_set_is_sought_as_a_frozenset(void **state)
     sought = new_of(&f, HD_KIND_SET, items, 2);
     items[2] = new_of(&f, HD_KIND_FROZENSET, items, 2);
     set = new_of(&f, HD_KIND_SET, items, 3);
-    assert_int_equal(hd_inspect_contains(f.heap, slot_of(&f, set), slot_of(&f, sought),
-                                         &contained, NULL),
-                     HD_OK);
+    assert_int_equal(
+        hd_inspect_contains(f.heap, slot_of(&f, set), slot_of(&f, sought), &contained, NULL),
+        HD_OK);
     assert_true(contained);
     (void)item_op(&f, HD_OP_ADD, set, sought);
     assert_refused(&f, HD_INVALID_ARGUMENT, HD_REASON_PY_TYPE_ERROR, "unhashable type: 'set'");
