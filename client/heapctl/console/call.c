@@ -371,7 +371,8 @@ static bool call_class(struct hd_console *console, const struct hd_native *class
     return true;
 }
 
-static bool not_callable(struct hd_console *console, const struct hd_call *call)
+/* An object of the heap is called: a weak reference, or what cannot be. */
+static bool call_object(struct hd_console *console, struct hd_call *call)
 {
     struct hd_value callee = *hd_argument(console, call, -1);
 
@@ -379,6 +380,11 @@ static bool not_callable(struct hd_console *console, const struct hd_call *call)
     hd_top(console, 1)->held = true; /* by the one below */
     if (!hd_learn(console, 1)) {
         return false;
+    }
+    if (hd_top(console, 1)->type == HD_VALUE_OBJECT &&
+        hd_top(console, 1)->kind == HEAPD_KIND_WEAKREF) {
+        console->stack_count--;
+        return hd_weakref_call(console, call);
     }
     return hd_pyerror_set(console->error, "TypeError", "'%s' object is not callable",
                           hd_type_name(hd_top(console, 1)));
@@ -412,7 +418,7 @@ bool hd_call(struct hd_console *console, const struct hd_instruction *instructio
         return call_method(console, hd_argument(console, &call, -2)->as.method, &call);
     }
     if (callee->type != HD_VALUE_NATIVE || native->kind == HD_NATIVE_MODULE) {
-        return not_callable(console, &call);
+        return call_object(console, &call);
     }
     if (native->kind == HD_NATIVE_FUNCTION) {
         return call_function(console, (struct hd_native *)(uintptr_t)native, &call);

@@ -36,6 +36,9 @@ void hd_text_part(struct hd_console *console, struct hd_call *call, size_t start
 size_t hd_text_position(const struct hd_value *text, const struct hd_value *sought,
                         size_t from);
 
+/* module_weakref.c: the callee, a weak reference, is called: its object, or None. */
+bool hd_weakref_call(struct hd_console *console, struct hd_call *call);
+
 /* pairs.c: runs through the top value, which goes, and puts its pairs into the dict that lies
  * at `dict` from the bottom of the stack. */
 bool hd_put_pairs(struct hd_console *console, size_t dict);

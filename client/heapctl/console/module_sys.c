@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* module_sys.c: sys.getrefcount, getsizeof, intern; and weakref, until the daemon has it. */
+/* module_sys.c: sys.getrefcount, getsizeof, intern. */
 #include "methods.h"
 
 static bool run_getrefcount(struct hd_console *console, struct hd_call *call)
@@ -89,21 +89,3 @@ static const struct hd_member sys_members[] = {
 
 const struct hd_native hd_module_sys = {
     .kind = HD_NATIVE_MODULE, .name = "sys", .members = sys_members};
-
-static bool run_ref(struct hd_console *console, struct hd_call *call)
-{
-    (void)call;
-    return hd_pyerror_set(console->error, "NotImplementedError",
-                          "weak references: the daemon has not built them yet");
-}
-
-static const struct hd_native ref = {
-    .name = "ref", .qualified = "weakref.ref", .run = run_ref, .least = 1, .most = 2};
-
-static const struct hd_member weakref_members[] = {
-    {.name = "ref", .native = &ref},
-    {.name = NULL},
-};
-
-const struct hd_native hd_module_weakref = {
-    .kind = HD_NATIVE_MODULE, .name = "weakref", .members = weakref_members};
