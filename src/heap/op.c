@@ -149,17 +149,14 @@ static void collect_if_due(struct hd_heap *heap, struct hd_cascade *cascade)
     }
 }
 
-/* Objects made by an operation that was refused after all: its own, and few. */
-static enum hd_progress refuse(struct hd_heap *heap, struct hd_op *op)
+/* What a refused operation had made itself is on top of the cascade, and few. */
+static void unmake(struct hd_heap *heap, struct hd_cascade *cascade, uint32_t top)
 {
-    HD_CHECK(op->error.status != HD_OK);
-    memset(&op->out, 0, sizeof op->out);
-    while (!is_inside(op) && op->cascade.top != 0) {
-        uint32_t units = heap->options.slice_units;
+    while (cascade->top != top) {
+        uint32_t one = 1;
 
-        (void)hd_refs_work(heap->objects, &op->cascade, &units);
+        (void)hd_refs_work(heap->objects, cascade, &one);
     }
-    return HD_DONE;
 }
 
 /* One slice is all it is. */
@@ -181,11 +178,14 @@ static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
  * nothing: what runs in between runs between operations. */
 static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
 {
+    struct hd_cascade *cascade = hd_op_cascade(op);
     bool numbered = !is_inside(op);
     struct hd_relief relief = hd_relief_before(heap);
     enum hd_status status;
 
     do {
+        uint32_t top = cascade->top;
+
         hd_error_clear(&op->error);
         memset(&op->out, 0, sizeof op->out);
         hd_quota_begin(&heap->quota, table[op->code].gives);
@@ -197,6 +197,10 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
         }
         if (status == HD_OK) {
             status = table[op->code].carry_out(heap, op);
+        }
+        if (status != HD_OK) {
+            HD_CHECK(op->error.status == status);
+            unmake(heap, cascade, top);
         }
     } while (status != HD_OK && hd_relieve(heap, op, &relief));
     return status;
@@ -210,7 +214,8 @@ enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
     op->cascade.top = 0;
     hd_list_init(&op->running);
     if (carry_out(heap, op) != HD_OK) {
-        return refuse(heap, op);
+        memset(&op->out, 0, sizeof op->out);
+        return HD_DONE;
     }
     heap->quota.change += HD_OP_CHANGE;
     (void)hd_op_work(heap, op, &units);
