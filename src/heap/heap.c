@@ -96,9 +96,9 @@ void hd_heap_free(struct hd_heap *heap)
     HD_CHECK(hd_list_is_empty(&heap->sessions) && hd_list_is_empty(&heap->running));
     if (heap->memory != NULL) {
         hd_names_fini(&heap->names);
-        hd_quota_fini(&heap->quota);
         hd_collector_free(heap->collector);
         hd_objects_free(heap->objects);
+        hd_quota_fini(&heap->quota);
         hd_memory_free(heap->memory);
     }
     hd_free(heap->world.allocator, heap, sizeof *heap);
