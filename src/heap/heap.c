@@ -59,7 +59,8 @@ static enum hd_status build(struct hd_heap *heap)
         status =
             hd_collector_new(heap->objects, &heap->collector_books.iface, &heap->collector);
     }
-    heap->quota.heap.limit = options->limit; /* what the heap needs to exist is not asked */
+    hd_quota_limit_heap(&heap->quota,
+                        options->limit); /* what the heap needs to exist is not asked */
     return status;
 }
 

@@ -22,6 +22,14 @@ static enum hd_status judge(struct hd_heap *heap, struct hd_op *op)
     return HD_OK;
 }
 
+static struct hd_amount changed(struct hd_amount old, const struct hd_new_limit *limit)
+{
+    return (struct hd_amount){
+        .bytes = limit->has_bytes ? limit->bytes : old.bytes,
+        .objects = limit->has_objects ? limit->objects : old.objects,
+    };
+}
+
 enum hd_status hd_op_configure(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_quota *quota = &heap->quota;
@@ -29,12 +37,14 @@ enum hd_status hd_op_configure(struct hd_heap *heap, struct hd_op *op)
 
     for (size_t i = 0; status == HD_OK && i < op->in.configure.count; i++) {
         const struct hd_new_limit *limit = &op->in.configure.limits[i];
-        struct hd_amount *of = limit->of_account
-                                   ? &hd_quota_account(quota, (uint16_t)limit->account)->limit
-                                   : &quota->heap.limit;
 
-        of->bytes = limit->has_bytes ? limit->bytes : of->bytes;
-        of->objects = limit->has_objects ? limit->objects : of->objects;
+        if (limit->of_account) {
+            struct hd_account *account = hd_quota_account(quota, (uint16_t)limit->account);
+
+            account->limit = changed(account->limit, limit);
+        } else {
+            hd_quota_limit_heap(quota, changed(quota->heap.limit, limit));
+        }
     }
     return status;
 }

@@ -67,16 +67,29 @@ uint64_t hd_quota_block(const struct hd_quota *quota, size_t size)
     return quota->memory == NULL ? size : hd_memory_block_bytes(quota->memory, size);
 }
 
-static uint64_t with_reserve(const struct hd_quota *quota, uint64_t limit)
+void hd_quota_limit_heap(struct hd_quota *quota, struct hd_amount limit)
 {
-    return quota->giving && limit < HD_UNLIMITED - RESERVE_BYTES ? limit + RESERVE_BYTES
-                                                                 : limit;
+    quota->heap.limit = limit;
+    quota->reserve_from = quota->heap.used.bytes;
+}
+
+/* What gives back answers to the heap only: an account has no reserve, and needs none. */
+static uint64_t allowed_bytes(const struct hd_quota *quota, const struct hd_account *of)
+{
+    uint64_t limit = of->limit.bytes;
+
+    if (!quota->giving) {
+        return limit;
+    }
+    limit = limit < quota->reserve_from ? quota->reserve_from : limit;
+    return of != &quota->heap || limit > HD_UNLIMITED - RESERVE_BYTES ? HD_UNLIMITED
+                                                                      : limit + RESERVE_BYTES;
 }
 
 static bool fits(struct hd_quota *quota, const struct hd_account *of, uint16_t account,
                  uint64_t bytes)
 {
-    uint64_t allowed = with_reserve(quota, of->limit.bytes);
+    uint64_t allowed = allowed_bytes(quota, of);
 
     if (of->used.bytes <= allowed && bytes <= allowed - of->used.bytes) {
         return true;

@@ -8,7 +8,7 @@
  *
  * A refusal is noted, so that who sees the operation fail can say why.  What
  * gives memory back may itself need a little: it may use the reserve, which is
- * beyond the limit. */
+ * beyond the heap's limit, or beyond what was used when a lower limit was set. */
 #ifndef HD_OBJECT_QUOTA_H
 #define HD_OBJECT_QUOTA_H
 
@@ -49,8 +49,9 @@ struct hd_quota {
     struct hd_account own;     /* account 0: the heap's own */
     struct hd_account *others; /* owned: from account 1 on */
     size_t capacity;
-    uint32_t count;            /* accounts that may be used, 0 included */
-    bool giving;               /* what is done now gives back: the reserve is open to it */
+    uint32_t count; /* accounts that may be used, 0 included */
+    bool giving;    /* what is done now gives back: the reserve is open to it */
+    uint64_t reserve_from;
     uint64_t change;           /* bytes taken and given back so far */
     struct hd_refusal refusal; /* the last one */
 };
@@ -61,6 +62,9 @@ void hd_quota_fini(struct hd_quota *quota);
 
 /* Makes an account usable.  RESOURCE_EXHAUSTED: no memory for the table. */
 enum hd_status hd_quota_open(struct hd_quota *quota, uint16_t account);
+
+/* New limits of the heap as a whole. */
+void hd_quota_limit_heap(struct hd_quota *quota, struct hd_amount limit);
 
 /* An account below count; 0 to count - 1. */
 struct hd_account *hd_quota_account(struct hd_quota *quota, uint16_t account);
