@@ -67,8 +67,8 @@ with tempfile.TemporaryDirectory() as folder:
 >>> gc.disable()
 >>> gc.enable()
 >>> gc.set_threshold(0)
->>> for i in range(3000):
-...     l = [b'x' * 9000]
+>>> for i in range(100):
+...     l = [b'x' * 200000]
 ...     l.append(l)
 ...
 >>> del l
