@@ -56,6 +56,10 @@ struct heapctl {
     X(pools, "[--map]", "memory: size classes, arenas, compaction",                            \
       "  --map   the arenas, too, by occupancy\n")                                             \
     X(trim, "", "move objects together and give memory back to the system", "")                \
+    X(config, "[set NAME VALUE...]", "limits, and what is used",                               \
+      "  limit-bytes, limit-objects                         of the heap\n"                     \
+      "  account.N.limit-bytes, account.N.limit-objects     of one account\n"                  \
+      "Bytes may have K, M or G; none: no limit.\n")                                           \
     X(verify, "", "re-derive every count; status 1 if one is wrong", "")                       \
     X(eval, "LINE...", "run lines of Python and print what they give",                         \
       "Status 1 if one of them raises.\n")                                                     \

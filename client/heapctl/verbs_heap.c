@@ -77,13 +77,25 @@ static int put_server(struct heapctl *ctl, struct output *out, struct heapd_erro
 static void put_heap(const struct heapd_heap_info *info, struct output *out)
 {
     static const struct output_column columns[] = {
-        {"name", OUTPUT_TEXT},           {"objects", OUTPUT_NUMBER},
-        {"generation_0", OUTPUT_NUMBER}, {"generation_1", OUTPUT_NUMBER},
-        {"generation_2", OUTPUT_NUMBER}, {"frozen", OUTPUT_NUMBER},
-        {"sessions", OUTPUT_NUMBER},     {"names", OUTPUT_NUMBER},
-        {"object_bytes", OUTPUT_NUMBER}, {"book_bytes", OUTPUT_NUMBER},
-        {"slot_bytes", OUTPUT_NUMBER},   {"allocator", OUTPUT_TEXT},
-        {"collector", OUTPUT_TEXT},      {"collecting", OUTPUT_BOOL},
+        {"name", OUTPUT_TEXT},
+        {"objects", OUTPUT_NUMBER},
+        {"generation_0", OUTPUT_NUMBER},
+        {"generation_1", OUTPUT_NUMBER},
+        {"generation_2", OUTPUT_NUMBER},
+        {"frozen", OUTPUT_NUMBER},
+        {"sessions", OUTPUT_NUMBER},
+        {"names", OUTPUT_NUMBER},
+        {"object_bytes", OUTPUT_NUMBER},
+        {"book_bytes", OUTPUT_NUMBER},
+        {"slot_bytes", OUTPUT_NUMBER},
+        {"allocator", OUTPUT_TEXT},
+        {"collector", OUTPUT_TEXT},
+        {"collecting", OUTPUT_BOOL},
+        {"used_bytes", OUTPUT_NUMBER},
+        {"committed_bytes", OUTPUT_NUMBER},
+        {"limit_bytes", OUTPUT_NUMBER},
+        {"limit_objects", OUTPUT_NUMBER},
+        {"relief_collections", OUTPUT_NUMBER},
     };
     struct output_table *table = output_table_new(columns, COUNT(columns));
 
@@ -100,6 +112,11 @@ static void put_heap(const struct heapd_heap_info *info, struct output *out)
     output_cell(table, info->allocator);
     output_cell(table, info->collector_mode);
     output_cell_bool(table, info->collector_enabled);
+    output_cell_number(table, info->used_bytes);
+    output_cell_number(table, info->committed_bytes);
+    output_cell_number(table, info->limit_bytes);
+    output_cell_number(table, info->limit_objects);
+    output_cell_number(table, info->relief_collections);
     output_record_end(out, "heap", table);
 }
 

@@ -32,6 +32,11 @@ static void read_info(const Heapd__V1__InfoResponse *from, struct heapd_heap_inf
     info->book_bytes = from->book_bytes;
     info->slot_bytes = from->slot_bytes;
     info->collector_enabled = from->collector_enabled;
+    info->used_bytes = from->used_bytes;
+    info->committed_bytes = from->committed_bytes;
+    info->limit_bytes = from->limit_bytes;
+    info->limit_objects = from->limit_objects;
+    info->relief_collections = from->relief_collections;
 }
 
 HEAPD_API int heapd_heap_info(struct heapd_client *client, struct heapd_heap_info *ret_info,

@@ -63,6 +63,7 @@
     X(VERIFY, 0, "Heap", "Verify", verify)                                                     \
     X(POOL_STATS, 0, "Heap", "PoolStats", pool_stats)                                          \
     X(TRIM, 0, "Heap", "Trim", trim)                                                           \
+    X(CONFIGURE, 0, "Heap", "Configure", configure)                                            \
     X(PING, 0, "Server", "Ping", ping)                                                         \
     X(SERVER_INFO, 0, "Server", "ServerInfo", server_info)                                     \
     X(EXECUTE, 0, "Batch", "Execute", execute)

@@ -31,35 +31,37 @@ enum hd_status {
 /* Every reason there is; the wire carries the name after the prefix. */
 #define HD_REASONS(X)                                                                          \
     X(NONE)                                                                                    \
-    X(STALE_ID)           /* an id whose object is dead, or that was never issued */           \
-    X(NOT_HELD)           /* this session does not hold it that often */                       \
-    X(NO_SUCH_NAME)       /* a name that is not bound in the scopes looked at */               \
-    X(BAD_NAME)           /* empty, too long, or not text */                                   \
-    X(BAD_OPERAND)        /* an operand is missing, or names nothing that can be used here */  \
-    X(BAD_ARGUMENT)       /* any other argument outside its range */                           \
-    X(BAD_UTF8)           /* text that is not UTF-8 */                                         \
-    X(EXPECTATION)        /* a name is not bound as the call expected */                       \
-    X(NO_FRAME)           /* Return from the module scope */                                   \
-    X(PY_TYPE_ERROR)      /* Python would raise TypeError */                                   \
-    X(PY_VALUE_ERROR)     /* ... ValueError */                                                 \
-    X(PY_INDEX_ERROR)     /* ... IndexError */                                                 \
-    X(PY_KEY_ERROR)       /* ... KeyError */                                                   \
-    X(PY_ATTRIBUTE_ERROR) /* ... AttributeError */                                             \
-    X(PY_RECURSION_ERROR) /* ... RecursionError */                                             \
-    X(PY_OVERFLOW_ERROR)  /* ... OverflowError, or an int beyond 64 bits */                    \
-    X(LIMIT_REFCOUNT)     /* a count would overflow */                                         \
-    X(LIMIT_SLOTS)        /* the heap has no slot number left */                               \
-    X(LIMIT_MEMORY)       /* the system or the allocator refused memory */                     \
-    X(LIMIT_HEAP_BYTES)   /* the heap's own limit of bytes */                                  \
-    X(LIMIT_HEAP_OBJECTS) /* the heap's own limit of objects */                                \
-    X(LIMIT_SIZE)         /* one thing is too big: a string, a container, a message */         \
-    X(LIMIT_DEPTH)        /* too many call frames */                                           \
-    X(LIMIT_NAMES)        /* too many names in one scope */                                    \
-    X(LIMIT_HOLDS)        /* too many objects held by one frame */                             \
-    X(LIMIT_BATCH)        /* too many operations in one batch */                               \
-    X(LIMIT_WORK)         /* a comparison that would take too long */                          \
-    X(LIMIT_CHANNELS)     /* too many connections */                                           \
-    X(LIMIT_CALLS)        /* too many requests in flight on one connection */                  \
+    X(STALE_ID)            /* an id whose object is dead, or that was never issued */          \
+    X(NOT_HELD)            /* this session does not hold it that often */                      \
+    X(NO_SUCH_NAME)        /* a name that is not bound in the scopes looked at */              \
+    X(BAD_NAME)            /* empty, too long, or not text */                                  \
+    X(BAD_OPERAND)         /* an operand is missing, or names nothing that can be used here */ \
+    X(BAD_ARGUMENT)        /* any other argument outside its range */                          \
+    X(BAD_UTF8)            /* text that is not UTF-8 */                                        \
+    X(EXPECTATION)         /* a name is not bound as the call expected */                      \
+    X(NO_FRAME)            /* Return from the module scope */                                  \
+    X(PY_TYPE_ERROR)       /* Python would raise TypeError */                                  \
+    X(PY_VALUE_ERROR)      /* ... ValueError */                                                \
+    X(PY_INDEX_ERROR)      /* ... IndexError */                                                \
+    X(PY_KEY_ERROR)        /* ... KeyError */                                                  \
+    X(PY_ATTRIBUTE_ERROR)  /* ... AttributeError */                                            \
+    X(PY_RECURSION_ERROR)  /* ... RecursionError */                                            \
+    X(PY_OVERFLOW_ERROR)   /* ... OverflowError, or an int beyond 64 bits */                   \
+    X(LIMIT_REFCOUNT)      /* a count would overflow */                                        \
+    X(LIMIT_SLOTS)         /* the heap has no slot number left */                              \
+    X(LIMIT_MEMORY)        /* the system or the allocator refused memory */                    \
+    X(LIMIT_HEAP_BYTES)    /* the heap's own limit of bytes */                                 \
+    X(LIMIT_HEAP_OBJECTS)  /* the heap's own limit of objects */                               \
+    X(LIMIT_ACCOUNT_BYTES) /* an account's limit of bytes */                                   \
+    X(LIMIT_ACCOUNT_OBJECTS) /* an account's limit of objects */                               \
+    X(LIMIT_SIZE)            /* one thing is too big: a string, a container, a message */      \
+    X(LIMIT_DEPTH)           /* too many call frames */                                        \
+    X(LIMIT_NAMES)           /* too many names in one scope */                                 \
+    X(LIMIT_HOLDS)           /* too many objects held by one frame */                          \
+    X(LIMIT_BATCH)           /* too many operations in one batch */                            \
+    X(LIMIT_WORK)            /* a comparison that would take too long */                       \
+    X(LIMIT_CHANNELS)        /* too many connections */                                        \
+    X(LIMIT_CALLS)           /* too many requests in flight on one connection */               \
     X(NO_SUCH_SERVICE)                                                                         \
     X(NO_SUCH_METHOD)                                                                          \
     X(NOT_BUILT)  /* part of the protocol, not of this version */                              \

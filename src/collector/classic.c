@@ -180,33 +180,13 @@ static uint64_t free_dead(struct hd_collector *collector, unsigned generation,
     return n;
 }
 
-static enum hd_status commit_column(struct hd_collector *collector)
-{
-    uint32_t wanted = collector->slots->containers.committed;
-
-    if (wanted > collector->committed) {
-        size_t from = (size_t)collector->committed * sizeof(uint32_t);
-        size_t bytes = (size_t)wanted * sizeof(uint32_t) - from;
-
-        if (collector->os->commit(collector->os->ctx, (char *)collector->outside + from,
-                                  bytes) != 0) {
-            return HD_RESOURCE_EXHAUSTED;
-        }
-        collector->committed = wanted;
-    }
-    return HD_OK;
-}
-
-enum hd_status hd_collector_run(struct hd_collector *collector, unsigned generation,
-                                struct hd_cascade *cascade, struct hd_collection *ret_result)
+void hd_collector_run(struct hd_collector *collector, unsigned generation,
+                      struct hd_cascade *cascade, struct hd_collection *ret_result)
 {
     struct hd_collector_stats *stats = &collector->state.stats[generation];
     struct hd_collection result = {0};
 
     HD_CHECK(generation < HD_GENERATIONS);
-    if (commit_column(collector) != HD_OK) {
-        return HD_RESOURCE_EXHAUSTED;
-    }
     hd_policy_begin(&collector->state, generation);
     hd_objects_reset_young_count(collector->objects);
     copy_counts(collector, generation, &result.candidates);
@@ -222,5 +202,4 @@ enum hd_status hd_collector_run(struct hd_collector *collector, unsigned generat
     stats->collected += result.collected;
     stats->candidates += result.candidates;
     *ret_result = result;
-    return HD_OK;
 }

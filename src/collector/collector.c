@@ -7,30 +7,18 @@
 #include "collector/internal.h"
 #include "collector/policy.h"
 
-static size_t column_bytes(const struct hd_collector *collector)
-{
-    return (size_t)collector->slots->containers.max * sizeof(uint32_t);
-}
-
-enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_os *os,
-                                const struct hd_allocator *books,
+enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_allocator *books,
                                 struct hd_collector **ret_collector)
 {
     struct hd_collector *collector = hd_alloc_zeroed(books, sizeof *collector);
-    void *column;
 
     if (collector == NULL) {
         return HD_RESOURCE_EXHAUSTED;
     }
     collector->objects = objects;
     collector->slots = hd_objects_slots(objects);
-    collector->os = os;
     collector->books = books;
-    if (os->reserve(os->ctx, column_bytes(collector), os->page_size, &column) != 0) {
-        hd_free(books, collector, sizeof *collector);
-        return HD_RESOURCE_EXHAUSTED;
-    }
-    collector->outside = column;
+    collector->outside = collector->slots->scratch;
     hd_policy_init(&collector->state);
     *ret_collector = collector;
     return HD_OK;
@@ -38,12 +26,9 @@ enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_os *
 
 void hd_collector_free(struct hd_collector *collector)
 {
-    if (collector == NULL) {
-        return;
+    if (collector != NULL) {
+        hd_free(collector->books, collector, sizeof *collector);
     }
-    (void)collector->os->release(collector->os->ctx, collector->outside,
-                                 column_bytes(collector));
-    hd_free(collector->books, collector, sizeof *collector);
 }
 
 int hd_collector_due(const struct hd_collector *collector)

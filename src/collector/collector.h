@@ -28,7 +28,6 @@
 #include "base/alloc.h"
 #include "base/status.h"
 #include "object/object.h"
-#include "pool/os.h"
 
 #define HD_GENERATIONS 3
 
@@ -58,17 +57,15 @@ struct hd_collector_state {
     struct hd_collector_stats stats[HD_GENERATIONS];
 };
 
-/* Reserves address space for its column beside the container slots. */
-enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_os *os,
-                                const struct hd_allocator *books,
+enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_allocator *books,
                                 struct hd_collector **ret_collector);
 void hd_collector_free(struct hd_collector *collector);
 
 /* Collects generation (0 to 2) and all younger ones, whole, now.  What the dead
- * set referred to outside of itself is dropped onto the cascade.
- * HD_RESOURCE_EXHAUSTED: no memory for the column; nothing has changed. */
-enum hd_status hd_collector_run(struct hd_collector *collector, unsigned generation,
-                                struct hd_cascade *cascade, struct hd_collection *ret_result);
+ * set referred to outside of itself is dropped onto the cascade.  Needs no
+ * memory [collect.inv.memory]. */
+void hd_collector_run(struct hd_collector *collector, unsigned generation,
+                      struct hd_cascade *cascade, struct hd_collection *ret_result);
 
 /* The generation that automatic collection owes now, or -1. */
 int hd_collector_due(const struct hd_collector *collector);

@@ -8,13 +8,11 @@
 struct hd_collector {
     struct hd_objects *objects;
     struct hd_slots *slots;
-    const struct hd_os *os;
     const struct hd_allocator *books;
     struct hd_collector_state state;
-    /* One word for each container slot, committed on demand: the references
-     * from outside the set; then, for what is reached, the next to look at. */
+    /* The slots' column of scratch: the references from outside the set; then,
+     * for what is reached, the next to look at. */
     uint32_t *outside;
-    uint32_t committed;
 };
 
 /* Walks the members of generations 0..generation in slot order: *slot starts at

@@ -3,7 +3,6 @@
 #include "heap/batch.h"
 
 #include "base/check.h"
-#include "heap/op.h"
 
 struct hd_batch *hd_batch_new(const struct hd_allocator *allocator, struct hd_session *session,
                               uint32_t max)
@@ -53,11 +52,6 @@ enum hd_status hd_batch_next(struct hd_batch *batch, struct hd_error *error)
     }
     batch->results[batch->count++] = 0;
     return HD_OK;
-}
-
-enum hd_status hd_batch_note_read(struct hd_batch *batch, struct hd_error *error)
-{
-    return hd_batch_next(batch, error);
 }
 
 void hd_batch_keep(struct hd_batch *batch, uint32_t slot)

@@ -13,6 +13,7 @@ struct hd_heap_options hd_heap_options_default(void)
         .max_slots = UINT32_C(1) << 28,
         .slice_units = 1024,
         .compact = {.enabled = true, .waste_percent = 15, .floor_bytes = (size_t)4 << 20},
+        .limit = {HD_UNLIMITED, HD_UNLIMITED},
         .limits =
             {
                 .frames = 1000,
@@ -35,6 +36,7 @@ static enum hd_status build(struct hd_heap *heap)
         .version_seed = options->version_seed,
         .max_slots = options->max_slots,
         .compare_work = options->limits.compare_work,
+        .quota = &heap->quota,
     };
     const struct hd_allocator *books;
     enum hd_status status =
@@ -44,17 +46,21 @@ static enum hd_status build(struct hd_heap *heap)
         return status;
     }
     books = hd_memory_allocator(heap->memory, HD_MEMORY_BOOKS);
-    hd_ledger_init(&heap->books, books);
-    hd_ledger_init(&heap->object_books, books);
-    hd_ledger_init(&heap->collector_books, books);
+    hd_ledger_init(&heap->books, books, &heap->quota);
+    hd_ledger_init(&heap->object_books, books, &heap->quota);
+    hd_ledger_init(&heap->collector_books, books, &heap->quota);
+    heap->quota.memory = heap->memory;
+    heap->quota.books = &heap->books.iface;
     hd_names_init(&heap->names, &heap->books.iface, &heap->options.hash_key);
     status = hd_objects_new(&objects, heap->world.os,
                             hd_memory_allocator(heap->memory, HD_MEMORY_OBJECTS),
                             &heap->object_books.iface, &heap->objects);
     if (status == HD_OK) {
-        status = hd_collector_new(heap->objects, heap->world.os, &heap->collector_books.iface,
-                                  &heap->collector);
+        status =
+            hd_collector_new(heap->objects, &heap->collector_books.iface, &heap->collector);
     }
+    hd_quota_limit_heap(&heap->quota,
+                        options->limit); /* what the heap needs to exist is not asked */
     return status;
 }
 
@@ -70,6 +76,7 @@ enum hd_status hd_heap_new(const struct hd_heap_options *options,
     }
     heap->options = *options;
     heap->world = *world;
+    hd_quota_init(&heap->quota);
     hd_list_init(&heap->sessions);
     hd_list_init(&heap->batches);
     hd_list_init(&heap->running);
@@ -92,6 +99,7 @@ void hd_heap_free(struct hd_heap *heap)
         hd_names_fini(&heap->names);
         hd_collector_free(heap->collector);
         hd_objects_free(heap->objects);
+        hd_quota_fini(&heap->quota);
         hd_memory_free(heap->memory);
     }
     hd_free(heap->world.allocator, heap, sizeof *heap);

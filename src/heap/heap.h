@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "heap/op.h"
+#include "object/quota.h"
 #include "pool/allocator.h"
 
 /* What clients may use up; beyond it RESOURCE_EXHAUSTED. */
@@ -46,6 +47,7 @@ struct hd_heap_options {
     uint32_t version_seed;       /* where versions of slots start */
     uint32_t max_slots;          /* of atoms, and of containers */
     uint32_t slice_units;        /* release work an operation does at once */
+    struct hd_amount limit;      /* of the heap as a whole, to begin with */
     struct hd_heap_limits limits;
     struct hd_compact_options compact;
 };
@@ -70,8 +72,14 @@ enum hd_status hd_heap_new(const struct hd_heap_options *options,
 void hd_heap_free(struct hd_heap *heap);
 
 /* A session with its module frame.  It ends by the operation SESSION_END,
- * after which the pointer is gone.  HD_RESOURCE_EXHAUSTED: no memory. */
-enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **ret_session);
+ * after which the pointer is gone.  HD_RESOURCE_EXHAUSTED: LIMIT_MEMORY, LIMIT_HEAP_BYTES.
+ * At the limit sessions are opened from the reserve. */
+enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **ret_session,
+                                    struct hd_error *error);
+
+/* What it makes from now on belongs to this account.  RESOURCE_EXHAUSTED as above. */
+enum hd_status hd_session_set_account(struct hd_session *session, uint16_t account,
+                                      struct hd_error *error);
 
 /* Heap-wide number of the session, from 1. */
 uint64_t hd_session_number(const struct hd_session *session);

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "heap/op.h"
+#include "object/quota.h"
 #include "pool/allocator.h"
 
 #define HD_REFCOUNT_IMMORTAL UINT32_MAX
@@ -108,8 +109,15 @@ struct hd_heap_info {
     uint64_t object_bytes;
     uint64_t book_bytes;
     uint64_t slot_bytes;
+    struct hd_account account; /* of the heap as a whole: what limits count */
+    uint64_t committed_bytes;  /* from the system: pools, large blocks, slot tables */
+    uint64_t reliefs;          /* collections tried at a limit */
 };
 
 void hd_inspect_heap(const struct hd_heap *heap, struct hd_heap_info *ret_info);
+
+/* Accounts 0 to hd_inspect_account_count - 1. */
+uint32_t hd_inspect_account_count(const struct hd_heap *heap);
+struct hd_account hd_inspect_account(const struct hd_heap *heap, uint16_t account);
 
 #endif

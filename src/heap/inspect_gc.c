@@ -99,8 +99,13 @@ void hd_inspect_collector(const struct hd_heap *heap, struct hd_collector_info *
 void hd_inspect_heap(const struct hd_heap *heap, struct hd_heap_info *ret_info)
 {
     const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+    struct hd_memory_stats memory;
 
+    hd_memory_stats(heap->memory, &memory);
     *ret_info = (struct hd_heap_info){
+        .account = heap->quota.heap,
+        .committed_bytes = memory.committed_bytes + memory.large_bytes + hd_slots_bytes(slots),
+        .reliefs = heap->reliefs,
         .sessions = heap->session_count,
         .names = heap->names.bound,
         .object_bytes = hd_memory_used_bytes(heap->memory, HD_MEMORY_OBJECTS),
@@ -114,4 +119,14 @@ void hd_inspect_heap(const struct hd_heap *heap, struct hd_heap_info *ret_info)
     for (unsigned i = 0; i < 4; i++) {
         ret_info->generations[i] = slots->members[i];
     }
+}
+
+uint32_t hd_inspect_account_count(const struct hd_heap *heap)
+{
+    return heap->quota.count;
+}
+
+struct hd_account hd_inspect_account(const struct hd_heap *heap, uint16_t account)
+{
+    return *hd_quota_account_const(&heap->quota, account);
 }

@@ -30,6 +30,9 @@ struct hd_heap {
     struct hd_heap_options options;
     struct hd_heap_world world;
     struct hd_memory *memory;
+    struct hd_quota quota;
+    uint64_t relief_change; /* the quota's change when all garbage was last collected */
+    uint64_t reliefs;       /* collections tried at a limit */
     struct hd_ledger books; /* sessions, frames, names, holds, batches */
     struct hd_ledger object_books;
     struct hd_ledger collector_books;
@@ -48,6 +51,7 @@ struct hd_session {
     struct hd_heap *heap;
     struct hd_list link;
     uint64_t number;
+    uint16_t account; /* that of what it makes */
     struct hd_frame *top;
     struct hd_frame *leaving; /* popped, not yet released; the first goes first */
     struct hd_frame *leaving_last;
@@ -61,6 +65,23 @@ struct hd_frame *hd_session_module(const struct hd_session *session);
 /* The top frame goes into the queue of those to be released. */
 void hd_session_leave_frame(struct hd_session *session);
 void hd_session_free(struct hd_session *session);
+
+/* pressure.c: an operation was refused for a limit: what is unheld goes first. */
+struct hd_relief {
+    enum { HD_RELIEF_NONE, HD_RELIEF_WORK, HD_RELIEF_ALL } done;
+    struct hd_amount used; /* before the operation was tried */
+    uint64_t change;
+};
+
+struct hd_relief hd_relief_before(const struct hd_heap *heap);
+/* Makes room, by the next measure.  False: there is none left; if a limit was in the way,
+ * op->error says which. */
+bool hd_relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief);
+/* What an operation weighs in the quota's change: it may have let go of something. */
+#define HD_OP_CHANGE 64
+/* Timed and booked. */
+void hd_collect(struct hd_heap *heap, unsigned generation, struct hd_cascade *cascade,
+                struct hd_collection *ret_result);
 
 /* operand.c */
 struct hd_names *hd_scope_names(const struct hd_heap *heap, const struct hd_session *session,
@@ -80,6 +101,9 @@ enum hd_status hd_resolve_all(struct hd_heap *heap, struct hd_op *op,
                               const struct hd_operands *operands, uint32_t **ret_slots);
 uint32_t *hd_array_new(struct hd_heap *heap, size_t count, struct hd_error *error);
 void hd_array_free(struct hd_heap *heap, uint32_t *array, size_t count);
+
+/* op.c: the next measure of release work of an operation.  True: nothing is left. */
+bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
 /* result.c: an operation's result, held as asked and kept by its batch. */
 struct hd_cascade *hd_op_cascade(struct hd_op *op);
@@ -217,6 +241,7 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(freeze)                                                                                  \
     X(unfreeze)                                                                                \
     X(trim)                                                                                    \
+    X(configure)                                                                               \
     X(batch_begin)                                                                             \
     X(batch_end)                                                                               \
     X(session_end)

@@ -18,43 +18,45 @@
 static const struct {
     const char *name;
     hd_op_fn carry_out;
+    bool gives; /* back, or helps to: it may use the reserve [heap.inv.reserve] */
 } table[HD_OP_COUNT] = {
-    [HD_OP_CREATE] = {"CREATE", hd_op_create},
-    [HD_OP_HOLD] = {"HOLD", hd_op_hold},
-    [HD_OP_RELEASE] = {"RELEASE", hd_op_release},
-    [HD_OP_APPEND] = {"APPEND", hd_op_append},
-    [HD_OP_INSERT] = {"INSERT", hd_op_insert},
-    [HD_OP_SET_ITEM] = {"SET_ITEM", hd_op_set_item},
-    [HD_OP_GET_ITEM] = {"GET_ITEM", hd_op_get_item},
-    [HD_OP_DEL_ITEM] = {"DEL_ITEM", hd_op_del_item},
-    [HD_OP_POP] = {"POP", hd_op_pop},
-    [HD_OP_REMOVE] = {"REMOVE", hd_op_remove},
-    [HD_OP_EXTEND] = {"EXTEND", hd_op_extend},
-    [HD_OP_CLEAR] = {"CLEAR", hd_op_clear},
-    [HD_OP_ADD] = {"ADD", hd_op_add},
-    [HD_OP_DISCARD] = {"DISCARD", hd_op_discard},
-    [HD_OP_SET_ATTR] = {"SET_ATTR", hd_op_set_attr},
-    [HD_OP_GET_ATTR] = {"GET_ATTR", hd_op_get_attr},
-    [HD_OP_DEL_ATTR] = {"DEL_ATTR", hd_op_del_attr},
-    [HD_OP_INTERN] = {"INTERN", hd_op_intern},
-    [HD_OP_COPY] = {"COPY", hd_op_copy},
-    [HD_OP_NEW_WEAKREF] = {"NEW_WEAKREF", hd_op_new_weakref},
-    [HD_OP_DEREF] = {"DEREF", hd_op_deref},
-    [HD_OP_BIND] = {"BIND", hd_op_bind},
-    [HD_OP_DELETE] = {"DELETE", hd_op_delete},
-    [HD_OP_LOOKUP] = {"LOOKUP", hd_op_lookup},
-    [HD_OP_CALL] = {"CALL", hd_op_call},
-    [HD_OP_RETURN] = {"RETURN", hd_op_return},
-    [HD_OP_COLLECT] = {"COLLECT", hd_op_collect},
-    [HD_OP_ENABLE] = {"ENABLE", hd_op_enable},
-    [HD_OP_DISABLE] = {"DISABLE", hd_op_disable},
-    [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold},
-    [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze},
-    [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze},
-    [HD_OP_TRIM] = {"TRIM", hd_op_trim},
-    [HD_OP_BATCH_BEGIN] = {"BATCH_BEGIN", hd_op_batch_begin},
-    [HD_OP_BATCH_END] = {"BATCH_END", hd_op_batch_end},
-    [HD_OP_SESSION_END] = {"SESSION_END", hd_op_session_end},
+    [HD_OP_CREATE] = {"CREATE", hd_op_create, false},
+    [HD_OP_HOLD] = {"HOLD", hd_op_hold, false},
+    [HD_OP_RELEASE] = {"RELEASE", hd_op_release, true},
+    [HD_OP_APPEND] = {"APPEND", hd_op_append, false},
+    [HD_OP_INSERT] = {"INSERT", hd_op_insert, false},
+    [HD_OP_SET_ITEM] = {"SET_ITEM", hd_op_set_item, false},
+    [HD_OP_GET_ITEM] = {"GET_ITEM", hd_op_get_item, false},
+    [HD_OP_DEL_ITEM] = {"DEL_ITEM", hd_op_del_item, true},
+    [HD_OP_POP] = {"POP", hd_op_pop, true},
+    [HD_OP_REMOVE] = {"REMOVE", hd_op_remove, true},
+    [HD_OP_EXTEND] = {"EXTEND", hd_op_extend, false},
+    [HD_OP_CLEAR] = {"CLEAR", hd_op_clear, true},
+    [HD_OP_ADD] = {"ADD", hd_op_add, false},
+    [HD_OP_DISCARD] = {"DISCARD", hd_op_discard, true},
+    [HD_OP_SET_ATTR] = {"SET_ATTR", hd_op_set_attr, false},
+    [HD_OP_GET_ATTR] = {"GET_ATTR", hd_op_get_attr, false},
+    [HD_OP_DEL_ATTR] = {"DEL_ATTR", hd_op_del_attr, true},
+    [HD_OP_INTERN] = {"INTERN", hd_op_intern, false},
+    [HD_OP_COPY] = {"COPY", hd_op_copy, false},
+    [HD_OP_NEW_WEAKREF] = {"NEW_WEAKREF", hd_op_new_weakref, false},
+    [HD_OP_DEREF] = {"DEREF", hd_op_deref, false},
+    [HD_OP_BIND] = {"BIND", hd_op_bind, false},
+    [HD_OP_DELETE] = {"DELETE", hd_op_delete, true},
+    [HD_OP_LOOKUP] = {"LOOKUP", hd_op_lookup, false},
+    [HD_OP_CALL] = {"CALL", hd_op_call, false},
+    [HD_OP_RETURN] = {"RETURN", hd_op_return, true},
+    [HD_OP_COLLECT] = {"COLLECT", hd_op_collect, true},
+    [HD_OP_ENABLE] = {"ENABLE", hd_op_enable, true},
+    [HD_OP_DISABLE] = {"DISABLE", hd_op_disable, true},
+    [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold, true},
+    [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze, true},
+    [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze, true},
+    [HD_OP_TRIM] = {"TRIM", hd_op_trim, true},
+    [HD_OP_CONFIGURE] = {"CONFIGURE", hd_op_configure, true},
+    [HD_OP_BATCH_BEGIN] = {"BATCH_BEGIN", hd_op_batch_begin, true},
+    [HD_OP_BATCH_END] = {"BATCH_END", hd_op_batch_end, true},
+    [HD_OP_SESSION_END] = {"SESSION_END", hd_op_session_end, true},
 };
 
 void hd_op_init(struct hd_op *op, enum hd_op_code code, struct hd_session *session)
@@ -102,8 +104,7 @@ static bool release_next(struct hd_heap *heap, struct hd_op *op, struct hd_casca
     return false;
 }
 
-/* True: nothing is left to do. */
-static bool work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
     struct hd_cascade *cascade = hd_op_cascade(op);
 
@@ -142,30 +143,20 @@ static void collect_if_due(struct hd_heap *heap, struct hd_cascade *cascade)
 {
     int generation = hd_collector_due(heap->collector);
     struct hd_collection collection;
-    uint64_t start;
 
-    if (generation < 0) {
-        return;
-    }
-    start = hd_clock_now_ns(heap->world.clock);
-    if (hd_collector_run(heap->collector, (unsigned)generation, cascade, &collection) ==
-        HD_OK) {
-        hd_collector_book_duration(heap->collector, (unsigned)generation,
-                                   hd_clock_now_ns(heap->world.clock) - start);
+    if (generation >= 0) {
+        hd_collect(heap, (unsigned)generation, cascade, &collection);
     }
 }
 
-/* Objects made by an operation that was refused after all: its own, and few. */
-static enum hd_progress refuse(struct hd_heap *heap, struct hd_op *op)
+/* What a refused operation had made itself is on top of the cascade, and few. */
+static void unmake(struct hd_heap *heap, struct hd_cascade *cascade, uint32_t top)
 {
-    HD_CHECK(op->error.status != HD_OK);
-    memset(&op->out, 0, sizeof op->out);
-    while (!is_inside(op) && op->cascade.top != 0) {
-        uint32_t units = heap->options.slice_units;
+    while (cascade->top != top) {
+        uint32_t one = 1;
 
-        (void)hd_refs_work(heap->objects, &op->cascade, &units);
+        (void)hd_refs_work(heap->objects, cascade, &one);
     }
-    return HD_DONE;
 }
 
 /* One slice is all it is. */
@@ -183,28 +174,53 @@ static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
     HD_CHECK(op->batch == NULL || session->batch == op->batch);
 }
 
+/* Judges and changes; at a limit, again after room was made.  A refused function has changed
+ * nothing: what runs in between runs between operations. */
+static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
+{
+    struct hd_cascade *cascade = hd_op_cascade(op);
+    bool numbered = !is_inside(op);
+    struct hd_relief relief = hd_relief_before(heap);
+    enum hd_status status;
+
+    do {
+        uint32_t top = cascade->top;
+
+        hd_error_clear(&op->error);
+        memset(&op->out, 0, sizeof op->out);
+        hd_quota_begin(&heap->quota, table[op->code].gives);
+        hd_objects_set_account(heap->objects, op->session == NULL ? 0 : op->session->account);
+        status = HD_OK;
+        if (!numbered) {
+            status = hd_batch_next(op->batch, &op->error);
+            numbered = status == HD_OK;
+        }
+        if (status == HD_OK) {
+            status = table[op->code].carry_out(heap, op);
+        }
+        if (status != HD_OK) {
+            HD_CHECK(op->error.status == status);
+            unmake(heap, cascade, top);
+        }
+    } while (status != HD_OK && hd_relieve(heap, op, &relief));
+    return status;
+}
+
 enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
 {
     uint32_t units = is_slice(op) ? op->in.trim.units : heap->options.slice_units;
-    enum hd_status status = HD_OK;
 
     check_sender(heap, op);
-    hd_error_clear(&op->error);
-    memset(&op->out, 0, sizeof op->out);
     op->cascade.top = 0;
     hd_list_init(&op->running);
-    if (is_inside(op)) {
-        status = hd_batch_next(op->batch, &op->error);
+    if (carry_out(heap, op) != HD_OK) {
+        memset(&op->out, 0, sizeof op->out);
+        return HD_DONE;
     }
-    if (status == HD_OK) {
-        status = table[op->code].carry_out(heap, op);
-    }
-    if (status != HD_OK) {
-        return refuse(heap, op);
-    }
-    (void)work(heap, op, &units);
+    heap->quota.change += HD_OP_CHANGE;
+    (void)hd_op_work(heap, op, &units);
     collect_if_due(heap, hd_op_cascade(op));
-    if (work(heap, op, &units)) {
+    if (hd_op_work(heap, op, &units)) {
         if (!is_inside(op)) {
             conclude(op);
         }
@@ -229,7 +245,7 @@ bool hd_heap_work(struct hd_heap *heap, uint32_t units)
             HD_CONTAINER_OF(hd_list_first(&heap->running), struct hd_op, running);
         uint32_t turn = units < TURN_UNITS ? units : TURN_UNITS;
         uint32_t left = turn;
-        bool done = work(heap, op, &left);
+        bool done = hd_op_work(heap, op, &left);
 
         units -= turn - left;
         hd_list_unlink(&op->running);

@@ -123,6 +123,16 @@ struct hd_argument {
     struct hd_operand object; /* HD_BY_NOTHING: a local without a value yet */
 };
 
+/* What a heap, or one account of it, may use from now on; HD_UNLIMITED: all it wants. */
+struct hd_new_limit {
+    bool of_account; /* false: of the heap as a whole */
+    uint32_t account;
+    bool has_bytes; /* false: that limit stays as it is */
+    bool has_objects;
+    uint64_t bytes;
+    uint64_t objects;
+};
+
 /* code, and the member of in and out it uses */
 #define HD_OPS(X)                                                                              \
     X(CREATE, create)                                                                          \
@@ -158,6 +168,7 @@ struct hd_argument {
     X(FREEZE, none)                                                                            \
     X(UNFREEZE, none)                                                                          \
     X(TRIM, trim)                                                                              \
+    X(CONFIGURE, configure)                                                                    \
     X(BATCH_BEGIN, none)                                                                       \
     X(BATCH_END, none)                                                                         \
     X(SESSION_END, none)
@@ -245,6 +256,10 @@ struct hd_op {
             uint32_t
                 units; /* not 0: so many only, and out.trim.more says whether there is more */
         } trim;
+        struct {
+            const struct hd_new_limit *limits;
+            size_t count;
+        } configure;
     } in;
 
     union {

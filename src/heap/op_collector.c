@@ -7,20 +7,13 @@
 enum hd_status hd_op_collect(struct hd_heap *heap, struct hd_op *op)
 {
     int64_t generation = op->in.collect.generation;
-    struct hd_collection collection = {0};
-    uint64_t start;
+    struct hd_collection collection;
 
     if (generation < 0 || generation >= HD_GENERATIONS) {
         return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
                        "invalid generation");
     }
-    start = hd_clock_now_ns(heap->world.clock);
-    if (hd_collector_run(heap->collector, (unsigned)generation, hd_op_cascade(op),
-                         &collection) != HD_OK) {
-        return hd_refuse_memory(&op->error, "the collection");
-    }
-    hd_collector_book_duration(heap->collector, (unsigned)generation,
-                               hd_clock_now_ns(heap->world.clock) - start);
+    hd_collect(heap, (unsigned)generation, hd_op_cascade(op), &collection);
     op->out.collect.collected = collection.collected;
     op->out.collect.uncollectable = collection.uncollectable;
     op->out.collect.candidates = collection.candidates;

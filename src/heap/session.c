@@ -3,18 +3,28 @@
 #include "base/check.h"
 #include "heap/internal.h"
 
-enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **ret_session)
+/* [heap.inv.reserve] */
+static enum hd_status refuse(struct hd_heap *heap, const char *what, struct hd_error *error)
+{
+    return heap->quota.refusal.reason != HD_REASON_NONE ? hd_quota_explain(&heap->quota, error)
+                                                        : hd_refuse_memory(error, what);
+}
+
+enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **ret_session,
+                                    struct hd_error *error)
 {
     const struct hd_allocator *books = &heap->books.iface;
-    struct hd_session *session = hd_alloc_zeroed(books, sizeof *session);
+    struct hd_session *session;
 
+    hd_quota_begin(&heap->quota, true);
+    session = hd_alloc_zeroed(books, sizeof *session);
     if (session == NULL) {
-        return HD_RESOURCE_EXHAUSTED;
+        return refuse(heap, "a session", error);
     }
     session->top = hd_frame_new(books, &heap->options.hash_key, (struct hd_bytes){0}, 1);
     if (session->top == NULL) {
         hd_free(books, session, sizeof *session);
-        return HD_RESOURCE_EXHAUSTED;
+        return refuse(heap, "a session", error);
     }
     session->heap = heap;
     session->number = ++heap->session_last;
@@ -22,6 +32,19 @@ enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **re
     hd_list_push_back(&heap->sessions, &session->link);
     heap->session_count++;
     *ret_session = session;
+    return HD_OK;
+}
+
+enum hd_status hd_session_set_account(struct hd_session *session, uint16_t account,
+                                      struct hd_error *error)
+{
+    struct hd_heap *heap = session->heap;
+
+    hd_quota_begin(&heap->quota, true);
+    if (hd_quota_open(&heap->quota, account) != HD_OK) {
+        return refuse(heap, "one more account", error);
+    }
+    session->account = account;
     return HD_OK;
 }
 
@@ -117,4 +140,17 @@ enum hd_status hd_op_batch_end(struct hd_heap *heap, struct hd_op *op)
     op->cascade = op->batch->cascade;
     op->batch->cascade.top = 0;
     return HD_OK;
+}
+
+enum hd_status hd_batch_note_read(struct hd_batch *batch, struct hd_error *error)
+{
+    struct hd_heap *heap = batch->session->heap;
+    enum hd_status status;
+
+    hd_quota_begin(&heap->quota, true);
+    status = hd_batch_next(batch, error);
+    if (status != HD_OK && heap->quota.refusal.reason != HD_REASON_NONE) {
+        (void)hd_quota_explain(&heap->quota, error);
+    }
+    return status;
 }

@@ -8,28 +8,17 @@
 #include <string.h>
 
 #include "heap/internal.h"
+#include "heap/verify_internal.h"
 
-#define DEFECTS_TOLD 100
-#define SENTENCE     1024
+#define SENTENCE 1024
 
-struct verify {
-    struct hd_heap *heap;
-    const struct hd_slots *slots;
-    uint32_t *counts; /* references found, of containers and then of atoms */
-    size_t count_bytes;
-    hd_defect_cb defect;
-    void *ctx;
-    struct hd_verify_result *result;
-};
-
-static void __attribute__((format(printf, 2, 3)))
-tell(struct verify *verify, const char *format, ...)
+void hd_verify_tell(struct hd_verify *verify, const char *format, ...)
 {
     char sentence[SENTENCE];
     va_list arguments;
 
     verify->result->defects++;
-    if (verify->result->defects > DEFECTS_TOLD || verify->defect == NULL) {
+    if (verify->result->defects > HD_DEFECTS_TOLD || verify->defect == NULL) {
         return;
     }
     va_start(arguments, format);
@@ -45,7 +34,7 @@ static bool is_in_table(const struct hd_slots *slots, uint32_t slot)
                : slot > 0 && slot < slots->containers.high;
 }
 
-static uint32_t *count_of(const struct verify *verify, uint32_t slot)
+static uint32_t *count_of(const struct hd_verify *verify, uint32_t slot)
 {
     return &verify->counts[hd_slot_is_atom(slot)
                                ? verify->slots->containers.high + (slot - HD_ATOM_BASE)
@@ -55,20 +44,22 @@ static uint32_t *count_of(const struct verify *verify, uint32_t slot)
 /* [heap.inv.slots], and the sums for [heap.inv.counts]. */
 static void count_reference(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n)
 {
-    struct verify *verify = ctx;
+    struct hd_verify *verify = ctx;
     const struct hd_slot *entry;
     char who[256];
 
     verify->result->references += n;
     if (!is_in_table(verify->slots, slot)) {
         hd_owner_describe(verify->heap, owner, who, sizeof who);
-        tell(verify, "%s refers to slot %" PRIu32 ", which never had an object", who, slot);
+        hd_verify_tell(verify, "%s refers to slot %" PRIu32 ", which never had an object", who,
+                       slot);
         return;
     }
     entry = hd_slot_at(verify->slots, slot);
     if (entry->kind == HD_KIND_FREE || (entry->flags & HD_SLOT_DYING) != 0) {
         hd_owner_describe(verify->heap, owner, who, sizeof who);
-        tell(verify, "%s refers to slot %" PRIu32 ", whose object is dead", who, slot);
+        hd_verify_tell(verify, "%s refers to slot %" PRIu32 ", whose object is dead", who,
+                       slot);
         return;
     }
     *count_of(verify, slot) += n;
@@ -76,7 +67,7 @@ static void count_reference(void *ctx, const struct hd_owner *owner, uint32_t sl
 
 /* The owners of one object, in words. */
 struct naming {
-    const struct verify *verify;
+    const struct hd_verify *verify;
     uint32_t slot;
     char text[640];
     size_t used;
@@ -103,17 +94,18 @@ static void name_owner(void *ctx, const struct hd_owner *owner, uint32_t slot, u
     naming->used += (size_t)length;
 }
 
-static void tell_count(struct verify *verify, uint32_t slot, uint32_t count, uint32_t found)
+static void tell_count(struct hd_verify *verify, uint32_t slot, uint32_t count, uint32_t found)
 {
     struct naming naming = {.verify = verify, .slot = slot};
 
-    if (verify->result->defects < DEFECTS_TOLD) {
+    if (verify->result->defects < HD_DEFECTS_TOLD) {
         hd_owners_each(verify->heap, name_owner, &naming);
     }
-    tell(verify, "%s %" PRIu64 " has the count %" PRIu32 ", its owners hold %" PRIu32 ": %s%s",
-         hd_kind_name(hd_object_kind(verify->heap->objects, slot)),
-         hd_slots_id(verify->slots, slot), count, found,
-         naming.used > 0 ? naming.text : "nobody", naming.left_out > 0 ? ", and more" : "");
+    hd_verify_tell(
+        verify, "%s %" PRIu64 " has the count %" PRIu32 ", its owners hold %" PRIu32 ": %s%s",
+        hd_kind_name(hd_object_kind(verify->heap->objects, slot)),
+        hd_slots_id(verify->slots, slot), count, found,
+        naming.used > 0 ? naming.text : "nobody", naming.left_out > 0 ? ", and more" : "");
 }
 
 /* Which kinds may go untracked (contract §3). */
@@ -123,7 +115,7 @@ static bool may_be_untracked(enum hd_kind kind)
 }
 
 /* [heap.inv.tracked] of one container. */
-static void check_age(struct verify *verify, uint32_t slot, bool alive, uint64_t members[4])
+static void check_age(struct hd_verify *verify, uint32_t slot, bool alive, uint64_t members[4])
 {
     const struct hd_slots *slots = verify->slots;
     bool tracked = hd_slots_is_tracked(slots, slot);
@@ -131,19 +123,20 @@ static void check_age(struct verify *verify, uint32_t slot, bool alive, uint64_t
     enum hd_kind kind = (enum hd_kind)hd_slot_at(slots, slot)->kind;
 
     if (tracked && !alive) {
-        tell(verify, "slot %" PRIu32 " is tracked, and its object is dead", slot);
+        hd_verify_tell(verify, "slot %" PRIu32 " is tracked, and its object is dead", slot);
     }
     if (alive && !tracked && !may_be_untracked(kind)) {
-        tell(verify, "%s %" PRIu64 " is not tracked", hd_kind_name(kind),
-             hd_slots_id(slots, slot));
+        hd_verify_tell(verify, "%s %" PRIu64 " is not tracked", hd_kind_name(kind),
+                       hd_slots_id(slots, slot));
     }
     if ((slots->age[slot] & HD_AGE_MARK) != 0) {
-        tell(verify, "slot %" PRIu32 " has the collector's mark outside a collection", slot);
+        hd_verify_tell(verify, "slot %" PRIu32 " has the collector's mark outside a collection",
+                       slot);
     }
     for (unsigned young = 0; young < 2; young++) {
         if (hd_bitset_has(&slots->young[young], slot) != (tracked && generation == young)) {
-            tell(verify, "slot %" PRIu32 " is %sin the set of generation %u", slot,
-                 tracked && generation == young ? "not " : "", young);
+            hd_verify_tell(verify, "slot %" PRIu32 " is %sin the set of generation %u", slot,
+                           tracked && generation == young ? "not " : "", young);
         }
     }
     if (tracked) {
@@ -157,7 +150,7 @@ struct tally {
     uint64_t dying;
 };
 
-static void check_object(struct verify *verify, uint32_t slot, struct tally *tally)
+static void check_object(struct hd_verify *verify, uint32_t slot, struct tally *tally)
 {
     const struct hd_slot *entry = hd_slot_at(verify->slots, slot);
     bool used = entry->kind != HD_KIND_FREE;
@@ -174,9 +167,9 @@ static void check_object(struct verify *verify, uint32_t slot, struct tally *tal
     tally->dying += dying;
     tally->kinds[entry->kind] += !immortal;
     if (immortal && entry->count != HD_COUNT_IMMORTAL) {
-        tell(verify, "immortal %s %" PRIu64 " has the count %" PRIu32,
-             hd_kind_name((enum hd_kind)entry->kind), hd_slots_id(verify->slots, slot),
-             entry->count);
+        hd_verify_tell(verify, "immortal %s %" PRIu64 " has the count %" PRIu32,
+                       hd_kind_name((enum hd_kind)entry->kind),
+                       hd_slots_id(verify->slots, slot), entry->count);
     }
     if (dying || immortal) {
         return;
@@ -192,7 +185,7 @@ static void check_object(struct verify *verify, uint32_t slot, struct tally *tal
 }
 
 struct dying {
-    const struct verify *verify;
+    const struct hd_verify *verify;
     uint64_t found;
     uint64_t max;
 };
@@ -207,7 +200,7 @@ static void count_dying(void *ctx, const struct hd_cascade *cascade)
     }
 }
 
-static void check_sums(struct verify *verify, const struct tally *tally)
+static void check_sums(struct hd_verify *verify, const struct tally *tally)
 {
     struct dying dying = {.verify = verify, .max = tally->dying};
 
@@ -215,27 +208,31 @@ static void check_sums(struct verify *verify, const struct tally *tally)
         uint64_t said = hd_objects_count(verify->heap->objects, (enum hd_kind)kind);
 
         if (said != tally->kinds[kind]) {
-            tell(verify, "%" PRIu64 " objects of kind %s are counted, %" PRIu64 " are there",
-                 said, hd_kind_name((enum hd_kind)kind), tally->kinds[kind]);
+            hd_verify_tell(verify,
+                           "%" PRIu64 " objects of kind %s are counted, %" PRIu64 " are there",
+                           said, hd_kind_name((enum hd_kind)kind), tally->kinds[kind]);
         }
     }
     for (unsigned i = 0; i < 4; i++) {
         if (verify->slots->members[i] != tally->members[i]) {
-            tell(verify, "generation %u has %" PRIu64 " members by count, %" PRIu64 " in fact",
-                 i, verify->slots->members[i], tally->members[i]);
+            hd_verify_tell(
+                verify, "generation %u has %" PRIu64 " members by count, %" PRIu64 " in fact",
+                i, verify->slots->members[i], tally->members[i]);
         }
     }
     hd_cascades_each(verify->heap, count_dying, &dying);
     if (dying.found != tally->dying) {
-        tell(verify, "%" PRIu64 " objects are dying, %" PRIu64 " wait to be worked off",
-             tally->dying, dying.found);
+        hd_verify_tell(verify,
+                       "%" PRIu64 " objects are dying, %" PRIu64 " wait to be worked off",
+                       tally->dying, dying.found);
     }
 }
 
 /* What this layer's books should come to. */
 static size_t book_bytes(const struct hd_heap *heap)
 {
-    size_t bytes = hd_names_bytes(&heap->names);
+    size_t bytes =
+        hd_names_bytes(&heap->names) + heap->quota.capacity * sizeof *heap->quota.others;
 
     HD_LIST_FOREACH (element, &heap->sessions) {
         bytes += hd_session_bytes(HD_CONTAINER_OF(element, struct hd_session, link));
@@ -247,7 +244,7 @@ static size_t book_bytes(const struct hd_heap *heap)
 }
 
 /* [heap.inv.bytes] */
-static void check_bytes(struct verify *verify)
+static void check_bytes(struct hd_verify *verify)
 {
     const struct hd_heap *heap = verify->heap;
     size_t objects = hd_memory_used_bytes(heap->memory, HD_MEMORY_OBJECTS);
@@ -256,19 +253,20 @@ static void check_bytes(struct verify *verify)
     size_t own = book_bytes(heap);
 
     if (objects != bodies) {
-        tell(verify, "%zu bytes are in use for objects, their bodies have %zu", objects,
-             bodies);
+        hd_verify_tell(verify, "%zu bytes are in use for objects, their bodies have %zu",
+                       objects, bodies);
     }
     if (own != heap->books.bytes) {
-        tell(verify, "sessions, names and batches use %zu bytes, and account for %zu",
-             heap->books.bytes, own);
+        hd_verify_tell(verify, "sessions, names and batches use %zu bytes, and account for %zu",
+                       heap->books.bytes, own);
     }
     if (books != heap->books.bytes + heap->object_books.bytes + heap->collector_books.bytes) {
-        tell(verify, "%zu bytes are in use for books, which account for %zu", books,
-             heap->books.bytes + heap->object_books.bytes + heap->collector_books.bytes);
+        hd_verify_tell(verify, "%zu bytes are in use for books, which account for %zu", books,
+                       heap->books.bytes + heap->object_books.bytes +
+                           heap->collector_books.bytes);
     }
     if (!hd_memory_check(heap->memory)) {
-        tell(verify, "the pools are not as they should be: see the log");
+        hd_verify_tell(verify, "the pools are not as they should be: see the log");
     }
 }
 
@@ -276,7 +274,7 @@ enum hd_status hd_heap_verify(struct hd_heap *heap, hd_defect_cb defect, void *c
                               struct hd_verify_result *ret_result)
 {
     const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
-    struct verify verify = {
+    struct hd_verify verify = {
         .heap = heap,
         .slots = slots,
         .count_bytes = ((size_t)slots->containers.high + slots->atoms.high) * sizeof(uint32_t),
@@ -301,5 +299,5 @@ enum hd_status hd_heap_verify(struct hd_heap *heap, hd_defect_cb defect, void *c
     hd_free(heap->world.allocator, verify.counts, verify.count_bytes);
     check_sums(&verify, &tally);
     check_bytes(&verify);
-    return HD_OK;
+    return hd_verify_accounts(&verify);
 }

@@ -4,7 +4,8 @@
  *   [heap.inv.counts]    every count is the number of references its owners hold
  *   [heap.inv.slots]     no slot refers to a dead object
  *   [heap.inv.tracked]   every tracked object is in exactly one generation, and the sums agree
- *   [heap.inv.bytes]     what the pools say is in use is what objects and books say they use */
+ *   [heap.inv.bytes]     what the pools say is in use is what objects and books say they use
+ *   [heap.inv.accounts]  what heap and accounts are booked is what their objects have */
 #ifndef HD_HEAP_VERIFY_H
 #define HD_HEAP_VERIFY_H
 

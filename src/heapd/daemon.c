@@ -41,6 +41,7 @@ static bool add_heap(struct hd_daemon *daemon, size_t index)
     options.name = daemon->options->heaps[index];
     options.memory = daemon->options->memory;
     options.compact = daemon->options->compact;
+    options.limit = daemon->options->limit;
     return seed_heap(daemon, index, &options) &&
            hd_heap_new(&options, &daemon->world, &daemon->heaps[index]) == HD_OK &&
            hd_hub_add_heap(daemon->hub, daemon->heaps[index]) == HD_OK;

@@ -72,6 +72,38 @@ static bool take_compact_waste(struct hd_options *options, const char *argument)
     return true;
 }
 
+/* NUMBER, with K, M or G for bytes; 0: no limit. */
+static bool parse_limit(const char *text, const char *units, uint64_t *ret_limit)
+{
+    size_t size = strlen(text);
+    const char *unit = size > 1 ? strchr(units, text[size - 1]) : NULL;
+    unsigned shift = unit == NULL ? 0 : 10 * (unsigned)(unit - units + 1);
+    char number[24];
+    uint64_t value;
+
+    size -= unit != NULL;
+    if (size >= sizeof number) {
+        return false;
+    }
+    memcpy(number, text, size);
+    number[size] = '\0';
+    if (!parse_number(number, 10, (UINT64_MAX >> 1) >> shift, &value)) {
+        return false;
+    }
+    *ret_limit = value == 0 ? HD_UNLIMITED : value << shift;
+    return true;
+}
+
+static bool take_limit_bytes(struct hd_options *options, const char *argument)
+{
+    return parse_limit(argument, "KMG", &options->limit.bytes);
+}
+
+static bool take_limit_objects(struct hd_options *options, const char *argument)
+{
+    return parse_limit(argument, "", &options->limit.objects);
+}
+
 static bool take_heap(struct hd_options *options, const char *argument)
 {
     size_t size = strlen(argument);
@@ -122,6 +154,10 @@ static const struct row rows[] = {
     {"compact", "on|off", take_compact, "move objects together when idle (default on)"},
     {"compact-waste", "PERCENT", take_compact_waste,
      "when so much of the pools could be saved (default 15)"},
+    {"limit-bytes", "N[K|M|G]", take_limit_bytes,
+     "most memory of each heap, all of it; default 0: no limit"},
+    {"limit-objects", "N", take_limit_objects,
+     "most objects of each heap; default 0: no limit"},
     {"ready-fd", "N", take_ready_fd,
      "write READY and the URLs listened on to this descriptor, then close it"},
     {"seed", "HEX", take_seed, "fixed seeds, for tests: ids and hashes are predictable then"},
@@ -171,6 +207,7 @@ enum hd_options_result hd_options_parse(int argc, char **argv, struct hd_options
         .heap_count = 1,
         .memory = hd_memory_options_default(),
         .compact = hd_heap_options_default().compact,
+        .limit = {HD_UNLIMITED, HD_UNLIMITED},
         .ready_fd = -1,
     };
     for (size_t i = 0; i < ROW_COUNT; i++) {

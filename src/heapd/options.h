@@ -20,7 +20,8 @@ struct hd_options {
     size_t heap_count;
     struct hd_memory_options memory;
     struct hd_compact_options compact;
-    int ready_fd; /* -1: none */
+    struct hd_amount limit; /* of each heap */
+    int ready_fd;           /* -1: none */
     bool seeded;
     uint64_t seed;
 };

@@ -12,7 +12,8 @@
 
 struct hd_objects;
 
-/* A block of so many bytes, for an object of this account.  LIMIT_MEMORY, LIMIT_SIZE. */
+/* A block of so many bytes, for an object of this account.  LIMIT_MEMORY: there is none, or
+ * the quota refused it, and has noted why. */
 enum hd_status hd_body_take(struct hd_objects *objects, uint16_t account, size_t bytes,
                             void *ret_block, struct hd_error *error);
 

@@ -31,7 +31,9 @@ struct hd_objects {
     const struct hd_allocator *books;
     struct hd_hash_key hash_key;
     uint64_t compare_work;
-    uint16_t account; /* that of objects made now */
+    struct hd_quota *quota;
+    struct hd_quota unlimited; /* the quota of who has none */
+    uint16_t account;          /* that of objects made now */
     struct hd_slots slots;
     struct hd_intern intern;
     struct hd_classes classes;

@@ -17,14 +17,21 @@ enum hd_status hd_fail_memory(struct hd_error *error, size_t bytes)
 enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, bool atom,
                               uint32_t *ret_slot, struct hd_error *error)
 {
-    enum hd_status status = hd_slots_take(&objects->slots, kind, atom, ret_slot, error);
+    uint32_t share = hd_slot_share(atom ? HD_ATOM_BASE : 0);
+    enum hd_status status;
 
-    if (status == HD_OK) {
-        hd_slot_at(&objects->slots, *ret_slot)->account = objects->account;
-        objects->kinds[kind]++;
-        objects->young_count += !atom;
+    if (!hd_quota_take_object(objects->quota, objects->account, share)) {
+        return hd_fail_memory(error, share);
     }
-    return status;
+    status = hd_slots_take(&objects->slots, kind, atom, ret_slot, error);
+    if (status != HD_OK) {
+        hd_quota_give_object(objects->quota, objects->account, share);
+        return status;
+    }
+    hd_slot_at(&objects->slots, *ret_slot)->account = objects->account;
+    objects->kinds[kind]++;
+    objects->young_count += !atom;
+    return HD_OK;
 }
 
 enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, size_t bytes,
@@ -67,6 +74,7 @@ void hd_object_unmake(struct hd_objects *objects, uint32_t slot)
     if (bytes > 0) {
         hd_body_give(objects, entry->account, hd_slot_body(entry), bytes);
     }
+    hd_quota_give_object(objects->quota, entry->account, hd_slot_share(slot));
     objects->kinds[entry->kind]--;
     if (!hd_slot_is_atom(slot) && (entry->flags & HD_SLOT_SHELL) == 0 &&
         objects->young_count > 0) {
@@ -167,6 +175,8 @@ enum hd_status hd_objects_new(const struct hd_object_options *options, const str
     objects->books = books;
     objects->hash_key = options->hash_key;
     objects->compare_work = options->compare_work;
+    hd_quota_init(&objects->unlimited);
+    objects->quota = options->quota != NULL ? options->quota : &objects->unlimited;
     hd_intern_init(&objects->intern, books);
     hd_classes_init(&objects->classes, books, &options->hash_key);
     if (hd_slots_init(&objects->slots, os, options->version_seed, options->max_slots) !=
@@ -174,6 +184,7 @@ enum hd_status hd_objects_new(const struct hd_object_options *options, const str
         hd_free(books, objects, sizeof *objects);
         return HD_RESOURCE_EXHAUSTED;
     }
+    objects->slots.quota = objects->quota;
     if (make_immortals(objects) != HD_OK) {
         hd_objects_free(objects);
         return HD_RESOURCE_EXHAUSTED;
@@ -208,6 +219,11 @@ void hd_objects_free(struct hd_objects *objects)
     hd_intern_fini(&objects->intern);
     hd_slots_fini(&objects->slots);
     hd_free(objects->books, objects, sizeof *objects);
+}
+
+void hd_objects_set_account(struct hd_objects *objects, uint16_t account)
+{
+    objects->account = account;
 }
 
 uint64_t hd_objects_count(const struct hd_objects *objects, enum hd_kind kind)

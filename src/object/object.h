@@ -25,6 +25,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "object/kind.h"
+#include "object/quota.h"
 #include "object/refs.h"
 #include "object/slot.h"
 
@@ -167,6 +168,7 @@ struct hd_object_options {
     uint32_t version_seed;
     uint32_t max_slots; /* of atoms, and of containers */
     uint64_t compare_work;
+    struct hd_quota *quota; /* borrowed; NULL: no limits, and nobody asks who uses what */
 };
 
 struct hd_os;
@@ -179,6 +181,9 @@ enum hd_status hd_objects_new(const struct hd_object_options *options, const str
 
 /* Frees every living object's body at once, and itself.  NULL is nothing. */
 void hd_objects_free(struct hd_objects *objects);
+
+/* The account of objects made from now on; the quota must know it.  0 at the start. */
+void hd_objects_set_account(struct hd_objects *objects, uint16_t account);
 
 /* The slot table: for the layers above that walk or verify the heap. */
 struct hd_slots *hd_objects_slots(struct hd_objects *objects);

@@ -11,6 +11,11 @@ static size_t entry_bytes(uint32_t slots)
     return (size_t)slots * sizeof(struct hd_slot);
 }
 
+static size_t scratch_bytes(uint32_t slots)
+{
+    return (size_t)slots * sizeof(uint32_t);
+}
+
 static enum hd_status reserve(const struct hd_os *os, size_t bytes, void *ret_base)
 {
     void *base;
@@ -46,6 +51,7 @@ enum hd_status hd_slots_init(struct hd_slots *slots, const struct hd_os *os, uin
     if (reserve(os, entry_bytes(max), &slots->containers.entries) != HD_OK ||
         reserve(os, entry_bytes(max), &slots->atoms.entries) != HD_OK ||
         reserve(os, max, &slots->age) != HD_OK ||
+        reserve(os, scratch_bytes(max), &slots->scratch) != HD_OK ||
         hd_bitset_init(&slots->young[0], os, max) != HD_OK ||
         hd_bitset_init(&slots->young[1], os, max) != HD_OK) {
         hd_slots_fini(slots);
@@ -65,23 +71,43 @@ void hd_slots_fini(struct hd_slots *slots)
 {
     hd_bitset_fini(&slots->young[1]);
     hd_bitset_fini(&slots->young[0]);
+    release(slots, slots->scratch, scratch_bytes(slots->containers.max));
     release(slots, slots->age, slots->containers.max);
     release(slots, slots->atoms.entries, entry_bytes(slots->atoms.max));
     release(slots, slots->containers.entries, entry_bytes(slots->containers.max));
     *slots = (struct hd_slots){0};
 }
 
-static enum hd_status commit_segment(struct hd_slots *slots, struct hd_slot_range *range)
+static uint64_t bytes_of(const struct hd_slots *slots, const struct hd_slot_range *range,
+                         uint32_t count)
+{
+    return (uint64_t)count * hd_slot_share(range == &slots->containers ? 1 : HD_ATOM_BASE);
+}
+
+/* What is committed before a refusal stays so, unused: it is done again next time. */
+static bool commit_all(struct hd_slots *slots, struct hd_slot_range *range)
 {
     const struct hd_os *os = slots->os;
-    struct hd_slot *from = range->entries + range->committed;
+    uint32_t from = range->committed;
 
-    if (os->commit(os->ctx, from, entry_bytes(HD_SLOTS_SEGMENT)) != 0) {
+    return os->commit(os->ctx, range->entries + from, entry_bytes(HD_SLOTS_SEGMENT)) == 0 &&
+           (range != &slots->containers ||
+            (os->commit(os->ctx, slots->age + from, HD_SLOTS_SEGMENT) == 0 &&
+             os->commit(os->ctx, slots->scratch + from, scratch_bytes(HD_SLOTS_SEGMENT)) == 0));
+}
+
+static enum hd_status commit_segment(struct hd_slots *slots, struct hd_slot_range *range)
+{
+    uint64_t bytes = bytes_of(slots, range, HD_SLOTS_SEGMENT);
+
+    if (slots->quota != NULL && !hd_quota_take_shared(slots->quota, bytes)) {
         return HD_RESOURCE_EXHAUSTED;
     }
-    if (range == &slots->containers &&
-        os->commit(os->ctx, slots->age + range->committed, HD_SLOTS_SEGMENT) != 0) {
-        return HD_RESOURCE_EXHAUSTED; /* the entries stay committed: harmless, done again */
+    if (!commit_all(slots, range)) {
+        if (slots->quota != NULL) {
+            hd_quota_give_shared(slots->quota, bytes);
+        }
+        return HD_RESOURCE_EXHAUSTED;
     }
     range->committed += HD_SLOTS_SEGMENT;
     return HD_OK;
@@ -191,8 +217,8 @@ enum hd_status hd_slots_resolve(const struct hd_slots *slots, uint64_t id, uint3
 
 uint64_t hd_slots_bytes(const struct hd_slots *slots)
 {
-    return entry_bytes(slots->containers.high) + entry_bytes(slots->atoms.high) +
-           slots->containers.high;
+    return bytes_of(slots, &slots->containers, slots->containers.committed) +
+           bytes_of(slots, &slots->atoms, slots->atoms.committed);
 }
 
 void hd_slots_track(struct hd_slots *slots, uint32_t slot)

@@ -8,9 +8,10 @@
  * The table is two ranges of reserved address space, committed segment by
  * segment: growth never copies.  Slot 0 is never used: 0 means "none".
  *
- * Beside the entries of containers stand two columns that the collector reads:
- * age (generation, tracked, mark: one byte), and the sets of the young
- * [object.inv.young]. */
+ * Beside the entries of containers stand the columns of the collector: age
+ * (generation, tracked, mark: one byte), a word of scratch, and the sets of the
+ * young [object.inv.young].  They are committed with the entries, so that a
+ * collection needs no memory. */
 #ifndef HD_OBJECT_SLOT_H
 #define HD_OBJECT_SLOT_H
 
@@ -22,10 +23,12 @@
 #include "base/status.h"
 #include "object/bitset.h"
 #include "object/kind.h"
+#include "object/quota.h"
 #include "pool/os.h"
 
 #define HD_ATOM_BASE      UINT32_C(0x80000000)
 #define HD_SLOTS_SEGMENT  UINT32_C(65536) /* slots committed at a time */
+#define HD_SLOT_COLUMNS   6u /* bytes: age, scratch, and its bits in the sets of the young */
 #define HD_COUNT_IMMORTAL UINT32_MAX
 #define HD_COUNT_MAX      (UINT32_MAX - 1)
 
@@ -67,10 +70,12 @@ struct hd_slot_range {
 
 struct hd_slots {
     const struct hd_os *os;
+    struct hd_quota *quota; /* pays for what is committed; NULL: nobody does */
     uint32_t seed;
     struct hd_slot_range containers;
     struct hd_slot_range atoms;
-    uint8_t *age;              /* one for each container slot */
+    uint8_t *age;      /* one for each container slot */
+    uint32_t *scratch; /* the same; the collector's, means nothing between collections */
     struct hd_bitset young[2]; /* members of generation 0 and 1 */
     uint64_t members[4];       /* tracked objects, by generation */
 };
@@ -108,8 +113,14 @@ uint64_t hd_slots_id(const struct hd_slots *slots, uint32_t slot);
 enum hd_status hd_slots_resolve(const struct hd_slots *slots, uint64_t id, uint32_t *ret_slot,
                                 struct hd_error *error);
 
-/* Bytes of entries and columns up to the highest slots used. */
+/* Bytes of entries and columns that are committed. */
 uint64_t hd_slots_bytes(const struct hd_slots *slots);
+
+/* What one slot has of these: the entry, and a container's part of the columns. */
+static inline uint32_t hd_slot_share(uint32_t slot)
+{
+    return sizeof(struct hd_slot) + (slot >= HD_ATOM_BASE ? 0 : HD_SLOT_COLUMNS);
+}
 
 /* Generations: track puts into 0. */
 void hd_slots_track(struct hd_slots *slots, uint32_t slot);

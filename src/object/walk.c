@@ -190,6 +190,7 @@ enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cas
     if (status != HD_OK) {
         return status;
     }
+    hd_quota_add_object(objects->quota, of->account, hd_slot_share(slot));
     objects->kinds[kind]++;
     entry = hd_slot_at(&objects->slots, slot);
     entry->flags |= (uint8_t)(HD_SLOT_SHELL | (of->flags & HD_SLOT_WEAK));

@@ -5,6 +5,7 @@
 #include "heap/inspect.h"
 #include "heap/verify.h"
 #include "heapd/v1/heap.pb-c.h"
+#include "rpc/configure.h"
 #include "rpc/item.h"
 #include "rpc/pools.h"
 
@@ -67,6 +68,11 @@ static enum hd_status answer_info(struct hd_call *call, const void *request, voi
     reply->allocator = borrow(hd_allocator_kind_name(options->memory.kind));
     reply->collector_mode = borrow("classic");
     reply->collector_enabled = collector.enabled;
+    reply->used_bytes = info.account.used.bytes;
+    reply->committed_bytes = info.committed_bytes;
+    reply->limit_bytes = hd_limit_to_wire(info.account.limit.bytes);
+    reply->limit_objects = hd_limit_to_wire(info.account.limit.objects);
+    reply->relief_collections = info.reliefs;
     return add_kinds(call, &info, reply);
 }
 
@@ -114,7 +120,13 @@ static const struct hd_method methods[] = {
     HD_METHOD_NOT_BUILT("Create", heap_service_create),
     HD_METHOD_NOT_BUILT("Delete", heap_service_delete),
     HD_METHOD_NOT_BUILT("List", heap_service_list),
-    HD_METHOD_NOT_BUILT("Configure", configure),
+    {"Configure",
+     HD_MESSAGES(configure),
+     HD_OP_CONFIGURE,
+     true,
+     hd_configure_fill,
+     hd_configure_answer,
+     {0}},
 };
 
 const struct hd_service hd_service_heap = {"heapd.v1.HeapService", true, methods,

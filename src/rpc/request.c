@@ -144,9 +144,8 @@ static enum hd_status bind_heap(struct hd_channel *channel, const struct hd_requ
     if (find_heap(channel, request->heap, &heap, error) != HD_OK || channel->heap != NULL) {
         return error->status;
     }
-    if (hd_heap_open_session(heap, &channel->session) != HD_OK) {
-        return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_MEMORY,
-                       "no memory for a session");
+    if (hd_heap_open_session(heap, &channel->session, error) != HD_OK) {
+        return error->status;
     }
     channel->heap = heap;
     return HD_OK;

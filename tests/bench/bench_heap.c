@@ -56,7 +56,7 @@ static void setup(struct bench *b)
 
     options.limits.holds = UINT32_MAX / 8;
     must(hd_heap_new(&options, &world, &b->heap) == HD_OK, "no heap");
-    must(hd_heap_open_session(b->heap, &b->session) == HD_OK, "no session");
+    must(hd_heap_open_session(b->heap, &b->session, NULL) == HD_OK, "no session");
 }
 
 static void perform(struct bench *b, struct hd_op *op)

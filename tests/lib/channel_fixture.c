@@ -18,13 +18,15 @@ static void on_woken(struct hd_channel *channel, void *ctx)
     f->woken++;
 }
 
-static struct hd_heap *new_heap(struct channel_fixture *f, const char *name)
+static struct hd_heap *new_heap(struct channel_fixture *f, enum hd_allocator_kind kind,
+                                const char *name)
 {
     struct hd_heap_options options = hd_heap_options_default();
     struct hd_heap_world world = {hd_os_system(), &f->heap_alloc.iface, &f->clock.iface};
     struct hd_heap *heap;
 
     options.name = name;
+    options.memory.kind = kind;
     options.memory.reserve_bytes = (size_t)64 << 20;
     options.max_slots = 1 << 22;
     assert_int_equal(hd_heap_new(&options, &world, &heap), HD_OK);
@@ -32,7 +34,7 @@ static struct hd_heap *new_heap(struct channel_fixture *f, const char *name)
     return heap;
 }
 
-int channel_fixture_setup(void **state)
+static int set_up(void **state, enum hd_allocator_kind kind)
 {
     struct channel_fixture *f = calloc(1, sizeof *f);
     struct hd_hub_options options = {.version = "0.0.test", .pid = 4711, .max_channels = 17};
@@ -44,12 +46,22 @@ int channel_fixture_setup(void **state)
     options.allocator = &f->alloc.iface;
     options.clock = &f->clock.iface;
     assert_int_equal(hd_hub_new(&options, &f->hub), HD_OK);
-    f->heap = new_heap(f, "default");
-    f->other = new_heap(f, "other");
+    f->heap = new_heap(f, kind, "default");
+    f->other = new_heap(f, kind, "other");
     f->channel = channel_fixture_open(f);
     f->stream = (uint32_t)-1;
     *state = f;
     return 0;
+}
+
+int channel_fixture_setup(void **state)
+{
+    return set_up(state, HD_ALLOCATOR_POOL);
+}
+
+int channel_fixture_setup_malloc(void **state)
+{
+    return set_up(state, HD_ALLOCATOR_MALLOC);
 }
 
 static void work_off(struct channel_fixture *f)

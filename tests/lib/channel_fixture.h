@@ -27,6 +27,8 @@ struct channel_fixture {
 
 /* cmocka's setup and teardown; *state is the fixture. */
 int channel_fixture_setup(void **state);
+/* The same without pools: heap_alloc sees every request of the heaps. */
+int channel_fixture_setup_malloc(void **state);
 int channel_fixture_teardown(void **state);
 
 /* A second channel to the same hub, for the test to close. */

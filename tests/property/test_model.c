@@ -379,7 +379,7 @@ static void step_session(struct model *m)
             leave(m);
         }
         end_session(&m->f, m->sessions[m->who]);
-        assert_int_equal(hd_heap_open_session(m->f.heap, &m->sessions[m->who]), HD_OK);
+        assert_int_equal(hd_heap_open_session(m->f.heap, &m->sessions[m->who], NULL), HD_OK);
         m->depth[m->who] = 1;
         m->f.session = m->sessions[m->who];
     }

@@ -642,14 +642,49 @@ struct heapd_heap_info {
     uint64_t by_kind[HEAPD_KIND_COUNT]; /* living objects of each kind */
     uint64_t object_bytes;              /* asked for by bodies of objects */
     uint64_t book_bytes;                /* asked for by the heap's own tables */
-    uint64_t slot_bytes;                /* slot entries and collector arrays in use */
+    uint64_t slot_bytes;                /* slot entries and collector arrays */
     char allocator[16];                 /* "pool" or "malloc" */
     char collector_mode[16];            /* "classic" */
     bool collector_enabled;
+    uint64_t used_bytes;      /* what the limit of bytes counts */
+    uint64_t committed_bytes; /* memory from the system, what is empty in it included */
+    uint64_t limit_bytes;     /* 0: none */
+    uint64_t limit_objects;
+    uint64_t relief_collections; /* tried because a limit was reached */
 };
 
 HEAPD_API int heapd_heap_info(struct heapd_client *client, struct heapd_heap_info *ret_info,
                               struct heapd_error *error);
+
+/* What the heap as a whole, or one account of it, may use from now on. */
+struct heapd_new_limits {
+    bool of_account;
+    uint32_t account;
+    bool set_bytes; /* false: that limit stays as it is */
+    bool set_objects;
+    uint64_t bytes; /* 0: no limit */
+    uint64_t objects;
+};
+
+struct heapd_usage {
+    uint32_t account;
+    uint64_t bytes;
+    uint64_t objects;
+    uint64_t limit_bytes; /* 0: none */
+    uint64_t limit_objects;
+};
+
+struct heapd_config {
+    struct heapd_usage heap;
+    size_t account_count; /* with objects or a limit, by number */
+    const struct heapd_usage *accounts;
+};
+
+/* Sets limits, all or none (count 0: only asks), and says what they are and what is used.
+ * *ret_config (may be NULL) is to be freed with heapd_free. */
+HEAPD_API int heapd_configure(struct heapd_client *client,
+                              const struct heapd_new_limits *limits, size_t count,
+                              struct heapd_config **ret_config, struct heapd_error *error);
 
 struct heapd_verified {
     uint64_t objects;

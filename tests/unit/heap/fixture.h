@@ -74,8 +74,8 @@ static inline void fixture_open(struct fixture *f)
     const struct hd_heap_world world = {hd_os_system(), &f->memory.iface, &f->clock.iface};
 
     assert_int_equal(hd_heap_new(&f->options, &world, &f->heap), HD_OK);
-    assert_int_equal(hd_heap_open_session(f->heap, &f->session), HD_OK);
-    assert_int_equal(hd_heap_open_session(f->heap, &f->other), HD_OK);
+    assert_int_equal(hd_heap_open_session(f->heap, &f->session, NULL), HD_OK);
+    assert_int_equal(hd_heap_open_session(f->heap, &f->other, NULL), HD_OK);
 }
 
 static inline void fixture_options(struct fixture *f)

@@ -211,7 +211,7 @@ static void death_needs_no_memory(void **state)
     f.session = f.other;
     assert_false(is_alive(&f, list));
     fault_alloc_rearm(&f.memory, FAULT_NEVER, false);
-    assert_int_equal(hd_heap_open_session(f.heap, &f.session), HD_OK);
+    assert_int_equal(hd_heap_open_session(f.heap, &f.session, NULL), HD_OK);
     fixture_down(&f);
 }
 

@@ -156,7 +156,7 @@ static void a_session_ends_from_the_top_down(void **state)
         assert_sound(&f);
     }
     assert_false(is_alive(&f, ids[2]));
-    assert_int_equal(hd_heap_open_session(f.heap, &f.session), HD_OK);
+    assert_int_equal(hd_heap_open_session(f.heap, &f.session, NULL), HD_OK);
     assert_int_equal(hd_session_number(f.session), 3);
     fixture_down(&f);
 }
@@ -179,7 +179,7 @@ static void a_session_frees_only_what_nobody_else_holds(void **state)
     end_session(&f, first);
     assert_int_equal(refcount(&f, shared), 1);
     assert_false(is_alive(&f, own));
-    assert_int_equal(hd_heap_open_session(f.heap, &f.session), HD_OK);
+    assert_int_equal(hd_heap_open_session(f.heap, &f.session, NULL), HD_OK);
     fixture_down(&f);
 }
 

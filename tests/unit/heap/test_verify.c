@@ -151,9 +151,35 @@ static void lost_bytes_are_noticed(void **state)
     hd_free(&f.heap->books.iface, lost, 24);
     bodies = hd_memory_allocator(f.heap->memory, HD_MEMORY_OBJECTS);
     lost = hd_alloc(bodies, 24);
-    assert_int_equal(verify(&f, &heard), 1);
-    assert_non_null(strstr(heard.text, "are in use for objects"));
+    assert_int_equal(verify(&f, &heard), 2);
+    assert_non_null(strstr(heard.text, "the heap is booked")); /* the last; and for objects */
     hd_free(bodies, lost, 24);
+    fixture_down(&f);
+}
+
+static void a_wrong_account_is_noticed(void **state)
+{
+    struct fixture f;
+    struct heard heard;
+    uint64_t x;
+
+    (void)state;
+    fixture_up(&f);
+    assert_int_equal(hd_session_set_account(f.session, 3, NULL), HD_OK);
+    x = new_str(&f, "of account 3");
+    assert_int_equal(verify(&f, &heard), 0);
+    entry_of(&f, x)->account = 2;
+    assert_int_equal(verify(&f, &heard), 2); /* two accounts are wrong, the heap is right */
+    assert_non_null(strstr(heard.text, "account 3 is booked 40 bytes and 1 objects"));
+    entry_of(&f, x)->account = 4;
+    assert_int_equal(verify(&f, &heard), 3);
+    entry_of(&f, x)->account = 3;
+    f.heap->quota.heap.used.bytes++;
+    f.heap->quota.heap.used.objects++;
+    assert_int_equal(verify(&f, &heard), 2);
+    assert_non_null(strstr(heard.text, "the heap is booked 2 objects, and has 1"));
+    f.heap->quota.heap.used.bytes--;
+    f.heap->quota.heap.used.objects--;
     fixture_down(&f);
 }
 
@@ -198,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_reference_to_the_dead_is_noticed),
         cmocka_unit_test(a_wrong_generation_is_noticed),
         cmocka_unit_test(lost_bytes_are_noticed),
+        cmocka_unit_test(a_wrong_account_is_noticed),
         cmocka_unit_test(only_the_first_hundred_are_told),
         cmocka_unit_test(without_memory_it_says_so),
     };
