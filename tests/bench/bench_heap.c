@@ -6,7 +6,10 @@
  *        bench_heap collector.full.dead.pairs N
  *        bench_heap memory.bytes.list2|tuple2|dict5|float|str8|instance2 N   (resident bytes
  * per object) bench_heap memory.alloc.small N [LIBRARY] (ours, or malloc of the library or the
- * C library with `-`) Prints nanoseconds of processor time, or bytes, per object or operation.
+ * C library with `-`)
+ *        bench_heap memory.giveback N [pause|all]  (resident bytes after 90 % are released and
+ * a pass of compaction; the longest slice in ns; with the slot table and the live bytes)
+ * Prints nanoseconds of processor time, or bytes, per object or operation.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -16,6 +19,8 @@
 #include <unistd.h>
 
 #include "heap/heap.h"
+#include "heap/inspect.h"
+#include "sizes.h"
 
 static void must(bool truth, const char *what)
 {
@@ -31,16 +36,6 @@ static double cpu_ns(void)
 
     (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static double resident_bytes(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    long pages = 0;
-
-    must(file != NULL && fscanf(file, "%*s %ld", &pages) == 1, "no /proc/self/statm");
-    (void)fclose(file);
-    return (double)pages * (double)sysconf(_SC_PAGESIZE);
 }
 
 struct bench {
@@ -223,6 +218,18 @@ static uint64_t create_shape(struct bench *b, const char *shape, long i)
                         2);
 }
 
+static void set_item(struct bench *b, uint64_t list, long index, uint64_t item)
+{
+    struct hd_op op;
+
+    hd_op_init(&op, HD_OP_SET_ITEM, b->session);
+    op.in.item.container = (struct hd_operand){.by = HD_BY_ID, .id = list};
+    op.in.item.at.at = HD_AT_INDEX;
+    op.in.item.at.index = index;
+    op.in.item.item = (struct hd_operand){.by = HD_BY_ID, .id = item};
+    perform(b, &op);
+}
+
 /* the holder is grown before, so that only the objects are counted */
 static double resident_per_object(struct bench *b, const char *shape, long n)
 {
@@ -241,18 +248,74 @@ static double resident_per_object(struct bench *b, const char *shape, long n)
     before = resident_bytes();
     for (long i = 0; i < n; i++) {
         uint64_t id = create_shape(b, shape, i);
-        struct hd_op op;
 
-        hd_op_init(&op, HD_OP_SET_ITEM, b->session);
-        op.in.item.container = (struct hd_operand){.by = HD_BY_ID, .id = holder};
-        op.in.item.at.at = HD_AT_INDEX;
-        op.in.item.at.index = i;
-        op.in.item.item = (struct hd_operand){.by = HD_BY_ID, .id = id};
-        perform(b, &op);
+        set_item(b, holder, i, id);
         hold_op(b, HD_OP_RELEASE, &id, 1);
     }
     (void)timed_collect(b, n, 0); /* the collector's column counts too */
     return (resident_bytes() - before) / (double)n;
+}
+
+/* What the pacer does when nothing is asked for; the longest of its slices. */
+static double compact(struct bench *b, double *ret_total)
+{
+    double longest = 0;
+    double start = cpu_ns();
+    struct hd_op op;
+
+    do {
+        double began = cpu_ns();
+
+        hd_op_init(&op, HD_OP_TRIM, NULL);
+        op.in.trim.compact = HD_COMPACT_IF_WORTH;
+        op.in.trim.units = 1024;
+        perform(b, &op);
+        longest = cpu_ns() - began > longest ? cpu_ns() - began : longest;
+    } while (op.out.trim.more);
+    *ret_total = cpu_ns() - start;
+    return longest;
+}
+
+static double giveback(struct bench *b, long n, const char *what)
+{
+    static char bytes[16384];
+    uint64_t none = none_of(b);
+    uint64_t *many = malloc((size_t)n * sizeof *many);
+    struct sizes sizes = sizes_begin();
+    struct hd_heap_info info;
+    double before, peak, after, longest, total;
+    uint64_t holder;
+
+    must(many != NULL, "no memory");
+    for (long i = 0; i < n; i++) {
+        many[i] = none;
+    }
+    holder = create_items(b, HD_KIND_LIST, many, (size_t)n);
+    free(many);
+    before = resident_bytes();
+    for (long i = 0; i < n; i++) {
+        struct hd_new object = {.kind = HD_KIND_BYTES, .bytes = {bytes, sizes_next(&sizes)}};
+        uint64_t id = create_scalar(b, &object);
+
+        set_item(b, holder, i, id);
+        hold_op(b, HD_OP_RELEASE, &id, 1);
+    }
+    peak = resident_bytes() - before;
+    for (long i = 0; i < n; i++) {
+        if (sizes_is_released(&sizes)) {
+            set_item(b, holder, i, none);
+        }
+    }
+    longest = compact(b, &total);
+    after = resident_bytes() - before;
+    hd_inspect_heap(b->heap, &info);
+    if (strcmp(what, "all") == 0) {
+        (void)printf("peak %.1f MB; live %.1f MB and slots %.1f MB; resident %.1f MB; "
+                     "longest slice %.0f us, all %.0f ms\n",
+                     peak / 1e6, (double)info.object_bytes / 1e6, (double)info.slot_bytes / 1e6,
+                     after / 1e6, longest / 1e3, total / 1e6);
+    }
+    return strcmp(what, "pause") == 0 ? longest : after;
 }
 
 static void *ours_alloc(void *ctx, size_t size)
@@ -364,6 +427,8 @@ int main(int argc, char **argv)
         value = full_dead_pairs(&b, n);
     } else if (strncmp(argv[1], "memory.bytes.", 13) == 0) {
         value = resident_per_object(&b, argv[1] + 13, n);
+    } else if (strcmp(argv[1], "memory.giveback") == 0) {
+        value = giveback(&b, n, argc > 3 ? argv[3] : "");
     } else if (strcmp(argv[1], "memory.alloc.small") == 0) {
         value = alloc_small_of(&b, n, argc > 3 ? argv[3] : NULL);
     } else {

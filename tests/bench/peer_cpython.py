@@ -1,6 +1,7 @@
-"""The CPython side of a row: prints nanoseconds of processor time per object.
+"""The CPython side of a row: prints nanoseconds of processor time, or bytes, per object.
 usage: peer_cpython.py ROW N"""
 import gc
+import os
 import sys
 import time
 
@@ -44,7 +45,63 @@ def full_dead_pairs():
     return (cpu() - start) / n
 
 
+def resident():
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+class Node:
+    def __init__(self):
+        self.left = None
+        self.right = None
+
+
+SHAPES = {
+    "list2": lambda i: [None, None],
+    "tuple2": lambda i: (i, i),  # not a constant; the int is one of the loop's
+    "dict5": lambda i: {"a": None, "b": None, "c": None, "d": None, "e": None},
+    "float": lambda i: float(i),
+    "str8": lambda i: "%08d" % i,
+    "instance2": lambda i: Node(),
+}
+
+
+def bytes_per_object(shape):
+    gc.disable()
+    make = SHAPES[shape]
+    holder = [None] * n
+    once = 12345
+    before = resident()
+    for i in range(n):
+        holder[i] = make(once if shape == "tuple2" else i)
+    return (resident() - before) / n
+
+
+def giveback():
+    gc.disable()
+    holder = [None] * n
+    mask, random = (1 << 64) - 1, 88172645463325252
+
+    def draw():
+        nonlocal random
+        random ^= random << 13 & mask
+        random ^= random >> 7
+        random ^= random << 17 & mask
+        return (random >> 11) / 2**53
+
+    before = resident()
+    for i in range(n):
+        holder[i] = bytes(int(64 * 256 ** (draw() ** 3.5)))
+    for i in range(n):
+        if draw() < 0.9:
+            holder[i] = None
+    gc.collect()
+    return resident() - before
+
+
 rows = {
+    **{f"memory.bytes.{shape}": (lambda shape=shape: bytes_per_object(shape)) for shape in SHAPES},
+    "memory.giveback": giveback,
     "core.create_release.list2": create_release_list2,
     "collector.full.live.pairs": full_live_pairs,
     "collector.full.dead.pairs": full_dead_pairs,
