@@ -62,7 +62,7 @@ def is_counted(value, interned):
     if isinstance(value, (bool, type(None), type)):
         return False
     if isinstance(value, str):
-        return len(value) > 1 and not NAME_LIKE.fullmatch(value) and value not in interned
+        return len(value) > 1 and not NAME_LIKE.fullmatch(value) and value.encode() not in interned
     if isinstance(value, int):
         return not -5 <= value <= 256
     if isinstance(value, bytes):
@@ -96,14 +96,20 @@ def doubtful_tuples(everywhere):
     return deepest
 
 
+STRINGS = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
+
+
 def has_unordered_display(text):
-    """Whether a set of more than one item is shown."""
+    """Whether a set of more than one item is shown, as far as can be told from the text."""
+    text = STRINGS.sub("s", text)
+    if "{" in text and ("'" in text or '"' in text):
+        return True
     while True:
         inner = re.search(r"\{[^{}]*\}", text)
         if inner is None:
             return False
         items = inner.group(0)
-        if ":" not in items and "," in re.sub(r"\([^()]*\)|'[^']*'", "", items):
+        if ":" not in items and "," in re.sub(r"\([^()]*\)", "", items):
             return True
         text = text[: inner.start()] + "_" + text[inner.end() :]
 

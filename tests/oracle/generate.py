@@ -92,7 +92,7 @@ class Maker:
 
     def emit(self, source):
         if "sys.intern(" in source:
-            self.phrases.interned.update(v for v in self.phrases.values().values() if type(v) is str)
+            self.phrases.interned.update(v.encode() for v in self.phrases.values().values() if type(v) is str)
         got = self.player.play(source + "\n")
         lines = source.split("\n")
         if ADDRESS.search(got):

@@ -70,7 +70,7 @@ EXPRESSIONS = {
         "sys.getrefcount(<counted>)", "sys.getrefcount(<counted>)", "sys.getrefcount(<counted>)",
         "len(<list|tuple|dict|str|set|bytes|frozenset>)", "len(<any>)", "isinstance(<any>, <type>)",
         "isinstance(<any>, <class>)", "gc.is_tracked(<any>)", "gc.is_tracked(<expr>)",
-        "len(gc.get_referents(<list|tuple|set|frozenset>))", "<stats>", "gc.isenabled()", "gc.get_threshold()",
+        "len(gc.get_referents(<only list|tuple|set|frozenset>))", "<stats>", "gc.isenabled()", "gc.get_threshold()",
     ],
     "call": ["<function>(<arguments>)", "<function>(<arguments>)", "<class>()", "<class>(<any>)", "<function>(<any>, <any>, <any>)"],
     "method": [
@@ -184,7 +184,7 @@ STATEMENTS = {
 BODIES = {
     "local_line": [
         "t = <expr>", "t = [<p>]", "u = <p>", "u, t = 1, 2", "pass", "del <p>", "print(sys.getrefcount([]))",
-        "if isinstance(<p>, <type>): t = <p>", "if type(<p>) is list: print(sys.getrefcount(<p>))",
+        "if isinstance(<p>, <type>): t = <p>", "<own_count>",
         "t = <p>; t = None", "for t in range(2): u = [<p>]", "t = [u]", "<p>", "sys.getrefcount([<p>])",
         "if <p>: return [<p>]", "t = [500, 'a b', (1, 2.5)]", "u = [t, t]", "t = <call>", "<name> = <p>",
         "u = []; u.append(u); u.append(<p>)", "gc.collect()",

@@ -8,7 +8,7 @@ from census import Census, depth_of, is_counted, is_instance
 from grammar import RULES
 
 NAMES = "abcdefghjkl"
-WORDS = ["spam", "x", "", "two words", "egg-shell", "abc_1", "é", "long " * 3, " pad\t", "a,b,,c", "it's", '"x"\n', "12"]
+WORDS = ["spam", "x", "", "two words", "egg-shell", "abc_1", "é", "long " * 3, " pad \u2003x", "a,b,,c", "it's", '"x"\n', "12"]
 OCTETS = [b"", b"x", b"spam", b"a b", b"\x00\xff", b"it's"]
 TYPES = {t.__name__: t for t in (int, float, bool, str, bytes, list, tuple, dict, set, frozenset)}
 EMPTY = {"list": "[]", "dict": "{}", "set": "set()", "tuple": "(1,)", "str": "'a b'", "bytes": "b'ab'"}
@@ -40,6 +40,8 @@ class Phrases:
             self.depth -= rule == "expr"
             return made
         kind, _, rest = rule.partition(" ")
+        if kind == "only":
+            return self.only([TYPES[t] for t in rest.split("|")])
         if kind in ("small", "single"):
             return self.small(rest, 1 if kind == "single" else 40)
         if rule.split("|")[0] in TYPES:
@@ -58,6 +60,11 @@ class Phrases:
         """A bound name, of one of these types if there is one; now and then any name."""
         fitting = [n for n, v in self.values().items() if type(v) in types]
         return self.random.choice(fitting) if fitting and self.random.random() > 0.05 else self.word_any()
+
+    def only(self, types):
+        """A bound name of one of these types, whenever it is run; or a display."""
+        values = {} if self.inside else self.values()
+        return self.among([n for n, v in values.items() if type(v) in types], "[1.5, 'x y']")
 
     def small(self, kind, most):
         fitting = [
@@ -103,6 +110,10 @@ class Phrases:
 
     def word_def(self):
         return "<def>"
+
+    def word_own_count(self):
+        p = self.word_p()
+        return f"if type({p}) is list: print(sys.getrefcount({p}))"
 
     def word_class(self):
         return self.among(self.classes, "list")

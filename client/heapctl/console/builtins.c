@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* builtins.c: the functions and types that need no import. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -308,6 +309,14 @@ static bool run_int(struct hd_console *console, struct hd_call *call)
         return true;
     }
     if (hd_value_is_number(value)) {
+        if (isnan(value->number)) {
+            return hd_pyerror_set(console->error, "ValueError",
+                                  "cannot convert float NaN to integer");
+        }
+        if (isinf(value->number)) {
+            return hd_pyerror_set(console->error, "OverflowError",
+                                  "cannot convert float infinity to integer");
+        }
         if (!(value->number > -9.3e18 && value->number < 9.2e18)) {
             return hd_pyerror_set(console->error, "OverflowError",
                                   "float too large: heapd's ints have 64 bits");

@@ -216,7 +216,7 @@ static bool replacement_text(struct hd_console *console, struct hd_call *call)
             return self->kind == HEAPD_KIND_STR
                        ? hd_pyerror_set(console->error, "TypeError",
                                         "replace() argument %d must be str, not %s", i + 1,
-                                        hd_type_name(value))
+                                        hd_value_is_none(value) ? "None" : hd_type_name(value))
                        : hd_pyerror_set(console->error, "TypeError",
                                         "a bytes-like object is required, not '%s'",
                                         hd_type_name(value));
