@@ -126,6 +126,9 @@ int verb_config(struct heapctl *ctl, int argc, char **argv)
     for (int i = 2; status == EXIT_OK && i + 1 < argc; i += 2) {
         status = parse_setting(argv[i], argv[i + 1], &limits[count++]);
     }
+    if (status == EXIT_OK) {
+        status = heapctl_connect(ctl, argv[0]);
+    }
     if (status != EXIT_OK) {
         return status;
     }

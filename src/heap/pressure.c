@@ -43,7 +43,11 @@ static void work_off_all(struct hd_heap *heap, struct hd_op *op)
 {
     work_off_cascade(heap, hd_op_cascade(op));
     HD_LIST_FOREACH (element, &heap->running) {
-        work_off(heap, HD_CONTAINER_OF(element, struct hd_op, running));
+        struct hd_op *running = HD_CONTAINER_OF(element, struct hd_op, running);
+
+        if (running->code != HD_OP_TRIM) { /* what it has left moves bodies, and frees none */
+            work_off(heap, running);
+        }
     }
 }
 

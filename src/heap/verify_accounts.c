@@ -8,7 +8,6 @@ static void add_slot(struct hd_verify *verify, uint32_t slot, struct hd_amount *
 {
     const struct hd_quota *quota = &verify->heap->quota;
     const struct hd_slot *entry = hd_slot_at(verify->slots, slot);
-    size_t body;
 
     if (entry->kind == HD_KIND_FREE) {
         return;
@@ -19,8 +18,7 @@ static void add_slot(struct hd_verify *verify, uint32_t slot, struct hd_amount *
                        hd_slots_id(verify->slots, slot), entry->account);
         return;
     }
-    body = hd_object_body_bytes(verify->heap->objects, slot);
-    sums[entry->account].bytes += body == 0 ? 0 : hd_quota_block(quota, body);
+    sums[entry->account].bytes += hd_object_block_bytes(verify->heap->objects, slot);
     if ((entry->flags & HD_SLOT_IMMORTAL) == 0) {
         sums[entry->account].objects++;
         sums[entry->account].bytes += hd_slot_share(slot);

@@ -182,6 +182,9 @@ enum hd_status hd_objects_new(const struct hd_object_options *options, const str
 /* Frees every living object's body at once, and itself.  NULL is nothing. */
 void hd_objects_free(struct hd_objects *objects);
 
+/* What its blocks take of the heap, by size class. */
+uint64_t hd_object_block_bytes(const struct hd_objects *objects, uint32_t slot);
+
 /* The account of objects made from now on; the quota must know it.  0 at the start. */
 void hd_objects_set_account(struct hd_objects *objects, uint16_t account);
 

@@ -1,6 +1,7 @@
 """A daemon with limits, seen through heapctl: set at start and while it runs,
 reached, refused in words, lifted; what gives back goes on at the limit.
 usage: test_limits.py HEAPD HEAPCTL"""
+import atexit
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ heapd, heapctl = sys.argv[1:3]
 def start(*arguments):
     ready, told = os.pipe()
     daemon = subprocess.Popen([heapd, *arguments, "--ready-fd", str(told)], pass_fds=[told])
+    atexit.register(daemon.kill)
     os.close(told)
     said = os.read(ready, 4096)
     os.close(ready)

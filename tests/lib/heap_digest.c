@@ -41,7 +41,9 @@ static void add_object(struct digest *digest, uint32_t slot)
     }
     add(digest, hd_slots_id(slots, slot));
     add(digest, entry->count);
-    add(digest, (uint64_t)entry->kind << 32 | (uint64_t)entry->flags << 16 | entry->account);
+    /* a place for a weak reference is room, too */
+    add(digest, (uint64_t)entry->kind << 32 |
+                    (uint64_t)(entry->flags & (unsigned)~HD_SLOT_WEAK) << 16 | entry->account);
     if (!hd_slot_is_atom(slot)) {
         add(digest, slots->age[slot]);
         hd_object_visit(objects, slot, add_reference, digest);

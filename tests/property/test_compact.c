@@ -45,8 +45,8 @@ static void setup(struct model *m, const char *why, uint64_t seed)
     m->f.options.max_slots = 1 << 22;
     fake_os_init(&m->os, FAKE_OS_NEVER);
     assert_int_equal(hd_heap_new(&m->f.options, &world, &m->f.heap), HD_OK);
-    assert_int_equal(hd_heap_open_session(m->f.heap, &m->f.session), HD_OK);
-    assert_int_equal(hd_heap_open_session(m->f.heap, &m->f.other), HD_OK);
+    assert_int_equal(hd_heap_open_session(m->f.heap, &m->f.session, NULL), HD_OK);
+    assert_int_equal(hd_heap_open_session(m->f.heap, &m->f.other, NULL), HD_OK);
     struct hd_op *op = begin(&m->f, HD_OP_CREATE);
     op->in.create.object.kind = HD_KIND_NONE;
     m->none = created(&m->f);

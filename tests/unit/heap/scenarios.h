@@ -16,6 +16,7 @@ struct state {
     uint64_t set;
     uint64_t instance;
     uint64_t text;
+    uint64_t weakref;
     struct hd_bytes names[2];
     struct hd_copy_part parts[2];
     struct hd_argument arguments[2];
@@ -211,6 +212,24 @@ FILL(interning)
 {
     op->in.item.item = by_id(s->text);
 }
+FILL(weakref)
+{
+    op->in.item.item = by_id(s->set);
+    op->in.item.hold = true;
+}
+
+FILL(deref)
+{
+    op->in.item.item = by_id(s->weakref);
+    op->in.item.hold = true;
+}
+
+FILL(trim)
+{
+    (void)s;
+    op->in.trim.compact = HD_COMPACT_NOW;
+}
+
 FILL(return )
 {
     (void)s;
@@ -262,6 +281,12 @@ FILL(copy)
     op->in.copy.count = 2;
     op->in.copy.repeat = 2;
     op->in.copy.hold = true;
+}
+
+FILL(copy_big)
+{
+    fill_copy(s, op);
+    op->in.copy.repeat = 4000; /* many blocks */
 }
 
 FILL(copy_tuple)
@@ -386,7 +411,11 @@ static const struct scenario scenarios[] = {
     {"get attribute", HD_OP_GET_ATTR, fill_known_attr, IN_CALL},
     {"delete attribute", HD_OP_DEL_ATTR, fill_known_attr, PLAIN},
     {"intern", HD_OP_INTERN, fill_interning, PLAIN},
+    {"new weak reference", HD_OP_NEW_WEAKREF, fill_weakref, PLAIN},
+    {"dereference", HD_OP_DEREF, fill_deref, IN_CALL},
+    {"trim", HD_OP_TRIM, fill_trim, PLAIN},
     {"copy list", HD_OP_COPY, fill_copy, PLAIN},
+    {"copy to a big list", HD_OP_COPY, fill_copy_big, PLAIN},
     {"copy to tuple", HD_OP_COPY, fill_copy_tuple, PLAIN},
     {"copy text", HD_OP_COPY, fill_copy_text, PLAIN},
     {"bind", HD_OP_BIND, fill_bind, PLAIN},
