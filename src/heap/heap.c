@@ -45,6 +45,7 @@ static enum hd_status build(struct hd_heap *heap)
     if (status != HD_OK) {
         return status;
     }
+    hd_memory_set_report(heap->memory, hd_findings_report, heap);
     books = hd_memory_allocator(heap->memory, HD_MEMORY_BOOKS);
     hd_ledger_init(&heap->books, books, &heap->quota);
     hd_ledger_init(&heap->object_books, books, &heap->quota);

@@ -40,6 +40,9 @@ struct hd_compact_options {
     size_t floor_bytes;
 };
 
+/* One sentence on what is wrong with the daemon itself; borrowed for the call. */
+typedef void (*hd_report_cb)(void *ctx, const char *sentence);
+
 struct hd_heap_options {
     const char *name; /* borrowed for the heap's life */
     struct hd_memory_options memory;
@@ -50,6 +53,8 @@ struct hd_heap_options {
     struct hd_amount limit;      /* of the heap as a whole, to begin with */
     struct hd_heap_limits limits;
     struct hd_compact_options compact;
+    hd_report_cb report; /* what the debug allocator finds; may be NULL */
+    void *report_ctx;
 };
 
 /* "default", pools, no seeds, 2^28 slots of either sort, 1024 units, and the

@@ -45,6 +45,8 @@ struct hd_heap {
     struct hd_list running;  /* of struct hd_op */
     uint64_t session_count;
     uint64_t session_last; /* number */
+    hd_report_cb verifier; /* while it is verified: who is told of wrong use of blocks */
+    void *verifier_ctx;
 };
 
 struct hd_session {
@@ -199,6 +201,9 @@ void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner,
 /* Calls visit for every cascade there is. */
 void hd_cascades_each(const struct hd_heap *heap,
                       void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx);
+
+/* findings.c: for hd_memory_set_report, with the heap. */
+void hd_findings_report(void *ctx, const struct hd_debug_finding *finding);
 
 /* op_trim.c: goes on with compaction and trim.  True: done. */
 bool hd_trim_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);

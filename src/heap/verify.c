@@ -244,14 +244,21 @@ static size_t book_bytes(const struct hd_heap *heap)
     return bytes;
 }
 
+/* What the debug allocator finds on this occasion. */
+static void tell_finding(void *ctx, const char *sentence)
+{
+    hd_verify_tell(ctx, "%s", sentence);
+}
+
 /* [heap.inv.bytes] */
 static void check_bytes(struct hd_verify *verify)
 {
-    const struct hd_heap *heap = verify->heap;
+    struct hd_heap *heap = verify->heap;
     size_t objects = hd_memory_used_bytes(heap->memory, HD_MEMORY_OBJECTS);
     size_t books = hd_memory_used_bytes(heap->memory, HD_MEMORY_BOOKS);
     size_t bodies = (size_t)hd_objects_body_bytes(heap->objects);
     size_t own = book_bytes(heap);
+    bool sound;
 
     if (objects != bodies) {
         hd_verify_tell(verify, "%zu bytes are in use for objects, their bodies have %zu",
@@ -266,7 +273,11 @@ static void check_bytes(struct hd_verify *verify)
                        heap->books.bytes + heap->object_books.bytes +
                            heap->collector_books.bytes);
     }
-    if (!hd_memory_check(heap->memory)) {
+    heap->verifier = tell_finding;
+    heap->verifier_ctx = verify;
+    sound = hd_memory_check(heap->memory);
+    heap->verifier = NULL;
+    if (!sound) {
         hd_verify_tell(verify, "the pools are not as they should be: see the log");
     }
 }

@@ -34,6 +34,13 @@ static bool seed_heap(const struct hd_daemon *daemon, size_t index,
                HD_OK;
 }
 
+static void log_finding(void *ctx, const char *sentence)
+{
+    const struct hd_daemon *daemon = ctx;
+
+    daemon->log(NULL, HD_LOG_ERROR, sentence);
+}
+
 static bool add_heap(struct hd_daemon *daemon, size_t index)
 {
     struct hd_heap_options options = hd_heap_options_default();
@@ -42,6 +49,8 @@ static bool add_heap(struct hd_daemon *daemon, size_t index)
     options.memory = daemon->options->memory;
     options.compact = daemon->options->compact;
     options.limit = daemon->options->limit;
+    options.report = log_finding;
+    options.report_ctx = daemon;
     return seed_heap(daemon, index, &options) &&
            hd_heap_new(&options, &daemon->world, &daemon->heaps[index]) == HD_OK &&
            hd_hub_add_heap(daemon->hub, daemon->heaps[index]) == HD_OK;

@@ -38,10 +38,16 @@ static bool take_listen(struct hd_options *options, const char *argument)
 
 static bool take_allocator(struct hd_options *options, const char *argument)
 {
-    bool pool = strcmp(argument, "pool") == 0;
+    static const enum hd_allocator_kind kinds[] = {HD_ALLOCATOR_POOL, HD_ALLOCATOR_MALLOC,
+                                                   HD_ALLOCATOR_DEBUG};
 
-    options->memory.kind = pool ? HD_ALLOCATOR_POOL : HD_ALLOCATOR_MALLOC;
-    return pool || strcmp(argument, "malloc") == 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(argument, hd_allocator_kind_name(kinds[i])) == 0) {
+            options->memory.kind = kinds[i];
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool take_boundary(struct hd_options *options, const char *argument)
@@ -149,7 +155,7 @@ static const struct row rows[] = {
      "unix:PATH or tcp://HOST:PORT (loopback; port 0: any); up to 16 times; default\n"
      "      unix:/run/heapd/heapd.sock, or the sockets handed over by systemd"},
     {"heap", "NAME", take_heap, "a further heap, of 1 to 64 bytes; up to 63 times"},
-    {"allocator", "KIND", take_allocator, "pool (default) or malloc"},
+    {"allocator", "KIND", take_allocator, "pool (default), malloc or debug"},
     {"boundary", "BYTES", take_boundary, "largest request served from pools; at most 262144"},
     {"compact", "on|off", take_compact, "move objects together when idle (default on)"},
     {"compact-waste", "PERCENT", take_compact_waste,

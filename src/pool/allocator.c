@@ -187,7 +187,7 @@ static void init_face(struct hd_memory *memory, unsigned use)
 enum hd_status hd_memory_new(const struct hd_memory_options *options, const struct hd_os *os,
                              const struct hd_allocator *fallback, struct hd_memory **ret_memory)
 {
-    bool pooled = options->kind == HD_ALLOCATOR_POOL;
+    bool pooled = options->kind != HD_ALLOCATOR_MALLOC;
     struct hd_memory *memory;
     enum hd_status status;
 
@@ -212,6 +212,7 @@ enum hd_status hd_memory_new(const struct hd_memory_options *options, const stru
     for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
         init_face(memory, i);
     }
+    hd_debug_init(&memory->debug, &memory->faces[0].iface, &memory->faces[1].iface);
     memory->sig = HD_MEMORY_SIG;
     *ret_memory = memory;
     return HD_OK;
@@ -233,10 +234,11 @@ void hd_memory_free(struct hd_memory *memory)
     }
     HD_CHECK(memory->sig == HD_MEMORY_SIG);
     HD_CHECK_LOCAL(hd_memory_check(memory));
+    hd_debug_fini(&memory->debug);
     for (unsigned i = 0; i < HD_MEMORY_USES; i++) {
         HD_CHECK(memory->faces[i].used_bytes == 0);
     }
-    if (memory->kind == HD_ALLOCATOR_POOL) {
+    if (memory->kind != HD_ALLOCATOR_MALLOC) {
         drop_spares(memory);
         hd_arenas_fini(&memory->arenas);
     }
@@ -247,7 +249,14 @@ void hd_memory_free(struct hd_memory *memory)
 const struct hd_allocator *hd_memory_allocator(struct hd_memory *memory, enum hd_memory_use use)
 {
     HD_CHECK((unsigned)use < HD_MEMORY_USES);
-    return &memory->faces[use].iface;
+    return memory->kind == HD_ALLOCATOR_DEBUG ? &memory->debug.faces[use].iface
+                                              : &memory->faces[use].iface;
+}
+
+void hd_memory_set_report(struct hd_memory *memory, hd_debug_cb report, void *ctx)
+{
+    memory->debug.report = report;
+    memory->debug.ctx = ctx;
 }
 
 size_t hd_memory_trim(struct hd_memory *memory, size_t max_bytes)

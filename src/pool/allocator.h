@@ -18,11 +18,13 @@
 
 #include "base/alloc.h"
 #include "base/status.h"
+#include "pool/debug.h"
 #include "pool/os.h"
 
 enum hd_allocator_kind {
     HD_ALLOCATOR_POOL,
     HD_ALLOCATOR_MALLOC,
+    HD_ALLOCATOR_DEBUG, /* pools, with what finds wrong use of them in front (debug.h) */
 };
 
 /* "pool".  Static storage. */
@@ -138,6 +140,9 @@ struct hd_arena_stats {
 
 bool hd_memory_arena_stats(const struct hd_memory *memory, uint32_t number,
                            struct hd_arena_stats *ret_stats);
+
+/* Who is told what HD_ALLOCATOR_DEBUG finds; from the giving back of a block, or a check. */
+void hd_memory_set_report(struct hd_memory *memory, hd_debug_cb report, void *ctx);
 
 /* Re-derives the layer's invariants from nothing: every free list, every count
  * and sum.  Reports what does not hold on stderr and returns the truth. */

@@ -17,11 +17,19 @@ const char *hd_allocator_kind_name(enum hd_allocator_kind kind)
 size_t hd_memory_used_bytes(const struct hd_memory *memory, enum hd_memory_use use)
 {
     HD_CHECK((unsigned)use < HD_MEMORY_USES);
-    return memory->faces[use].used_bytes;
+    return memory->kind == HD_ALLOCATOR_DEBUG ? memory->debug.faces[use].used_bytes
+                                              : memory->faces[use].used_bytes;
+}
+
+/* What a block of the users' is to the faces. */
+static size_t face_size(const struct hd_memory *memory, size_t size)
+{
+    return memory->kind == HD_ALLOCATOR_DEBUG ? HD_DEBUG_HEAD + size + HD_DEBUG_TAIL : size;
 }
 
 size_t hd_memory_block_bytes(const struct hd_memory *memory, size_t size)
 {
+    size = face_size(memory, size);
     return size > memory->boundary ? size : hd_sizeclass_bytes(hd_sizeclass_of(size));
 }
 
@@ -32,7 +40,11 @@ struct hd_place hd_memory_place(const struct hd_memory *memory, const void *bloc
     const struct hd_pool *pool;
     size_t unit;
 
-    HD_CHECK((offset < arenas->size) == (size <= memory->boundary));
+    if (memory->kind == HD_ALLOCATOR_DEBUG) {
+        block = (const char *)block - HD_DEBUG_HEAD;
+        offset -= HD_DEBUG_HEAD;
+    }
+    HD_CHECK((offset < arenas->size) == (face_size(memory, size) <= memory->boundary));
     if (offset >= arenas->size) {
         return (struct hd_place){.in_pool = false};
     }
@@ -91,7 +103,7 @@ void hd_memory_stats(const struct hd_memory *memory, struct hd_memory_stats *ret
             stats.pool_used_bytes +=
                 hd_bin_use_of(&face->bins[i]).blocks * hd_sizeclass_bytes(i);
         }
-        stats.used_bytes[use] = face->used_bytes;
+        stats.used_bytes[use] = hd_memory_used_bytes(memory, (enum hd_memory_use)use);
     }
     *ret_stats = stats;
 }
@@ -238,7 +250,7 @@ bool hd_memory_check(const struct hd_memory *memory)
         }
         large += memory->faces[use].large_bytes;
     }
-    return HD_HOLDS(large == memory->large_bytes) &&
+    return HD_HOLDS(hd_debug_check(&memory->debug)) && HD_HOLDS(large == memory->large_bytes) &&
            HD_HOLDS(memory->large_count <= memory->large_bytes) &&
            HD_HOLDS(!hd_pool_has_room(&memory->none) && memory->none.used == 0);
 }

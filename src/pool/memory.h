@@ -9,6 +9,7 @@
 #include "pool/allocator.h"
 #include "pool/arena.h"
 #include "pool/bin.h"
+#include "pool/debug.h"
 #include "pool/evacuate.h"
 #include "pool/sizeclass.h"
 
@@ -32,6 +33,7 @@ struct hd_memory {
     enum hd_allocator_kind kind;
     struct hd_pool none;
     struct hd_evacuation evacuation;
+    struct hd_debug debug; /* with HD_ALLOCATOR_DEBUG in front of the faces */
     uint32_t sig;
 };
 

@@ -8,7 +8,8 @@
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 
-static const char *const features[] = {"ttrpc", "batch", "classic", "pool", "malloc"};
+static const char *const features[] = {"ttrpc", "batch",  "classic",
+                                       "pool",  "malloc", "compact"};
 
 #define FEATURE_COUNT (sizeof features / sizeof features[0])
 

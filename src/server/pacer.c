@@ -51,7 +51,7 @@ static bool trim(struct hd_pacer *pacer)
     if (pacer->hub->requests != pacer->seen_requests) {
         return false; /* somebody is busy again, and will want the memory */
     }
-    while (more && hd_clock_now_ns(pacer->clock) - start < pacer->turn_ns) {
+    while (more && hd_clock_now_ns(pacer->clock) - start < pacer->turn_ns / 2) {
         more = trim_slice(pacer);
     }
     return more;

@@ -60,6 +60,49 @@ static void idle_memory_goes_back(void **state)
     wire_bytes_free(&object);
 }
 
+/* Survivors of sparse pools move together; their ids stay. */
+static void idle_bodies_move_together(void **state)
+{
+    struct server_fixture *f = *state;
+    struct hd_memory *memory = hd_heap_memory(f->b.heap);
+    struct wire_bytes payload = {0};
+    struct wire_bytes object = {0};
+    uint64_t ids[1000], gone[900];
+    struct hd_memory_stats before, after;
+    struct wire_reply reply;
+    struct peer peer;
+    size_t n = 0;
+
+    peer_connect(&peer, &f->b, SOCK_STREAM);
+    for (int i = 0; i < 1000; i++) {
+        char bytes[12000] = {(char)i};
+
+        wire_put_bytes(&object, 6, bytes, sizeof bytes);
+        wire_put_message(&payload, 1, &object);
+        reply = peer_must(f, &peer, "ObjectService", "Create", &payload);
+        ids[i] = wire_number(reply.payload, reply.payload_size, 1);
+        if (i % 10 != 0) {
+            gone[n++] = ids[i];
+        }
+    }
+    wire_put_ids(&payload, 1, gone, n);
+    peer_send(&peer, "ObjectService", "Release", &payload);
+    server_fixture_turn(f);
+    hd_memory_stats(memory, &before);
+    server_fixture_settle(f);
+    hd_memory_stats(memory, &after);
+    assert_true(peer_read(&peer) && peer_reply(&peer, &reply));
+    assert_true(after.moved_blocks > 0 && after.evacuating_pools == 0);
+    assert_true(after.committed_bytes < before.committed_bytes / 4);
+    assert_int_equal(server_world_objects(&f->b), 100);
+    wire_put_ids(&payload, 1, &ids[990], 1);
+    reply = peer_must(f, &peer, "ObjectService", "Get", &payload);
+    assert_true(reply.payload_size > 12000);
+    peer_close(&peer);
+    wire_bytes_free(&payload);
+    wire_bytes_free(&object);
+}
+
 static void a_peer_that_is_shown_out_and_stays_is_cut(void **state)
 {
     struct server_fixture *f = *state;
@@ -149,6 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(idle_memory_goes_back),
+        TEST(idle_bodies_move_together),
         TEST(a_peer_that_is_shown_out_and_stays_is_cut),
         TEST(a_peer_that_never_reads_cannot_hold_up_the_end),
         cmocka_unit_test_setup_teardown(the_end_needs_no_bytes_to_come, setup_a_little_later,

@@ -350,9 +350,47 @@ static void misuse_is_noticed(void **state)
     memory_fixture_fini(&f);
 }
 
+/* One block is grown byte by byte, from one byte to past the boundary. */
+static void walk_all_sizes(size_t boundary)
+{
+    struct memory_fixture f;
+    const struct hd_allocator *allocator;
+    char *block;
+
+    memory_fixture_init(&f, HD_ALLOCATOR_POOL, boundary);
+    allocator = hd_memory_allocator(f.memory, HD_MEMORY_OBJECTS);
+    block = memory_fixture_take(&f, 1);
+    block[0] = 0;
+    for (size_t size = 1; size < boundary + 300; size++) {
+        struct hd_place place = hd_memory_place(f.memory, block, size);
+        size_t bytes = hd_memory_block_bytes(f.memory, size);
+
+        assert_true(place.in_pool == (size <= boundary));
+        assert_true(bytes >= size && (size <= 128 || bytes - size <= size / 8));
+        assert_int_equal(hd_memory_used_bytes(f.memory, HD_MEMORY_OBJECTS), size);
+        block = hd_resize(allocator, block, size, size + 1);
+        assert_non_null(block);
+        assert_int_equal(block[size - 1], (char)(size - 1));
+        block[size] = (char)size;
+    }
+    memory_fixture_give(&f, block, boundary + 300);
+    memory_fixture_fini(&f);
+}
+
+static void every_size_to_past_every_boundary_is_served(void **state)
+{
+    const size_t boundaries[] = {0, 1, 512, 4096, 70000, HD_POOL_BOUNDARY_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof boundaries / sizeof boundaries[0]; i++) {
+        walk_all_sizes(boundaries[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_size_to_past_every_boundary_is_served),
         cmocka_unit_test(every_size_gets_a_block_of_its_own),
         cmocka_unit_test(the_boundary_decides_who_serves_a_request),
         cmocka_unit_test(wrong_options_are_refused),
