@@ -176,7 +176,7 @@ static void check_object(struct hd_verify *verify, uint32_t slot, struct tally *
     }
     verify->result->objects++;
     if (!hd_object_check(verify->heap->objects, slot)) {
-        tell(verify, "the body of %s %" PRIu64 " is not as it should be",
+        hd_verify_tell(verify, "the body of %s %" PRIu64 " is not as it should be",
              hd_kind_name((enum hd_kind)entry->kind), hd_slots_id(verify->slots, slot));
     }
     if (entry->count != found || found == 0) {
