@@ -177,7 +177,8 @@ static void check_object(struct hd_verify *verify, uint32_t slot, struct tally *
     verify->result->objects++;
     if (!hd_object_check(verify->heap->objects, slot)) {
         hd_verify_tell(verify, "the body of %s %" PRIu64 " is not as it should be",
-             hd_kind_name((enum hd_kind)entry->kind), hd_slots_id(verify->slots, slot));
+                       hd_kind_name((enum hd_kind)entry->kind),
+                       hd_slots_id(verify->slots, slot));
     }
     if (entry->count != found || found == 0) {
         tell_count(verify, slot, entry->count, found);
