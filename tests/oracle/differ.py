@@ -43,7 +43,10 @@ def same_in_any_order(expected, got):
     """Whether they have the same words, where the order is not defined."""
     if ANY_ORDER not in expected:
         return False
-    words = [sorted(re.findall(r"\w+|[^\w\s]", ADDRESS.sub("0x", t.replace("...", "")))) for t in (expected, got)]
+    words = []
+    for text in (expected, got):
+        text = ADDRESS.sub("0x", text.replace("...", "").replace("<BLANKLINE>", ""))
+        words.append(sorted(re.findall(r"\w+|[^\w\s]", text)))
     return words[0] == words[1]
 
 

@@ -8,8 +8,8 @@
 
 Each file is played by an interpreter of its own that imported gc, sys and weakref and collected
 once; automatic collection is off, exceptions are not kept, PYTHONHASHSEED is 0.  Statements are
-compiled in `single` mode, as at the prompt.  Lines behind `>>> #: cpython skip` and behind
-`#: place` and `#: verify` are heapd's alone and stay as they are.
+compiled in `single` mode, as at the prompt.  A client (`>>> #: client NAME`) is names of its own.
+What stands behind `>>> #: cpython skip` and behind other directives is heapd's alone and stays.
 """
 import argparse
 import difflib
@@ -33,16 +33,30 @@ class Player:
         import weakref
 
         self.globals = {"__name__": "__main__"}
+        self.clients = {"main": self.globals}
         self.skip = False
         weakref.ref(Player)
         sys.displayhook = sys.__displayhook__
         gc.collect()
         gc.disable()
 
+    def directive(self, word, rest):
+        """A client is names of its own; who is killed has none any more."""
+        if self.skip:
+            self.skip = False
+        elif word == "cpython":
+            self.skip = rest == "skip"
+        elif word == "client":
+            self.globals = self.clients.setdefault(rest, {"__name__": "__main__"})
+        elif word == "kill":
+            if self.clients[rest] is self.globals:
+                self.globals = self.clients["main"]
+            self.clients.pop(rest).clear()
+
     def play(self, source):
         """What the statement prints; None: it is not CPython's."""
         if re.match(r"\s*#:", source):
-            self.skip = self.skip or re.match(r"\s*#:\s*cpython\s+skip", source) is not None
+            self.directive(*(re.sub(r"\s#.*", "", source.split("#:")[1]).split() + ["", ""])[:2])
             return None
         if self.skip:
             self.skip = False

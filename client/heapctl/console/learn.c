@@ -163,6 +163,7 @@ bool hd_truth(struct hd_console *console, bool *ret_truth)
 bool hd_learn_items(struct hd_console *console, size_t n, uint64_t first, uint32_t limit,
                     struct hd_page *ret_page)
 {
+    static const uint64_t nothing[1] = {0};
     struct heapd_get_options options = {first, limit, VALUE_BYTES};
     struct heapd_ref ref;
     struct heapd_info info;
@@ -182,6 +183,7 @@ bool hd_learn_items(struct hd_console *console, size_t n, uint64_t first, uint32
     if (hd_top(console, n)->kind == HEAPD_KIND_UNSPECIFIED) {
         note_info(console, hd_top(console, n), &info);
     }
-    *ret_page = (struct hd_page){info.item_count, info.items, info.values, info.length};
+    *ret_page = (struct hd_page){info.item_count, info.item_count > 0 ? info.items : nothing,
+                                 info.values, info.length};
     return true;
 }

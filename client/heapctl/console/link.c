@@ -55,7 +55,7 @@ struct heapd_batch *hd_link_add_safe(struct hd_console *console)
             hd_must_realloc(flight->notes, flight->note_capacity * sizeof(flight->notes[0]));
     }
     flight->notes[number] =
-        (struct hd_note){NULL, console->statement->out.size, console->depth};
+        (struct hd_note){.written = console->statement->out.size, .depth = console->depth};
     return flight->batch;
 }
 
@@ -226,6 +226,31 @@ static void cut_output(struct hd_statement *statement, size_t written)
     statement->piece_count = kept;
 }
 
+/* An argument has no value: had its method one?  True if not, which is the error then. */
+static bool lacks_method(struct hd_flight *flight, const struct hd_note *note)
+{
+    static const struct heapd_get_options options = {0, 1, 0};
+    struct heapd_error refusal;
+    struct heapd_info *info;
+    uint64_t id = note->where == HD_WHERE_RESULT ? heapd_result_id(flight->batch, note->result)
+                                                 : note->id;
+    bool lacks;
+
+    if (note->method == NULL || heapd_get(flight->console->client, heapd_id(id), &options,
+                                          &info, &refusal) != HEAPD_OK) {
+        return false;
+    }
+    lacks = !hd_method_applies(note->method, info->kind);
+    if (lacks) {
+        (void)hd_pyerror_set(
+            &flight->statement->error, "AttributeError", "'%s' object has no attribute '%s'",
+            info->kind == HEAPD_KIND_INSTANCE ? info->class_name : heapd_kind_name(info->kind),
+            hd_method_name(note->method));
+    }
+    heapd_free(info);
+    return lacks;
+}
+
 /* Reads how it went.  *ret_depth: call frames the daemon has if it failed. */
 static bool land(struct hd_flight *flight, unsigned *ret_depth)
 {
@@ -247,7 +272,9 @@ static bool land(struct hd_flight *flight, unsigned *ret_depth)
     }
     note = &flight->notes[failed];
     *ret_depth = note->depth;
-    (void)hd_pyerror_from_daemon(&flight->statement->error, &refusal, note->name);
+    if (!lacks_method(flight, note)) {
+        (void)hd_pyerror_from_daemon(&flight->statement->error, &refusal, note->name);
+    }
     cut_output(flight->statement, note->written);
     return false;
 }
@@ -499,7 +526,8 @@ bool hd_link_collect(struct hd_console *console, int generation, struct hd_value
     *ret_value = add_pending(flight, HD_EXTRACT_COLLECTED,
                              heapd_batch_collect(flight->batch, generation));
     if (flight->note_capacity > 0) {
-        flight->notes[0] = (struct hd_note){NULL, console->statement->out.size, console->depth};
+        flight->notes[0] =
+            (struct hd_note){.written = console->statement->out.size, .depth = console->depth};
     }
     flight->statement->in_air++;
     if (!send(flight, on_landing)) {

@@ -86,12 +86,32 @@ static bool unbound_local(struct hd_console *console, const char *name)
                           name);
 }
 
+/* Python looks for a method before it looks at the arguments. */
+static bool doubts_settled(struct hd_console *console)
+{
+    struct hd_value *object = hd_method_in_doubt(console);
+    const struct hd_method *method;
+    size_t n;
+
+    if (object == NULL) {
+        return true;
+    }
+    method = object[-1].as.method;
+    n = (size_t)(console->stack + console->stack_count - object);
+    if (!hd_learn(console, n)) {
+        return false;
+    }
+    return hd_method_applies(method, hd_top(console, n)->kind) ||
+           hd_pyerror_set(console->error, "AttributeError", "'%s' object has no attribute '%s'",
+                          hd_type_name(hd_top(console, n)), hd_method_name(method));
+}
+
 static bool load_fast(struct hd_console *console, const struct hd_instruction *instruction)
 {
     struct hd_value value = top_frame(console)->locals[instruction->argument];
 
     if (value.type == HD_VALUE_NOTHING) {
-        return unbound_local(console, instruction->name);
+        return doubts_settled(console) && unbound_local(console, instruction->name);
     }
     hd_push(console, value);
     return true;

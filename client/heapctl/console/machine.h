@@ -74,6 +74,12 @@ struct hd_note {
     const char *name; /* for a NameError */
     size_t written;   /* bytes of output before it */
     unsigned depth;   /* call frames before it */
+    /* For the lookup of an argument: the method that is to be called, of an object that may
+     * not have it; Python would have looked first.  Or NULL. */
+    const struct hd_method *method;
+    enum hd_value_where where; /* of the object: a result of the same batch, or an id */
+    uint32_t result;
+    uint64_t id;
 };
 
 /* A batch on its way. */
@@ -377,6 +383,10 @@ bool hd_import_from(struct hd_console *console, const char *name);
 /* NULL: objects of no kind have one of this name. */
 const struct hd_method *hd_method_find(const char *name);
 bool hd_method_applies(const struct hd_method *method, enum heapd_kind kind);
+const char *hd_method_name(const struct hd_method *method);
+/* The object of a call under way that is not known to have the method; NULL if there is none.
+ */
+struct hd_value *hd_method_in_doubt(struct hd_console *console);
 /* Calls it: the object lies under the arguments. */
 bool hd_method_call(struct hd_console *console, const struct hd_method *method,
                     struct hd_call *call);

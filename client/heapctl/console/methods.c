@@ -515,6 +515,24 @@ bool hd_method_applies(const struct hd_method *method, enum heapd_kind kind)
     return row_for(method, kind) != NULL;
 }
 
+const char *hd_method_name(const struct hd_method *method)
+{
+    return method->name;
+}
+
+struct hd_value *hd_method_in_doubt(struct hd_console *console)
+{
+    for (size_t i = console->stack_count; i > 1; i--) {
+        struct hd_value *object = &console->stack[i - 1];
+
+        if (console->stack[i - 2].type == HD_VALUE_METHOD && object->type == HD_VALUE_OBJECT &&
+            object->kind == HEAPD_KIND_UNSPECIFIED) {
+            return object;
+        }
+    }
+    return NULL;
+}
+
 static bool wrong_count(struct hd_console *console, const struct hd_method *method,
                         enum heapd_kind kind, int given)
 {

@@ -54,7 +54,8 @@ static bool run_intern(struct hd_console *console, struct hd_call *call)
     value = hd_argument(console, call, 0);
     if (value->type != HD_VALUE_OBJECT || value->kind != HEAPD_KIND_STR) {
         return hd_pyerror_set(console->error, "TypeError",
-                              "intern() argument must be str, not %s", hd_type_name(value));
+                              "intern() argument must be str, not %s",
+                              hd_value_is_none(value) ? "None" : hd_type_name(value));
     }
     if (!hd_link_make(console, hd_argument(console, call, 0))) {
         return false;

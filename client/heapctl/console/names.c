@@ -205,6 +205,27 @@ static bool load_last(struct hd_console *console)
     return true;
 }
 
+static void note_method(struct hd_console *console, struct hd_note *note)
+{
+    const struct hd_value *object = hd_method_in_doubt(console);
+
+    if (object != NULL) {
+        note->method = object[-1].as.method;
+        note->where = object->where;
+        note->result = object->result;
+        note->id = object->id;
+    }
+}
+
+static void look_up(struct hd_console *console, const char *name)
+{
+    struct heapd_batch *batch = hd_link_add(console, name);
+
+    note_method(console, &console->open->notes[heapd_batch_count(batch)]);
+    hd_push(console, hd_value_result(heapd_batch_lookup(batch, name, HEAPD_SCOPE_ANY, 0),
+                                     HEAPD_KIND_UNSPECIFIED));
+}
+
 bool hd_name_load(struct hd_console *console, const char *name)
 {
     struct hd_binding *binding = place_of(console, name);
@@ -229,9 +250,7 @@ bool hd_name_load(struct hd_console *console, const char *name)
             return true;
         }
     }
-    hd_push(console, hd_value_result(heapd_batch_lookup(hd_link_add(console, name), name,
-                                                        HEAPD_SCOPE_ANY, 0),
-                                     HEAPD_KIND_UNSPECIFIED));
+    look_up(console, name);
     return true;
 }
 

@@ -3,11 +3,16 @@
 #include "player.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* Statements under way. */
 #define QUEUE_MAX 256
+/* A daemon that does not notice a killed client by then is not waited for. */
+#define KILL_TIMEOUT_MS 10000
 
 struct turn {
     const struct hd_example *example;
@@ -185,6 +190,18 @@ static bool run_client(struct hd_player *player, const char *name,
            add_client(player, name, NULL, &statement->error);
 }
 
+/* Breaks the connection off, and waits until the daemon has noticed: it closes its end when the
+ * session has ended, so that what comes next sees what went with it. */
+static void break_off(struct heapd_client *client)
+{
+    struct pollfd end = {.fd = heapd_client_fd(client), .events = POLLIN};
+    char late[4096];
+
+    (void)shutdown(end.fd, SHUT_WR);
+    while (poll(&end, 1, KILL_TIMEOUT_MS) > 0 && read(end.fd, late, sizeof(late)) > 0) {
+    }
+}
+
 static bool run_kill(struct hd_player *player, const char *name, struct hd_statement *statement)
 {
     size_t number;
@@ -196,6 +213,7 @@ static bool run_kill(struct hd_player *player, const char *name, struct hd_state
         return hd_pyerror_set(&statement->error, "ValueError", "client %s cannot be killed",
                               name);
     }
+    break_off(player->clients[number].client);
     remove_client(player, number);
     return true;
 }

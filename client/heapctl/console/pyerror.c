@@ -7,6 +7,8 @@
 
 #include <heapd/client.h>
 
+#include "quote.h"
+
 void hd_pyerror_init(struct hd_pyerror *error)
 {
     error->type = NULL;
@@ -78,6 +80,18 @@ static const struct {
     {"CONNECTION_LOST", "ConnectionError"},   {"NO_DAEMON", "ConnectionError"},
 };
 
+/* The sentence is the repr of a key. */
+static bool key_error(struct hd_pyerror *error, const char *repr)
+{
+    struct hd_text text;
+
+    hd_text_init(&text);
+    hd_quote_unprintable(repr, strlen(repr), &text);
+    (void)hd_pyerror_set(error, "KeyError", "%s", hd_text_data(&text));
+    hd_text_fini(&text);
+    return false;
+}
+
 bool hd_pyerror_from_daemon(struct hd_pyerror *error, const struct heapd_error *refusal,
                             const char *name)
 {
@@ -86,6 +100,9 @@ bool hd_pyerror_from_daemon(struct hd_pyerror *error, const struct heapd_error *
     }
     if (strcmp(refusal->reason, "LIMIT_DEPTH") == 0) {
         return hd_pyerror_set(error, "RecursionError", "maximum recursion depth exceeded");
+    }
+    if (strcmp(refusal->reason, "PY_KEY_ERROR") == 0) {
+        return key_error(error, refusal->message);
     }
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (strcmp(refusal->reason, types[i].reason) == 0) {

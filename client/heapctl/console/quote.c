@@ -37,6 +37,15 @@ static bool add_escape(uint32_t c, char quote, struct hd_text *out)
     return true;
 }
 
+static void add_character(uint32_t c, const char *data, size_t size, struct hd_text *out)
+{
+    if (hd_is_printable(c)) {
+        hd_text_add(out, data, size);
+    } else {
+        hd_text_printf(out, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
+    }
+}
+
 void hd_quote_str(const char *data, size_t size, struct hd_text *out)
 {
     char quote = choose_quote(data, size);
@@ -50,13 +59,18 @@ void hd_quote_str(const char *data, size_t size, struct hd_text *out)
         if (add_escape(c, quote, out)) {
             continue;
         }
-        if (hd_is_printable(c)) {
-            hd_text_add(out, data + start, at - start);
-        } else {
-            hd_text_printf(out, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
-        }
+        add_character(c, data + start, at - start, out);
     }
     hd_text_add_char(out, quote);
+}
+
+void hd_quote_unprintable(const char *data, size_t size, struct hd_text *out)
+{
+    for (size_t start = 0, at = 0; at < size; start = at) {
+        uint32_t c = hd_utf8_next(data, size, &at);
+
+        add_character(c, data + start, at - start, out);
+    }
 }
 
 void hd_quote_bytes(const char *data, size_t size, struct hd_text *out)

@@ -10,6 +10,8 @@
 
 /* 'it\'s', with the quotes and escapes repr() chooses. */
 void hd_quote_str(const char *data, size_t size, struct hd_text *out);
+/* What the daemon quoted, which does not know what can be printed. */
+void hd_quote_unprintable(const char *data, size_t size, struct hd_text *out);
 /* b'\x00' */
 void hd_quote_bytes(const char *data, size_t size, struct hd_text *out);
 /* The shortest digits that give the number back: 0.1, 1e+16, -0.0, inf, nan. */
