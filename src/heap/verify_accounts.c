@@ -46,7 +46,8 @@ static void compare_heap(struct hd_verify *verify, uint64_t objects)
     uint64_t bytes;
 
     hd_memory_stats(verify->heap->memory, &stats);
-    bytes = stats.pool_used_bytes + stats.large_bytes + hd_slots_bytes(verify->slots);
+    bytes = stats.pool_used_bytes + stats.large_bytes - stats.waiting_bytes +
+            hd_slots_bytes(verify->slots);
     if (used->bytes != bytes) {
         hd_verify_tell(verify, "the heap is booked %" PRIu64 " bytes, and has %" PRIu64,
                        used->bytes, bytes);

@@ -104,19 +104,21 @@ struct hd_class_stats {
 struct hd_memory_stats {
     enum hd_allocator_kind kind;
     size_t boundary;
-    size_t arena_bytes;        /* size of one arena */
-    size_t unit_bytes;         /* pools are whole numbers of units */
-    uint64_t arenas_now;       /* with committed memory */
-    uint64_t arenas_highest;   /* most at one time */
-    uint64_t arenas_ever;      /* times an arena was taken into use */
-    uint64_t arenas_returned;  /* times one was given back whole */
-    uint64_t committed_bytes;  /* units of pools, and empty units not yet given back */
-    uint64_t empty_bytes;      /* of these, in empty units */
-    uint64_t returned_bytes;   /* given back to the system, ever */
-    uint64_t pool_used_bytes;  /* blocks_used * block_size over all classes */
-    uint64_t large_count;      /* blocks from the fallback, now */
-    uint64_t large_bytes;      /* bytes of these */
-    uint64_t sparse_bytes;     /* about what moving bodies could make free (evacuate.h) */
+    size_t arena_bytes;       /* size of one arena */
+    size_t unit_bytes;        /* pools are whole numbers of units */
+    uint64_t arenas_now;      /* with committed memory */
+    uint64_t arenas_highest;  /* most at one time */
+    uint64_t arenas_ever;     /* times an arena was taken into use */
+    uint64_t arenas_returned; /* times one was given back whole */
+    uint64_t committed_bytes; /* units of pools, and empty units not yet given back */
+    uint64_t empty_bytes;     /* of these, in empty units */
+    uint64_t returned_bytes;  /* given back to the system, ever */
+    uint64_t pool_used_bytes; /* blocks_used * block_size over all classes */
+    uint64_t large_count;     /* blocks from the fallback, now */
+    uint64_t large_bytes;     /* bytes of these */
+    uint64_t
+        waiting_bytes;     /* of the used and large ones, in the debug allocator's quarantine */
+    uint64_t sparse_bytes; /* about what moving bodies could make free (evacuate.h) */
     uint64_t evacuating_pools; /* being emptied now */
     uint64_t chosen_pools;     /* to be emptied, ever */
     uint64_t moved_blocks;     /* ever */

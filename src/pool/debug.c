@@ -207,6 +207,14 @@ bool hd_debug_check(const struct hd_debug *debug)
     return sound;
 }
 
+void hd_debug_each_waiting(const struct hd_debug *debug, void (*visit)(void *ctx, size_t size),
+                           void *ctx)
+{
+    HD_LIST_FOREACH (element, &debug->quarantine) {
+        visit(ctx, HD_CONTAINER_OF(element, struct head, link)->size);
+    }
+}
+
 const char *hd_debug_defect_text(enum hd_debug_defect defect)
 {
     static const char *const texts[] = {

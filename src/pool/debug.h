@@ -76,6 +76,10 @@ void hd_debug_fini(struct hd_debug *debug);
 /* Looks at all blocks; true: nothing is wrong with any. */
 bool hd_debug_check(const struct hd_debug *debug);
 
+/* Calls visit with the size, as asked for, of each block in quarantine. */
+void hd_debug_each_waiting(const struct hd_debug *debug, void (*visit)(void *ctx, size_t size),
+                           void *ctx);
+
 /* "was written to behind its end".  Static storage. */
 const char *hd_debug_defect_text(enum hd_debug_defect defect);
 

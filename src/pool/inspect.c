@@ -72,6 +72,26 @@ size_t hd_memory_trimmable_bytes(const struct hd_memory *memory)
     return bytes;
 }
 
+struct waiting {
+    const struct hd_memory *memory;
+    uint64_t bytes;
+};
+
+static void add_waiting(void *ctx, size_t size)
+{
+    struct waiting *waiting = ctx;
+
+    waiting->bytes += hd_memory_block_bytes(waiting->memory, size);
+}
+
+static uint64_t waiting_bytes(const struct hd_memory *memory)
+{
+    struct waiting waiting = {memory, 0};
+
+    hd_debug_each_waiting(&memory->debug, add_waiting, &waiting);
+    return waiting.bytes;
+}
+
 void hd_memory_stats(const struct hd_memory *memory, struct hd_memory_stats *ret_stats)
 {
     const struct hd_arenas *arenas = &memory->arenas;
@@ -93,6 +113,7 @@ void hd_memory_stats(const struct hd_memory *memory, struct hd_memory_stats *ret
         .chosen_pools = memory->evacuation.chosen_pools,
         .moved_blocks = memory->evacuation.moved.blocks,
         .moved_bytes = memory->evacuation.moved.bytes,
+        .waiting_bytes = waiting_bytes(memory),
         .sparse_bytes = hd_memory_sparse_bytes(memory),
     };
 

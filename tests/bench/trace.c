@@ -255,7 +255,7 @@ struct trace trace_record(long n)
     options.memory.kind = HD_ALLOCATOR_MALLOC;
     options.limits.holds = UINT32_MAX / 8;
     must(hd_heap_new(&options, &world, &run.heap) == HD_OK, "no heap");
-    must(hd_heap_open_session(run.heap, &run.session) == HD_OK, "no session");
+    must(hd_heap_open_session(run.heap, &run.session, NULL) == HD_OK, "no session");
     packages(&run, n / 10);
     cache(&run, n / 3);
     queue(&run, n / 3);
