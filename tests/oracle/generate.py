@@ -95,12 +95,12 @@ class Maker:
             self.phrases.interned.update(v.encode() for v in self.phrases.values().values() if type(v) is str)
         got = self.player.play(source + "\n")
         lines = source.split("\n")
-        if ADDRESS.search(got):
-            got = ADDRESS.sub("0x...", got)
-            lines[0] += "  # doctest: +ELLIPSIS"
         through = re.match(r"for i in \w+: print", source)
         if has_unordered_display(got) or through:
             lines[0] += "  " + ANY_ORDER
+        if ADDRESS.search(got):
+            got = ADDRESS.sub("0x...", got)
+            lines[0] += "  # doctest: +ELLIPSIS"
         self.out.append(">>> " + lines[0] + "\n" + "".join("... " + line + "\n" for line in lines[1:]))
         if len(lines) > 1:
             self.out.append("... \n")

@@ -89,7 +89,7 @@ def unprompted(source, indent):
 def formatted(text, indent):
     out = []
     for line in text.splitlines():
-        out.append(" " * indent + (line if line.strip() else "<BLANKLINE>") + "\n")
+        out.append(" " * indent + (line if line.strip(" \t\r\f\v") else "<BLANKLINE>") + "\n")
     return "".join(out)
 
 
