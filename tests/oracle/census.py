@@ -57,7 +57,7 @@ def depth_of(value, limit=15):
 
 
 def is_counted(value, interned):
-    """Whether heapd and CPython must agree on its count: contract §10 leaves out immortals,
+    """Whether heapd and CPython must agree on its count: not of immortals,
     interned strings and classes."""
     if isinstance(value, (bool, type(None), type)):
         return False
@@ -87,7 +87,7 @@ def nesting(value):
 
 
 def doubtful_tuples(everywhere):
-    """How often to collect until no tuple is left whose untracking is not defined (contract §10:
+    """How often to collect until no tuple is left whose untracking is not defined (docs/transcripts.md:
     the untracking of nested tuples in one collection)."""
     deepest = 0
     for value in gc.get_objects() if everywhere else gc.get_objects(0):
@@ -101,8 +101,9 @@ STRINGS = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
 
 def has_unordered_display(text):
     """Whether a set of more than one item is shown, as far as can be told from the text."""
+    braces = text.count("{")  # no word that is played with has one
     text = STRINGS.sub("s", text)
-    if "{" in text and ("'" in text or '"' in text):
+    if braces and (text.count("{") < braces or "'" in text or '"' in text):
         return True
     while True:
         inner = re.search(r"\{[^{}]*\}", text)

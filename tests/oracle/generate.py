@@ -5,7 +5,7 @@
     generate.py SEED STATEMENTS > FILE
 
 Each statement is carried out as it is made, so that what is asked can depend on what there is.
-The differences that contract §10 lists are left out by construction, and nothing else:
+The differences that docs/transcripts.md lists are left out by construction, and nothing else:
 
 - reference counts are asked of objects that are neither immortal nor interned;
 - a class's first instance gets all attributes there are at once, so that CPython's shared keys
@@ -15,6 +15,7 @@ The differences that contract §10 lists are left out by construction, and nothi
 - what shows a set of several items is marked `# in any order`, and compared as a multiset; sets
   are run through by nothing but print;
 - a collection is never automatic: either disabled, or with a threshold of 0;
+- bytes are repeated at least once: 3.11 makes a second empty bytes of b'x' * 0;
 - tuples of tuples are collected until they are untracked before anything is asked.
 """
 import io

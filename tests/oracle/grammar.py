@@ -37,13 +37,14 @@ EXPRESSIONS = {
     "step": ["1", "2", "-1", "-2", "-1", "None", "0"],
     "attribute": ["left", "right", "value"],
     "arithmetic": [
-        "<int|float|bool> + <number>", "<int|float|bool> - <number>", "<int|float|bool> * <digit>",
+        "<int|float|bool> + <number>", "<int|float|bool> - <number>", "<only int|float|bool> * <digit>", "<int|float|bool> * <positive>",
         "<int|float|bool> // <number>", "<int|float|bool> / <number>",
         "len(<list|str|dict>) % <number>", "<number> % <number>",
         "<number> // <int|float|bool>", "<number> % <int|float|bool>", "-<int|float|bool>", "<list> + <list>",
-        "<tuple> + <tuple>", "<str> + <word>", "<bytes> + <octets>", "<list|str|tuple|bytes> * <times>",
-        "<times> * <list|tuple>", "<any> + <any>", "<any> - <number>",
+        "<tuple> + <tuple>", "<str> + <word>", "<bytes> + <octets>", "<only list|str|tuple> * <times>",
+        "<bytes> * <positive>", "<times> * <only list|tuple>", "<any> + <any>", "<any> - <number>",
     ],
+    "positive": ["1", "2", "3", "True"],
     "times": ["-1", "0", "1", "2", "True"],
     "order": ["<", "<=", ">", ">="],
     "comparison": [
@@ -125,8 +126,8 @@ STATEMENTS = {
         "<instance>.<attribute> = <list|dict>",
     ],
     "augmented": [
-        "<int|float> += <number>", "<int|float> -= <digit>", "<int|float> *= <digit>", "<int|float> //= <number>",
-        "<list> += <ordered>", "<list> += <small list>", "<list> *= <times>",
+        "<int|float> += <number>", "<int|float> -= <digit>", "<int|float> *= <positive>", "<int|float> //= <number>",
+        "<list> += <ordered>", "<list> += <small list>", "<list> *= <positive>",
         "<tuple> += (<expr>,)", "<str> += <word>", "<small list>[<index>] += <digit>",
         "<small dict>[<key>] += <digit>", "<instance>.<attribute> += <digit>",
         "<instance>.<attribute> += [<any>]", "<any> += <ordered>",
@@ -151,7 +152,7 @@ STATEMENTS = {
     "new_int": ["1000", "<number>", "len(<list>) + 300"],
     "new_float": ["3.75", "<number>", "1000 / 3"],
     "new_str": ["<word>", "<word> + <word>", "str(1.25)", "'a b' * <digit>"],
-    "new_bytes": ["<octets>", "b'a b' * <digit>"],
+    "new_bytes": ["<octets>", "b'a b' * <positive>"],
     "new_instance": ["<class>()"],
     "collection": [
         "gc.collect()", "gc.collect()", "gc.collect(0)", "gc.collect(1)", "gc.collect(2)", "gc.collect(generation=1)",

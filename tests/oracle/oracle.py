@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The oracle: plays transcripts on CPython, statement by statement, as contract §10 says.
+"""The oracle: plays transcripts on CPython, statement by statement.
 
     oracle.py FILE            prints FILE with what CPython answers in place of what is expected
     oracle.py --check FILE... compares; exit status 1 if an expectation does not agree
