@@ -16,7 +16,8 @@ The differences that docs/transcripts.md lists are left out by construction, and
   are run through by nothing but print;
 - a collection is never automatic: either disabled, or with a threshold of 0;
 - bytes are repeated at least once: 3.11 makes a second empty bytes of b'x' * 0;
-- tuples of tuples are collected until they are untracked before anything is asked.
+- tuples of tuples are collected until they are untracked before anything is asked, in functions by
+  collecting more often than they are deep.
 """
 import io
 import os

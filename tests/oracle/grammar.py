@@ -170,7 +170,7 @@ STATEMENTS = {
     "leaving": ["break", "continue"],
     "looped": [
         "<name> = <expr>", "<small list>.append(i)", "<small list>.append([i])", "<name> = [i, <any>]",
-        "sys.getrefcount(<counted>)", "i", "sys.getrefcount([i])", "<call>", "<name> = [<name>]", "gc.collect(0)",
+        "sys.getrefcount(<counted>)", "i", "sys.getrefcount([i])", "<call>", "<name> = [<name>]",
     ],
     "quiet": ["[i, <any>]", "<name> = [i, <any>]", "sys.getrefcount([i])", "print(i)", "<name> = i"],
     "simple": ["<name> = <expr>", "<object_change>", "<set_change>", "print(<any>)", "<name> = <call>"],
@@ -188,7 +188,7 @@ BODIES = {
         "if isinstance(<p>, <type>): t = <p>", "<own_count>",
         "t = <p>; t = None", "for t in range(2): u = [<p>]", "t = [u]", "<p>", "sys.getrefcount([<p>])",
         "if <p>: return [<p>]", "t = [500, 'a b', (1, 2.5)]", "u = [t, t]", "t = <call>", "<name> = <p>",
-        "u = []; u.append(u); u.append(<p>)", "gc.collect()",
+        "u = []; u.append(u); u.append(<p>)", "for t in range(6): gc.collect()",
     ],
     "last_line": ["return t", "return <p>", "pass", "return [<p>, 500]", "return <constant>", "return", "return u, t"],
 }
