@@ -15,6 +15,7 @@ The differences that docs/transcripts.md lists are left out by construction, and
 - what shows a set of several items is marked `# in any order`, and compared as a multiset; sets
   are run through by nothing but print;
 - a collection is never automatic: either disabled, or with a threshold of 0;
+- literals of one character are letters that 3.11 has but once (it has 'x' as an identifier, too);
 - bytes are repeated at least once: 3.11 makes a second empty bytes of b'x' * 0;
 - tuples of tuples are collected until they are untracked before anything is asked, in functions by
   collecting more often than they are deep.

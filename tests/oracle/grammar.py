@@ -145,7 +145,7 @@ STATEMENTS = {
     "deletion": ["del <name>", "del <any>", "del <any>, <any>"],
     "fresh": ["<new_list>", "<new_dict>", "<new_set>", "<new_tuple>", "<class>()", "<new_str>", "<display>"],
     "new_list": ["[]", "[<expr>]", "[<any>, <any>]", "[<expr>, <any>, <constant>]", "[[], {}, <any>]"],
-    "new_dict": ["{}", "{<key>: <any>}", "{<key>: [], <key>: <expr>}", "{'a': <any>, 'b': {}}", "dict(a=[], b=<any>)"],
+    "new_dict": ["{}", "{<key>: <any>}", "{<key>: [], <key>: <expr>}", "{'g': <any>, 'u': {}}", "dict(g=[], u=<any>)"],
     "new_set": ["set()", "{<key>}", "{<key>, <number>}", "set((<number>, <word>))"],
     "new_frozenset": ["frozenset()", "frozenset((<key>, <number>))", "frozenset({<word>})"],
     "new_tuple": ["(<any>, <any>)", "(<expr>,)", "(<number>, <word>)", "([], {}, <any>)", "(<any>, (<expr>, <any>))"],

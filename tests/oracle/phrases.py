@@ -8,7 +8,7 @@ from census import Census, depth_of, is_counted, is_instance
 from grammar import RULES
 
 NAMES = "abcdefghjkl"
-WORDS = ["spam", "x", "", "two words", "egg-shell", "abc_1", "é", "long " * 3, " pad \u2003x", "a,b,,c", "it's", '"x"\n', "12"]
+WORDS = ["spam", "g", "", "two words", "egg-shell", "abc_1", "é", "long " * 3, " pad \u2003x", "a,b,,c", "it's", '"x"\n', "12"]
 OCTETS = [b"", b"x", b"spam", b"a b", b"\x00\xff", b"it's"]
 TYPES = {t.__name__: t for t in (int, float, bool, str, bytes, list, tuple, dict, set, frozenset)}
 EMPTY = {"list": "[]", "dict": "{}", "set": "set()", "tuple": "(1,)", "str": "'a b'", "bytes": "b'ab'"}
@@ -102,7 +102,7 @@ class Phrases:
         fitting = [n for n, v in self.values().items() if is_counted(v, self.interned)]
         if self.inside:
             return f"[{self.word_p()}]"
-        others = ("[]", "{}", "(1.5, [])", "3.25", "'a b'", "{1}", "(2.5, 'x')", "[1, 2, 3]", "'a' * 3 + ' '")
+        others = ("[]", "{}", "(1.5, [])", "3.25", "'a b'", "{1}", "(2.5, 'g')", "[1, 2, 3]", "'a' * 3 + ' '")
         return self.among(fitting if self.random.random() < 0.9 else (), self.random.choice(others))
 
     def word_p(self):
