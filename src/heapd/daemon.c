@@ -18,6 +18,10 @@ static bool fail(const struct hd_daemon *daemon, const char *sentence)
     return false;
 }
 
+/* An id is a version and a slot: below 2^63 at first, so that it is a number in any language,
+ * for more reuses of its slot than most slots will see. */
+#define VERSION_SEEDS UINT32_C(0x3FFFFFFF)
+
 /* Seeds of heap number index: drawn, or fixed for tests. */
 static bool seed_heap(const struct hd_daemon *daemon, size_t index,
                       struct hd_heap_options *ret_options)
@@ -26,12 +30,15 @@ static bool seed_heap(const struct hd_daemon *daemon, size_t index,
         uint64_t seed = daemon->options->seed + index;
 
         ret_options->hash_key = (struct hd_hash_key){seed, ~seed};
-        ret_options->version_seed = (uint32_t)(seed ^ seed >> 32);
+        ret_options->version_seed = (uint32_t)(seed ^ seed >> 32) & VERSION_SEEDS;
         return true;
     }
-    return hd_random_fill(&ret_options->hash_key, sizeof ret_options->hash_key) == HD_OK &&
-           hd_random_fill(&ret_options->version_seed, sizeof ret_options->version_seed) ==
-               HD_OK;
+    if (hd_random_fill(&ret_options->hash_key, sizeof ret_options->hash_key) != HD_OK ||
+        hd_random_fill(&ret_options->version_seed, sizeof ret_options->version_seed) != HD_OK) {
+        return false;
+    }
+    ret_options->version_seed &= VERSION_SEEDS;
+    return true;
 }
 
 static void log_finding(void *ctx, const char *sentence)
