@@ -41,6 +41,7 @@ class Maker:
         self.random = self.phrases.random
         self.out = []
         self.number = 0
+        self.rebound = {}  # function: names it may bind
 
     # ------------------------------------------------------------ definitions
 
@@ -54,13 +55,15 @@ class Maker:
         lines = [phrases.phrase("local_line") for _ in range(self.random.randrange(1, 4))]
         lines.append(phrases.phrase("last_line"))
         phrases.parameters, phrases.inside = [], None
-        if self.random.random() < 0.3:
-            lines.insert(0, "global " + ", ".join(self.random.sample("abcdefgh", 2)))
+        rebound = self.random.sample("abcdefgh", 2) if self.random.random() < 0.3 else []
+        if rebound:
+            lines.insert(0, "global " + ", ".join(rebound))
         phrases.functions.pop(name, None)
         body = "\n    ".join(lines).replace("sys.intern(", "str(")
         self.emit(f"def {name}({', '.join(shown)}):\n    {body}")
         if name in self.globals:
             phrases.functions[name] = (least, len(names))
+            self.rebound.setdefault(name, set()).update(rebound)
 
     def classes(self):
         for name in ("N", "M", "K"):
@@ -80,11 +83,9 @@ class Maker:
         self.emit("base = gc.get_stats()")
 
     def statement(self):
-        missing = self.phrases.missing() if self.random.random() < 0.4 else None
-        if missing:
-            text = f"{self.phrases.word_name()} = {self.phrases.phrase('new_' + missing)}"
-        else:
-            text = self.phrases.phrase("statement")
+        text = self.text()
+        while self.counts_what_it_binds(text):
+            text = self.text()
         if text == "<def>":
             self.function()
         else:
@@ -92,6 +93,20 @@ class Maker:
         for _ in range(doubtful_tuples("collect" in text or "(" in text)):
             self.emit("gc.collect()")
         self.tidy()
+
+    def text(self):
+        missing = self.phrases.missing() if self.random.random() < 0.4 else None
+        if missing:
+            return f"{self.phrases.word_name()} = {self.phrases.phrase('new_' + missing)}"
+        return self.phrases.phrase("statement")
+
+    def counts_what_it_binds(self, text):
+        """Whether a name that is counted may be something else by then."""
+        called = set().union(*self.rebound.values()) if re.search(r"\bf\d\(", text) else set()
+        for name in re.findall(r"sys\.getrefcount\((\w)\)", text):
+            if name in called or re.search(rf"\b{name}\b[^\n;=]*(?<![=!<>])=(?!=)", text):
+                return True
+        return False
 
     def emit(self, source):
         if "sys.intern(" in source:
