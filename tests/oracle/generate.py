@@ -84,7 +84,7 @@ class Maker:
 
     def statement(self):
         text = self.text()
-        while self.counts_what_it_binds(text):
+        while self.counts_what_it_binds(text) or self.pops_what_it_fills(text):
             text = self.text()
         if text == "<def>":
             self.function()
@@ -107,6 +107,13 @@ class Maker:
             if name in called or re.search(rf"\b{name}\b[^\n;=]*(?<![=!<>])=(?!=)", text):
                 return True
         return False
+
+    def pops_what_it_fills(self, text):
+        """Whether a set of one item may have more of them by the time one is taken out."""
+        return any(
+            type(self.globals.get(name)) is set and len(re.findall(rf"\b{name}\b", text)) > 1
+            for name in re.findall(r"\b(\w)\.pop\(\)", text)
+        )
 
     def emit(self, source):
         if "sys.intern(" in source:
