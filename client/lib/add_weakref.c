@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* add_weakref.c: weak references, as operations of a batch and as calls of their own. */
-#include "connection.h"
+/* add_weakref.c: operations on weak references. */
 #include "heapd/v1/finalizer.pb-c.h"
 #include "operand.h"
 #include "operations.h"
@@ -32,41 +31,4 @@ HEAPD_API uint32_t heapd_batch_weakref_count(struct heapd_batch *batch, struct h
 
     request.object = hdc_ref(batch, &object);
     return hdc_batch_put(batch, HDC_COUNT_WEAKREFS, &request.base);
-}
-
-static int run_for_id(struct heapd_client *client, uint64_t *ret_id, struct heapd_error *error)
-{
-    int code = hdc_single_run(client, error);
-
-    if (code == HEAPD_OK && ret_id != NULL) {
-        *ret_id = heapd_result_id(&client->single, 0);
-    }
-    return code;
-}
-
-HEAPD_API int heapd_weakref(struct heapd_client *client, struct heapd_ref object,
-                            uint64_t *ret_id, struct heapd_error *error)
-{
-    (void)heapd_batch_weakref(hdc_single(client), object, HEAPD_HOLD);
-    return run_for_id(client, ret_id, error);
-}
-
-HEAPD_API int heapd_deref(struct heapd_client *client, struct heapd_ref weakref, unsigned flags,
-                          uint64_t *ret_id, struct heapd_error *error)
-{
-    (void)heapd_batch_deref(hdc_single(client), weakref, flags);
-    return run_for_id(client, ret_id, error);
-}
-
-HEAPD_API int heapd_weakref_count(struct heapd_client *client, struct heapd_ref object,
-                                  uint64_t *ret_count, struct heapd_error *error)
-{
-    int code;
-
-    (void)heapd_batch_weakref_count(hdc_single(client), object);
-    code = hdc_single_run(client, error);
-    if (code == HEAPD_OK && ret_count != NULL) {
-        *ret_count = heapd_result_number(&client->single, 0);
-    }
-    return code;
 }

@@ -14,6 +14,17 @@ int hdc_single_run(struct heapd_client *client, struct heapd_error *error)
     return heapd_batch_run(client, &client->single, error);
 }
 
+int hdc_single_run_for_id(struct heapd_client *client, uint64_t *ret_id,
+                          struct heapd_error *error)
+{
+    int code = hdc_single_run(client, error);
+
+    if (code == HEAPD_OK && ret_id != NULL) {
+        *ret_id = heapd_result_id(&client->single, 0);
+    }
+    return code;
+}
+
 int hdc_call(struct heapd_client *client, enum hdc_method_id method,
              const ProtobufCMessage *request, const void **ret_answer,
              struct heapd_error *error)

@@ -38,14 +38,8 @@ HEAPD_API int heapd_get_item(struct heapd_client *client, struct heapd_ref conta
                              struct heapd_at at, unsigned flags, uint64_t *ret_id,
                              struct heapd_error *error)
 {
-    int code;
-
     (void)heapd_batch_get_item(hdc_single(client), container, at, flags);
-    code = hdc_single_run(client, error);
-    if (code == HEAPD_OK && ret_id != NULL) {
-        *ret_id = heapd_result_id(&client->single, 0);
-    }
-    return code;
+    return hdc_single_run_for_id(client, ret_id, error);
 }
 
 HEAPD_API int heapd_del_item(struct heapd_client *client, struct heapd_ref container,
@@ -59,14 +53,8 @@ HEAPD_API int heapd_pop(struct heapd_client *client, struct heapd_ref container,
                         struct heapd_at at, unsigned flags, uint64_t *ret_id,
                         struct heapd_error *error)
 {
-    int code;
-
     (void)heapd_batch_pop(hdc_single(client), container, at, flags);
-    code = hdc_single_run(client, error);
-    if (code == HEAPD_OK && ret_id != NULL) {
-        *ret_id = heapd_result_id(&client->single, 0);
-    }
-    return code;
+    return hdc_single_run_for_id(client, ret_id, error);
 }
 
 HEAPD_API int heapd_remove(struct heapd_client *client, struct heapd_ref container,

@@ -12,14 +12,8 @@ HEAPD_API int heapd_bind(struct heapd_client *client, const char *name, struct h
                          enum heapd_scope scope, const struct heapd_expect *expect,
                          uint64_t *ret_id, struct heapd_error *error)
 {
-    int code;
-
     (void)heapd_batch_bind(hdc_single(client), name, object, scope, expect);
-    code = hdc_single_run(client, error);
-    if (code == HEAPD_OK && ret_id != NULL) {
-        *ret_id = heapd_result_id(&client->single, 0);
-    }
-    return code;
+    return hdc_single_run_for_id(client, ret_id, error);
 }
 
 HEAPD_API int heapd_delete(struct heapd_client *client, const char *name,

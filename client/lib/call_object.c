@@ -6,22 +6,11 @@
 #include "error.h"
 #include "info.h"
 
-/* Runs the single operation; its id. */
-static int run_for_id(struct heapd_client *client, uint64_t *ret_id, struct heapd_error *error)
-{
-    int code = hdc_single_run(client, error);
-
-    if (code == HEAPD_OK && ret_id != NULL) {
-        *ret_id = heapd_result_id(&client->single, 0);
-    }
-    return code;
-}
-
 HEAPD_API int heapd_create(struct heapd_client *client, struct heapd_new object,
                            struct heapd_keep keep, uint64_t *ret_id, struct heapd_error *error)
 {
     (void)heapd_batch_create(hdc_single(client), object, keep);
-    return run_for_id(client, ret_id, error);
+    return hdc_single_run_for_id(client, ret_id, error);
 }
 
 /* What was named by its id is not told again. */
@@ -126,7 +115,7 @@ HEAPD_API int heapd_get_attr(struct heapd_client *client, struct heapd_ref objec
                              struct heapd_error *error)
 {
     (void)heapd_batch_get_attr(hdc_single(client), object, name, flags);
-    return run_for_id(client, ret_id, error);
+    return hdc_single_run_for_id(client, ret_id, error);
 }
 
 HEAPD_API int heapd_del_attr(struct heapd_client *client, struct heapd_ref object,
@@ -153,7 +142,7 @@ HEAPD_API int heapd_intern(struct heapd_client *client, struct heapd_ref object,
                            uint64_t *ret_id, struct heapd_error *error)
 {
     (void)heapd_batch_intern(hdc_single(client), object, flags);
-    return run_for_id(client, ret_id, error);
+    return hdc_single_run_for_id(client, ret_id, error);
 }
 
 HEAPD_API int heapd_equals(struct heapd_client *client, struct heapd_ref left,
@@ -174,5 +163,5 @@ HEAPD_API int heapd_copy(struct heapd_client *client, const struct heapd_part *p
                          uint64_t *ret_id, struct heapd_error *error)
 {
     (void)heapd_batch_copy(hdc_single(client), parts, count, repeat, kind, flags);
-    return run_for_id(client, ret_id, error);
+    return hdc_single_run_for_id(client, ret_id, error);
 }

@@ -73,6 +73,9 @@ void hdc_client_forget(struct heapd_batch *batch);
 /* call.c: a blocking call is a batch of one. */
 struct heapd_batch *hdc_single(struct heapd_client *client);
 int hdc_single_run(struct heapd_client *client, struct heapd_error *error);
+/* The same, for the id it gives; ret_id may be NULL. */
+int hdc_single_run_for_id(struct heapd_client *client, uint64_t *ret_id,
+                          struct heapd_error *error);
 /* Sends one request of the method; *ret_answer is borrowed until the next call. */
 int hdc_call(struct heapd_client *client, enum hdc_method_id method,
              const ProtobufCMessage *request, const void **ret_answer,

@@ -120,7 +120,7 @@ size_t hd_inspect_items(const struct hd_heap *heap, uint32_t slot, uint64_t firs
                         uint64_t *ret_items, uint64_t *ret_values)
 {
     const struct hd_objects *objects = heap->objects;
-    bool is_table = hd_is_table_like(hd_object_kind(objects, slot));
+    bool is_table = hd_kind_is_table(hd_object_kind(objects, slot));
     uint64_t number = 0;
     size_t n = 0;
     uint32_t span;

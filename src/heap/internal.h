@@ -156,7 +156,6 @@ enum hd_status hd_index_judge(int64_t number, int64_t length, const char *senten
 
 /* items.c: what operations on containers are made of. */
 bool hd_is_set_like(enum hd_kind kind);
-bool hd_is_table_like(enum hd_kind kind);
 enum hd_status hd_judge_growth(const struct hd_heap *heap, uint64_t length, uint64_t more,
                                struct hd_error *error);
 enum hd_status hd_items_append(struct hd_heap *heap, uint32_t list, uint32_t item,

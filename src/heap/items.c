@@ -10,11 +10,6 @@ bool hd_is_set_like(enum hd_kind kind)
     return kind == HD_KIND_SET || kind == HD_KIND_FROZENSET;
 }
 
-bool hd_is_table_like(enum hd_kind kind)
-{
-    return kind == HD_KIND_DICT || kind == HD_KIND_INSTANCE || hd_is_set_like(kind);
-}
-
 enum hd_status hd_judge_growth(const struct hd_heap *heap, uint64_t length, uint64_t more,
                                struct hd_error *error)
 {
@@ -113,7 +108,7 @@ bool hd_items_iterable(const struct hd_heap *heap, uint32_t slot)
 
 uint32_t hd_items_count(const struct hd_heap *heap, uint32_t slot)
 {
-    return hd_is_table_like(hd_object_kind(heap->objects, slot))
+    return hd_kind_is_table(hd_object_kind(heap->objects, slot))
                ? hd_table_length(heap->objects, slot)
                : hd_seq_length(heap->objects, slot);
 }
@@ -123,7 +118,7 @@ void hd_items_list(const struct hd_heap *heap, uint32_t slot, uint32_t *ret_item
     const struct hd_objects *objects = heap->objects;
     uint32_t n = 0;
 
-    if (!hd_is_table_like(hd_object_kind(objects, slot))) {
+    if (!hd_kind_is_table(hd_object_kind(objects, slot))) {
         for (uint32_t i = 0; i < hd_seq_length(objects, slot); i++) {
             ret_items[i] = hd_seq_item(objects, slot, i);
         }

@@ -58,7 +58,7 @@ static enum hd_status judge_part(struct hd_heap *heap, struct hd_op *op,
         if (!hd_items_iterable(heap, slot)) {
             return hd_refuse_type(heap, "'", slot, "' object is not iterable", &op->error);
         }
-        if (part->sliced && hd_is_table_like(kind)) {
+        if (part->sliced && hd_kind_is_table(kind)) {
             return hd_refuse_type(heap, "'", slot, "' object is not subscriptable", &op->error);
         }
         return HD_OK;
@@ -169,7 +169,7 @@ static uint32_t *copy_items(const struct hd_heap *heap, const struct hd_copy_par
 {
     struct hd_range range = range_of(heap, part, slot);
 
-    if (hd_is_table_like(hd_object_kind(heap->objects, slot))) {
+    if (hd_kind_is_table(hd_object_kind(heap->objects, slot))) {
         hd_items_list(heap, slot, items);
         return items + range.count;
     }

@@ -2,8 +2,6 @@
 /* blame.c: a walk over all slots, and over the blocks of what is big. */
 #include "object/blame.h"
 
-#include "object/big_list.h"
-#include "object/big_table.h"
 #include "object/internal.h"
 
 struct search {
@@ -22,20 +20,11 @@ static void *compare(void *ctx, void *block, size_t bytes)
 
 static bool is_part_of(const struct hd_slot *entry, const void *block)
 {
-    enum hd_kind kind = (enum hd_kind)entry->kind;
     struct search search = {block, false};
-    void *body = hd_slot_body(entry);
     uint32_t part = 0;
 
-    if (kind == HD_KIND_LIST && body != NULL && hd_list_is_big(entry)) {
-        while (!search.found && hd_big_list_relocate(body, part, compare, &search)) {
-            part++;
-        }
-    } else if (kind >= HD_KIND_DICT && kind <= HD_KIND_INSTANCE && body != NULL &&
-               hd_table_is_big(entry)) {
-        while (!search.found && hd_big_table_relocate(body, kind, part, compare, &search)) {
-            part++;
-        }
+    while (!search.found && hd_object_relocate_part(entry, part, compare, &search)) {
+        part++;
     }
     return search.found;
 }

@@ -3,8 +3,6 @@
 #include "object/compact.h"
 
 #include "base/check.h"
-#include "object/big_list.h"
-#include "object/big_table.h"
 #include "object/internal.h"
 #include "pool/evacuate.h"
 
@@ -42,21 +40,6 @@ static bool has_body(const struct hd_slot *entry)
            hd_slot_body(entry) != NULL;
 }
 
-/* The next of the blocks beside the body's own.  False: there is none. */
-static bool relocate_part(struct walk *walk, const struct hd_slot *entry)
-{
-    enum hd_kind kind = (enum hd_kind)entry->kind;
-    uint32_t part = walk->sweep->part;
-
-    if (kind == HD_KIND_LIST && hd_list_is_big(entry)) {
-        return hd_big_list_relocate(hd_slot_body(entry), part, relocate, walk);
-    }
-    if (kind >= HD_KIND_DICT && hd_table_is_big(entry)) {
-        return hd_big_table_relocate(hd_slot_body(entry), kind, part, relocate, walk);
-    }
-    return false;
-}
-
 /* Dying objects move, too: how far they have got stands in the body.  False: the units
  * ran out within it. */
 static bool relocate_body(struct walk *walk, struct hd_slot *entry)
@@ -66,7 +49,7 @@ static bool relocate_body(struct walk *walk, struct hd_slot *entry)
     if (!has_body(entry)) {
         return true;
     }
-    while (relocate_part(walk, entry)) {
+    while (hd_object_relocate_part(entry, walk->sweep->part, relocate, walk)) {
         walk->sweep->part++;
         spend(walk, 1);
         if (walk->units == 0) {

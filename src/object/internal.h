@@ -135,6 +135,11 @@ void hd_object_unmake(struct hd_objects *objects, uint32_t slot);
 enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, size_t bytes,
                                    void **ret_body, struct hd_error *error);
 
+/* Hands the next block of a big body beside its own to the callback, which says where it
+ * lies from now on.  False: there is none of this number. */
+bool hd_object_relocate_part(const struct hd_slot *entry, uint32_t part,
+                             hd_relocate_cb relocate, void *ctx);
+
 /* A dying object of the kind and account of another one is put on the cascade, with a
  * body whose references it takes over: they are released in the order of death. */
 enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cascade,

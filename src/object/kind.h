@@ -26,4 +26,10 @@ enum hd_kind {
 /* "list" for HD_KIND_LIST, as Python's messages name types; "object" for an instance. */
 const char *hd_kind_name(enum hd_kind kind);
 
+/* DICT, SET, FROZENSET, INSTANCE: what has keys. */
+static inline bool hd_kind_is_table(enum hd_kind kind)
+{
+    return kind >= HD_KIND_DICT && kind <= HD_KIND_INSTANCE;
+}
+
 #endif

@@ -41,7 +41,7 @@ static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, 
     if (!hd_slot_is_atom(slot)) {
         hd_slots_untrack(&objects->slots, slot);
         hd_weak_part(objects, slot);
-        if (entry->kind >= HD_KIND_DICT && entry->kind <= HD_KIND_INSTANCE && table != NULL) {
+        if (hd_kind_is_table((enum hd_kind)entry->kind) && table != NULL) {
             table->live = 0;
         }
     }

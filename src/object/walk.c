@@ -37,11 +37,6 @@ size_t hd_object_body_bytes(const struct hd_objects *objects, uint32_t slot)
     return body_bytes_of(hd_slot_at(&objects->slots, slot));
 }
 
-static bool is_table(enum hd_kind kind)
-{
-    return kind >= HD_KIND_DICT && kind <= HD_KIND_INSTANCE;
-}
-
 size_t hd_object_own_bytes(const struct hd_slot *entry)
 {
     enum hd_kind kind = (enum hd_kind)entry->kind;
@@ -49,7 +44,7 @@ size_t hd_object_own_bytes(const struct hd_slot *entry)
     if (kind == HD_KIND_LIST && hd_list_is_big(entry)) {
         return hd_big_list_own_bytes(hd_slot_body(entry));
     }
-    if (is_table(kind) && hd_table_is_big(entry)) {
+    if (hd_kind_is_table(kind) && hd_table_is_big(entry)) {
         return sizeof(struct hd_big_table);
     }
     return body_bytes_of(entry);
@@ -167,10 +162,24 @@ bool hd_object_shed(struct hd_objects *objects, struct hd_slot *entry, uint32_t 
     if (kind == HD_KIND_LIST && hd_list_is_big(entry)) {
         return hd_big_list_shed(objects, entry->account, hd_slot_body(entry), blocks);
     }
-    if (is_table(kind) && hd_table_is_big(entry)) {
+    if (hd_kind_is_table(kind) && hd_table_is_big(entry)) {
         return hd_big_table_shed(objects, entry->account, kind, hd_slot_body(entry), blocks);
     }
     return true;
+}
+
+bool hd_object_relocate_part(const struct hd_slot *entry, uint32_t part,
+                             hd_relocate_cb relocate, void *ctx)
+{
+    enum hd_kind kind = (enum hd_kind)entry->kind;
+
+    if (kind == HD_KIND_LIST && hd_list_is_big(entry)) {
+        return hd_big_list_relocate(hd_slot_body(entry), part, relocate, ctx);
+    }
+    if (hd_kind_is_table(kind) && hd_table_is_big(entry)) {
+        return hd_big_table_relocate(hd_slot_body(entry), kind, part, relocate, ctx);
+    }
+    return false;
 }
 
 bool hd_object_is_inert(const struct hd_objects *objects, uint32_t slot)
