@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_findings.c: a body written to where it should not be: found, and with whose id. */
 #include "fixture.h"
+#include "heap/internal.h"
 
 struct told {
     struct fixture f;
@@ -82,6 +83,33 @@ static void verify_finds_an_overrun(void **state)
     assert_int_equal(told->count, 2);
 }
 
+/* Of a block beside the body's own, too: a leaf of a long list. */
+static void the_list_of_a_leaf_is_named(void **state)
+{
+    enum { ITEMS = 20000 };
+    struct told *told = *state;
+    uint64_t item = new_bytes(&told->f, "an item");
+    uint64_t *items = test_calloc(ITEMS, sizeof *items);
+    struct hd_span span;
+    uint32_t part = 0;
+    uint32_t *behind;
+    uint64_t list;
+
+    for (size_t i = 0; i < ITEMS; i++) {
+        items[i] = item;
+    }
+    list = new_of(&told->f, HD_KIND_LIST, items, ITEMS);
+    test_free(items);
+    span = hd_object_span(
+        hd_slot_at(hd_objects_slots(told->f.heap->objects), slot_of(&told->f, list)), &part);
+    assert_int_equal(part, 1); /* there are more */
+    behind = (uint32_t *)(uintptr_t)(span.first + span.count);
+    *behind ^= 1;
+    assert_false(hd_memory_check(hd_heap_memory(told->f.heap)));
+    assert_sentence(told->sentence, list, "of", "was written to behind its end");
+    *behind ^= 1;
+}
+
 static void verify_finds_a_write_to_a_dead_object(void **state)
 {
     struct told *told = *state;
@@ -138,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_overrun_is_told_when_the_object_dies),
         TEST(verify_finds_an_overrun),
+        TEST(the_list_of_a_leaf_is_named),
         TEST(verify_finds_a_write_to_a_dead_object),
         TEST(the_dead_object_is_named),
         TEST(bodies_move_in_this_one_too),
