@@ -19,7 +19,7 @@ static void add_slot(struct hd_verify *verify, uint32_t slot, struct hd_amount *
         return;
     }
     sums[entry->account].bytes += hd_object_block_bytes(verify->heap->objects, slot);
-    if ((entry->flags & HD_SLOT_IMMORTAL) == 0) {
+    if (!hd_object_is_immortal(slot)) {
         sums[entry->account].objects++;
         sums[entry->account].bytes += hd_slot_share(slot);
     }
