@@ -161,6 +161,7 @@ struct wire_reply channel_fixture_call(struct channel_fixture *f, const char *se
     channel_fixture_settle(f);
     assert_true(channel_fixture_reply(f, &reply));
     assert_int_equal(reply.stream, f->stream);
+    assert_int_equal(reply.type, 2);
     assert_int_equal(hd_buf_size(hd_channel_output(f->channel)), 0);
     return reply;
 }
