@@ -149,7 +149,7 @@ void wire_put_request(struct wire_bytes *to, uint32_t stream,
     put_metadata(&data, "heapd-heap", request->heap);
     put_metadata(&data, "heapd-session", request->session);
     put_metadata(&data, "heapd-request", request->number);
-    wire_put_frame(to, stream, 1, 0, data.data, data.size);
+    wire_put_frame(to, stream, 1, request->flags, data.data, data.size);
     wire_bytes_free(&data);
 }
 

@@ -42,6 +42,7 @@ struct wire_request {
     const char *heap; /* metadata, or NULL */
     const char *session;
     const char *number;
+    uint8_t flags; /* of the frame */
 };
 
 /* A request in its frame. */
