@@ -12,6 +12,7 @@ struct hd_heap_options hd_heap_options_default(void)
         .memory = hd_memory_options_default(),
         .max_slots = UINT32_C(1) << 28,
         .slice_units = 1024,
+        .events = 4096,
         .compact = {.enabled = true, .waste_percent = 15, .floor_bytes = (size_t)4 << 20},
         .limit = {HD_UNLIMITED, HD_UNLIMITED},
         .limits =
@@ -53,9 +54,13 @@ static enum hd_status build(struct hd_heap *heap)
     heap->quota.memory = heap->memory;
     heap->quota.books = &heap->books.iface;
     hd_names_init(&heap->names, &heap->books.iface, &heap->options.hash_key);
-    status = hd_objects_new(&objects, heap->world.os,
-                            hd_memory_allocator(heap->memory, HD_MEMORY_OBJECTS),
-                            &heap->object_books.iface, &heap->objects);
+    status =
+        hd_events_init(&heap->events, &heap->books.iface, heap->world.clock, options->events);
+    if (status == HD_OK) {
+        status = hd_objects_new(&objects, heap->world.os,
+                                hd_memory_allocator(heap->memory, HD_MEMORY_OBJECTS),
+                                &heap->object_books.iface, &heap->objects);
+    }
     if (status == HD_OK) {
         status =
             hd_collector_new(heap->objects, &heap->collector_books.iface, &heap->collector);
@@ -97,6 +102,7 @@ void hd_heap_free(struct hd_heap *heap)
     }
     HD_CHECK(hd_list_is_empty(&heap->sessions) && hd_list_is_empty(&heap->running));
     if (heap->memory != NULL) {
+        hd_events_fini(&heap->events);
         hd_names_fini(&heap->names);
         hd_collector_free(heap->collector);
         hd_objects_free(heap->objects);
@@ -109,6 +115,11 @@ void hd_heap_free(struct hd_heap *heap)
 const struct hd_heap_options *hd_heap_options(const struct hd_heap *heap)
 {
     return &heap->options;
+}
+
+struct hd_events *hd_heap_events(struct hd_heap *heap)
+{
+    return &heap->events;
 }
 
 struct hd_memory *hd_heap_memory(struct hd_heap *heap)

@@ -50,6 +50,7 @@ struct hd_heap_options {
     uint32_t version_seed;       /* where versions of slots start */
     uint32_t max_slots;          /* of atoms, and of containers */
     uint32_t slice_units;        /* release work an operation does at once */
+    uint32_t events;             /* that are kept; events.h */
     struct hd_amount limit;      /* of the heap as a whole, to begin with */
     struct hd_heap_limits limits;
     struct hd_compact_options compact;
@@ -57,8 +58,8 @@ struct hd_heap_options {
     void *report_ctx;
 };
 
-/* "default", pools, no seeds, 2^28 slots of either sort, 1024 units, and the
- * limits of docs/protocol.md. */
+/* "default", pools, no seeds, 2^28 slots of either sort, 1024 units, 4096 events, and
+ * the limits of docs/protocol.md. */
 struct hd_heap_options hd_heap_options_default(void);
 
 struct hd_heap;

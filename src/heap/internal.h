@@ -5,6 +5,7 @@
 
 #include "collector/collector.h"
 #include "heap/batch.h"
+#include "heap/events.h"
 #include "heap/frame.h"
 #include "heap/heap.h"
 #include "heap/ledger.h"
@@ -39,6 +40,7 @@ struct hd_heap {
     struct hd_objects *objects;
     struct hd_collector *collector;
     struct hd_compaction compaction;
+    struct hd_events events;
     struct hd_names names;   /* the global scope */
     struct hd_list sessions; /* of struct hd_session */
     struct hd_list batches;  /* of struct hd_batch */
@@ -81,9 +83,9 @@ struct hd_relief hd_relief_before(const struct hd_heap *heap);
 bool hd_relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief);
 /* What an operation weighs in the quota's change: it may have let go of something. */
 #define HD_OP_CHANGE 64
-/* Timed and booked. */
-void hd_collect(struct hd_heap *heap, unsigned generation, struct hd_cascade *cascade,
-                struct hd_collection *ret_result);
+/* Timed, booked and told. */
+void hd_collect(struct hd_heap *heap, struct hd_op *op, unsigned generation,
+                enum hd_event_cause cause, struct hd_collection *ret_result);
 
 /* operand.c */
 struct hd_names *hd_scope_names(const struct hd_heap *heap, const struct hd_session *session,

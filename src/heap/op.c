@@ -139,13 +139,13 @@ static void conclude(struct hd_op *op)
     }
 }
 
-static void collect_if_due(struct hd_heap *heap, struct hd_cascade *cascade)
+static void collect_if_due(struct hd_heap *heap, struct hd_op *op)
 {
     int generation = hd_collector_due(heap->collector);
     struct hd_collection collection;
 
     if (generation >= 0) {
-        hd_collect(heap, (unsigned)generation, cascade, &collection);
+        hd_collect(heap, op, (unsigned)generation, HD_EVENT_BY_THRESHOLD, &collection);
     }
 }
 
@@ -219,7 +219,7 @@ enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
     }
     heap->quota.change += HD_OP_CHANGE;
     (void)hd_op_work(heap, op, &units);
-    collect_if_due(heap, hd_op_cascade(op));
+    collect_if_due(heap, op);
     if (hd_op_work(heap, op, &units)) {
         if (!is_inside(op)) {
             conclude(op);

@@ -13,7 +13,7 @@ enum hd_status hd_op_collect(struct hd_heap *heap, struct hd_op *op)
         return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
                        "invalid generation");
     }
-    hd_collect(heap, (unsigned)generation, hd_op_cascade(op), &collection);
+    hd_collect(heap, op, (unsigned)generation, HD_EVENT_BY_REQUEST, &collection);
     op->out.collect.collected = collection.collected;
     op->out.collect.uncollectable = collection.uncollectable;
     op->out.collect.candidates = collection.candidates;

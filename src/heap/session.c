@@ -31,6 +31,8 @@ enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **re
     hd_list_init(&session->link);
     hd_list_push_back(&heap->sessions, &session->link);
     heap->session_count++;
+    hd_events_publish(&heap->events, &(struct hd_event){.kind = HD_EVENT_SESSION_OPENED,
+                                                        .session = session->number});
     *ret_session = session;
     return HD_OK;
 }
@@ -55,6 +57,8 @@ void hd_session_free(struct hd_session *session)
     HD_CHECK(session->top == NULL && session->leaving == NULL && session->batch == NULL);
     hd_list_unlink(&session->link);
     heap->session_count--;
+    hd_events_publish(&heap->events, &(struct hd_event){.kind = HD_EVENT_SESSION_CLOSED,
+                                                        .session = session->number});
     hd_free(&heap->books.iface, session, sizeof *session);
 }
 

@@ -232,8 +232,8 @@ static void check_sums(struct hd_verify *verify, const struct tally *tally)
 /* What this layer's books should come to. */
 static size_t book_bytes(const struct hd_heap *heap)
 {
-    size_t bytes =
-        hd_names_bytes(&heap->names) + heap->quota.capacity * sizeof *heap->quota.others;
+    size_t bytes = hd_names_bytes(&heap->names) + hd_events_bytes(&heap->events) +
+                   heap->quota.capacity * sizeof *heap->quota.others;
 
     HD_LIST_FOREACH (element, &heap->sessions) {
         bytes += hd_session_bytes(HD_CONTAINER_OF(element, struct hd_session, link));

@@ -15,6 +15,8 @@ enum hd_status hd_hub_new(const struct hd_hub_options *options, struct hd_hub **
     hub->options = *options;
     hub->started_ns = hd_clock_now_ns(options->clock);
     hd_list_init(&hub->spare_calls);
+    hd_list_init(&hub->asleep);
+    hd_timers_init(&hub->timers);
     hd_dispatch_init(&hub->dispatch);
     *ret_hub = hub;
     return HD_OK;
@@ -55,4 +57,17 @@ struct hd_heap *hd_hub_find_heap(const struct hd_hub *hub, struct hd_bytes name)
 void hd_hub_drain(struct hd_hub *hub)
 {
     hub->draining = true;
+    hd_wait_drain(hub);
+}
+
+uint64_t hd_hub_deadline_ns(const struct hd_hub *hub)
+{
+    const struct hd_timer *first = hd_timers_first(&hub->timers);
+
+    return first == NULL ? UINT64_MAX : first->at_ns;
+}
+
+void hd_hub_expire(struct hd_hub *hub)
+{
+    hd_wait_expire(hub);
 }

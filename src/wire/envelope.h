@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* envelope.h: what is in a frame: ttrpc.Request, read in place, and ttrpc.Response,
- * written straight into the output buffer.
+/* envelope.h: what is in a frame: ttrpc.Request, read in place; ttrpc.Response and the
+ * messages of streams, written straight into the output buffer.
  *
  * proto/ttrpc/envelope.proto describes both.  Neither is ever a struct of
  * protobuf-c: the payload would be copied.  Design note: docs/design/wire.md. */
@@ -42,5 +42,13 @@ enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream,
  * RESOURCE_EXHAUSTED: no memory, nothing appended. */
 enum hd_status hd_envelope_put_error(struct hd_buf *out, uint32_t stream,
                                      const struct hd_error *error);
+
+/* Appends a whole data frame: a message of a stream, which stays open.  As put_reply. */
+enum hd_status hd_envelope_put_data(struct hd_buf *out, uint32_t stream,
+                                    const ProtobufCMessage *message, struct hd_error *error);
+
+/* Appends the data frame that ends a stream well; an error ends it by put_error.
+ * RESOURCE_EXHAUSTED: no memory, nothing appended. */
+enum hd_status hd_envelope_put_end(struct hd_buf *out, uint32_t stream);
 
 #endif
