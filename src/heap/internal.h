@@ -104,8 +104,10 @@ enum hd_status hd_resolve_all(struct hd_heap *heap, struct hd_op *op,
 uint32_t *hd_array_new(struct hd_heap *heap, size_t count, struct hd_error *error);
 void hd_array_free(struct hd_heap *heap, uint32_t *array, size_t count);
 
-/* op.c: the next measure of release work of an operation.  True: nothing is left. */
+/* op.c: the next measure of what an operation has left to do.  True: nothing is left. */
 bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+/* Of that, only what gives references back. */
+bool hd_op_release_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
 /* result.c: an operation's result, held as asked and kept by its batch. */
 struct hd_cascade *hd_op_cascade(struct hd_op *op);
@@ -204,9 +206,6 @@ void hd_cascades_each(const struct hd_heap *heap,
 /* findings.c: for hd_memory_set_report, with the heap. */
 void hd_findings_report(void *ctx, const struct hd_debug_finding *finding);
 
-/* op_trim.c: goes on with compaction and trim.  True: done. */
-bool hd_trim_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
-
 /* The operations: judge, reserve, change.  HD_OK, or nothing has changed. */
 typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
 
@@ -254,5 +253,14 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
 #define X(name) enum hd_status hd_op_##name(struct hd_heap *heap, struct hd_op *op);
 HD_OP_FUNCTIONS(X)
 #undef X
+
+/* What some have left to do when their effects stand, done for so many units (1 or more) at a
+ * time.  True: nothing is left.  False: the units are used up, or some of them and a
+ * reference was dropped onto the cascade, which goes first. */
+typedef bool (*hd_work_fn)(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+
+bool hd_trim_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+bool hd_batch_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+bool hd_session_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
 #endif

@@ -15,48 +15,55 @@
 /* Units an operation gets before it is the next one's turn. */
 #define TURN_UNITS 256
 
+enum {
+    GIVES = 1,    /* back, or helps to: it may use the reserve [heap.inv.reserve] */
+    RELEASES = 2, /* its work gives references back: at a limit it is done at once */
+};
+
 static const struct {
     const char *name;
     hd_op_fn carry_out;
-    bool gives; /* back, or helps to: it may use the reserve [heap.inv.reserve] */
+    hd_work_fn work; /* what is left to do when no reference waits for its release; or NULL */
+    unsigned is;
 } table[HD_OP_COUNT] = {
-    [HD_OP_CREATE] = {"CREATE", hd_op_create, false},
-    [HD_OP_HOLD] = {"HOLD", hd_op_hold, false},
-    [HD_OP_RELEASE] = {"RELEASE", hd_op_release, true},
-    [HD_OP_APPEND] = {"APPEND", hd_op_append, false},
-    [HD_OP_INSERT] = {"INSERT", hd_op_insert, false},
-    [HD_OP_SET_ITEM] = {"SET_ITEM", hd_op_set_item, false},
-    [HD_OP_GET_ITEM] = {"GET_ITEM", hd_op_get_item, false},
-    [HD_OP_DEL_ITEM] = {"DEL_ITEM", hd_op_del_item, true},
-    [HD_OP_POP] = {"POP", hd_op_pop, true},
-    [HD_OP_REMOVE] = {"REMOVE", hd_op_remove, true},
-    [HD_OP_EXTEND] = {"EXTEND", hd_op_extend, false},
-    [HD_OP_CLEAR] = {"CLEAR", hd_op_clear, true},
-    [HD_OP_ADD] = {"ADD", hd_op_add, false},
-    [HD_OP_DISCARD] = {"DISCARD", hd_op_discard, true},
-    [HD_OP_SET_ATTR] = {"SET_ATTR", hd_op_set_attr, false},
-    [HD_OP_GET_ATTR] = {"GET_ATTR", hd_op_get_attr, false},
-    [HD_OP_DEL_ATTR] = {"DEL_ATTR", hd_op_del_attr, true},
-    [HD_OP_INTERN] = {"INTERN", hd_op_intern, false},
-    [HD_OP_COPY] = {"COPY", hd_op_copy, false},
-    [HD_OP_NEW_WEAKREF] = {"NEW_WEAKREF", hd_op_new_weakref, false},
-    [HD_OP_DEREF] = {"DEREF", hd_op_deref, false},
-    [HD_OP_BIND] = {"BIND", hd_op_bind, false},
-    [HD_OP_DELETE] = {"DELETE", hd_op_delete, true},
-    [HD_OP_LOOKUP] = {"LOOKUP", hd_op_lookup, false},
-    [HD_OP_CALL] = {"CALL", hd_op_call, false},
-    [HD_OP_RETURN] = {"RETURN", hd_op_return, true},
-    [HD_OP_COLLECT] = {"COLLECT", hd_op_collect, true},
-    [HD_OP_ENABLE] = {"ENABLE", hd_op_enable, true},
-    [HD_OP_DISABLE] = {"DISABLE", hd_op_disable, true},
-    [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold, true},
-    [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze, true},
-    [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze, true},
-    [HD_OP_TRIM] = {"TRIM", hd_op_trim, true},
-    [HD_OP_CONFIGURE] = {"CONFIGURE", hd_op_configure, true},
-    [HD_OP_BATCH_BEGIN] = {"BATCH_BEGIN", hd_op_batch_begin, true},
-    [HD_OP_BATCH_END] = {"BATCH_END", hd_op_batch_end, true},
-    [HD_OP_SESSION_END] = {"SESSION_END", hd_op_session_end, true},
+    [HD_OP_CREATE] = {"CREATE", hd_op_create, NULL, 0},
+    [HD_OP_HOLD] = {"HOLD", hd_op_hold, NULL, 0},
+    [HD_OP_RELEASE] = {"RELEASE", hd_op_release, NULL, GIVES},
+    [HD_OP_APPEND] = {"APPEND", hd_op_append, NULL, 0},
+    [HD_OP_INSERT] = {"INSERT", hd_op_insert, NULL, 0},
+    [HD_OP_SET_ITEM] = {"SET_ITEM", hd_op_set_item, NULL, 0},
+    [HD_OP_GET_ITEM] = {"GET_ITEM", hd_op_get_item, NULL, 0},
+    [HD_OP_DEL_ITEM] = {"DEL_ITEM", hd_op_del_item, NULL, GIVES},
+    [HD_OP_POP] = {"POP", hd_op_pop, NULL, GIVES},
+    [HD_OP_REMOVE] = {"REMOVE", hd_op_remove, NULL, GIVES},
+    [HD_OP_EXTEND] = {"EXTEND", hd_op_extend, NULL, 0},
+    [HD_OP_CLEAR] = {"CLEAR", hd_op_clear, NULL, GIVES},
+    [HD_OP_ADD] = {"ADD", hd_op_add, NULL, 0},
+    [HD_OP_DISCARD] = {"DISCARD", hd_op_discard, NULL, GIVES},
+    [HD_OP_SET_ATTR] = {"SET_ATTR", hd_op_set_attr, NULL, 0},
+    [HD_OP_GET_ATTR] = {"GET_ATTR", hd_op_get_attr, NULL, 0},
+    [HD_OP_DEL_ATTR] = {"DEL_ATTR", hd_op_del_attr, NULL, GIVES},
+    [HD_OP_INTERN] = {"INTERN", hd_op_intern, NULL, 0},
+    [HD_OP_COPY] = {"COPY", hd_op_copy, NULL, 0},
+    [HD_OP_NEW_WEAKREF] = {"NEW_WEAKREF", hd_op_new_weakref, NULL, 0},
+    [HD_OP_DEREF] = {"DEREF", hd_op_deref, NULL, 0},
+    [HD_OP_BIND] = {"BIND", hd_op_bind, NULL, 0},
+    [HD_OP_DELETE] = {"DELETE", hd_op_delete, NULL, GIVES},
+    [HD_OP_LOOKUP] = {"LOOKUP", hd_op_lookup, NULL, 0},
+    [HD_OP_CALL] = {"CALL", hd_op_call, NULL, 0},
+    [HD_OP_RETURN] = {"RETURN", hd_op_return, NULL, GIVES},
+    [HD_OP_COLLECT] = {"COLLECT", hd_op_collect, NULL, GIVES},
+    [HD_OP_ENABLE] = {"ENABLE", hd_op_enable, NULL, GIVES},
+    [HD_OP_DISABLE] = {"DISABLE", hd_op_disable, NULL, GIVES},
+    [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold, NULL, GIVES},
+    [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze, NULL, GIVES},
+    [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze, NULL, GIVES},
+    [HD_OP_TRIM] = {"TRIM", hd_op_trim, hd_trim_work, GIVES},
+    [HD_OP_CONFIGURE] = {"CONFIGURE", hd_op_configure, NULL, GIVES},
+    [HD_OP_BATCH_BEGIN] = {"BATCH_BEGIN", hd_op_batch_begin, NULL, GIVES},
+    [HD_OP_BATCH_END] = {"BATCH_END", hd_op_batch_end, hd_batch_end_work, GIVES | RELEASES},
+    [HD_OP_SESSION_END] = {"SESSION_END", hd_op_session_end, hd_session_end_work,
+                           GIVES | RELEASES},
 };
 
 void hd_op_init(struct hd_op *op, enum hd_op_code code, struct hd_session *session)
@@ -78,33 +85,23 @@ static bool is_inside(const struct hd_op *op)
     return op->batch != NULL && op->code != HD_OP_BATCH_BEGIN && op->code != HD_OP_BATCH_END;
 }
 
-/* Releases the next reference that is not on a cascade.  False: there is none. */
-static bool release_next(struct hd_heap *heap, struct hd_op *op, struct hd_cascade *cascade)
+/* Releases the next reference of a frame that the session is leaving.  False: there is none. */
+static bool leave_next(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_session *session = op->session;
     struct hd_frame *frame = session == NULL ? NULL : session->leaving;
-    uint32_t slot;
-    uint32_t count;
 
-    if (frame != NULL) {
-        if (!hd_frame_release_next(frame, heap->objects, cascade)) {
-            session->leaving = frame->next;
-            hd_frame_free(frame);
-        }
-        return true;
+    if (frame == NULL) {
+        return false;
     }
-    if (op->code == HD_OP_SESSION_END && session->top != NULL) {
-        hd_session_leave_frame(session);
-        return true;
+    if (!hd_frame_release_next(frame, heap->objects, hd_op_cascade(op))) {
+        session->leaving = frame->next;
+        hd_frame_free(frame);
     }
-    if (op->code == HD_OP_BATCH_END && hd_holds_take_first(&op->batch->holds, &slot, &count)) {
-        hd_refs_drop_many(heap->objects, cascade, slot, count);
-        return true;
-    }
-    return false;
+    return true;
 }
 
-bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+static bool work_on(struct hd_heap *heap, struct hd_op *op, hd_work_fn own, uint32_t *units)
 {
     struct hd_cascade *cascade = hd_op_cascade(op);
 
@@ -115,11 +112,24 @@ bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
         if (*units == 0) {
             return false;
         }
-        if (!release_next(heap, op, cascade)) {
-            return op->code != HD_OP_TRIM || hd_trim_work(heap, op, units);
+        if (leave_next(heap, op)) {
+            (*units)--;
+        } else if (own == NULL || own(heap, op, units)) {
+            return true;
         }
-        (*units)--;
     }
+}
+
+bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    return work_on(heap, op, table[op->code].work, units);
+}
+
+bool hd_op_release_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    bool releases = (table[op->code].is & RELEASES) != 0;
+
+    return work_on(heap, op, releases ? table[op->code].work : NULL, units);
 }
 
 /* It is done: what it was about goes. */
@@ -188,7 +198,7 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
 
         hd_error_clear(&op->error);
         memset(&op->out, 0, sizeof op->out);
-        hd_quota_begin(&heap->quota, table[op->code].gives);
+        hd_quota_begin(&heap->quota, (table[op->code].is & GIVES) != 0);
         hd_objects_set_account(heap->objects, op->session == NULL ? 0 : op->session->account);
         status = HD_OK;
         if (!numbered) {
