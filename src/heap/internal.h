@@ -9,6 +9,7 @@
 #include "heap/heap.h"
 #include "heap/ledger.h"
 #include "heap/op.h"
+#include "heap/roots.h"
 #include "object/compact.h"
 #include "object/object.h"
 
@@ -180,21 +181,6 @@ enum hd_status hd_attr_put(struct hd_heap *heap, struct hd_cascade *cascade, uin
                            struct hd_error *error);
 
 /* verify_owners.c: every reference there is, and who has it. */
-struct hd_owner {
-    enum {
-        HD_OWNER_CONTAINER,
-        HD_OWNER_GLOBAL_NAME,
-        HD_OWNER_NAME,
-        HD_OWNER_HOLD,
-        HD_OWNER_BATCH,
-        HD_OWNER_WORK,
-    } what;
-    uint32_t container;
-    uint64_t session;
-    uint32_t depth; /* of the frame */
-    struct hd_bytes name;
-};
-
 typedef void (*hd_owner_cb)(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n);
 void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx);
 void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner, char *ret_text,
