@@ -46,6 +46,7 @@ struct hd_heap {
     struct hd_list running;  /* of struct hd_op */
     uint64_t session_count;
     uint64_t session_last; /* number */
+    uint64_t changes;      /* operations, and slices of them, that may have changed something */
     hd_report_cb verifier; /* while it is verified: who is told of wrong use of blocks */
     void *verifier_ctx;
 };
@@ -189,6 +190,9 @@ void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner,
 void hd_cascades_each(const struct hd_heap *heap,
                       void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx);
 
+/* op_scan.c: an item of a list was inserted: items behind it moved up. */
+void hd_scans_note_insert(struct hd_heap *heap, uint32_t list);
+
 /* findings.c: for hd_memory_set_report, with the heap. */
 void hd_findings_report(void *ctx, const struct hd_debug_finding *finding);
 
@@ -229,6 +233,8 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(set_threshold)                                                                           \
     X(freeze)                                                                                  \
     X(unfreeze)                                                                                \
+    X(get_objects)                                                                             \
+    X(get_referrers)                                                                           \
     X(trim)                                                                                    \
     X(configure)                                                                               \
     X(batch_begin)                                                                             \
@@ -245,6 +251,23 @@ HD_OP_FUNCTIONS(X)
  * reference was dropped onto the cascade, which goes first. */
 typedef bool (*hd_work_fn)(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
+enum {
+    HD_OP_GIVES = 1,    /* back, or helps to: it may use the reserve [heap.inv.reserve] */
+    HD_OP_RELEASES = 2, /* its work gives references back: at a limit it is done at once */
+    HD_OP_READS = 4,    /* it changes nothing */
+};
+
+/* op_table.c */
+struct hd_op_row {
+    const char *name;
+    hd_op_fn carry_out;
+    hd_work_fn work; /* or NULL */
+    unsigned is;
+};
+
+extern const struct hd_op_row hd_op_table[HD_OP_COUNT];
+
+bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_trim_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_batch_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_session_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);

@@ -15,70 +15,6 @@
 /* Units an operation gets before it is the next one's turn. */
 #define TURN_UNITS 256
 
-enum {
-    GIVES = 1,    /* back, or helps to: it may use the reserve [heap.inv.reserve] */
-    RELEASES = 2, /* its work gives references back: at a limit it is done at once */
-};
-
-static const struct {
-    const char *name;
-    hd_op_fn carry_out;
-    hd_work_fn work; /* what is left to do when no reference waits for its release; or NULL */
-    unsigned is;
-} table[HD_OP_COUNT] = {
-    [HD_OP_CREATE] = {"CREATE", hd_op_create, NULL, 0},
-    [HD_OP_HOLD] = {"HOLD", hd_op_hold, NULL, 0},
-    [HD_OP_RELEASE] = {"RELEASE", hd_op_release, NULL, GIVES},
-    [HD_OP_APPEND] = {"APPEND", hd_op_append, NULL, 0},
-    [HD_OP_INSERT] = {"INSERT", hd_op_insert, NULL, 0},
-    [HD_OP_SET_ITEM] = {"SET_ITEM", hd_op_set_item, NULL, 0},
-    [HD_OP_GET_ITEM] = {"GET_ITEM", hd_op_get_item, NULL, 0},
-    [HD_OP_DEL_ITEM] = {"DEL_ITEM", hd_op_del_item, NULL, GIVES},
-    [HD_OP_POP] = {"POP", hd_op_pop, NULL, GIVES},
-    [HD_OP_REMOVE] = {"REMOVE", hd_op_remove, NULL, GIVES},
-    [HD_OP_EXTEND] = {"EXTEND", hd_op_extend, NULL, 0},
-    [HD_OP_CLEAR] = {"CLEAR", hd_op_clear, NULL, GIVES},
-    [HD_OP_ADD] = {"ADD", hd_op_add, NULL, 0},
-    [HD_OP_DISCARD] = {"DISCARD", hd_op_discard, NULL, GIVES},
-    [HD_OP_SET_ATTR] = {"SET_ATTR", hd_op_set_attr, NULL, 0},
-    [HD_OP_GET_ATTR] = {"GET_ATTR", hd_op_get_attr, NULL, 0},
-    [HD_OP_DEL_ATTR] = {"DEL_ATTR", hd_op_del_attr, NULL, GIVES},
-    [HD_OP_INTERN] = {"INTERN", hd_op_intern, NULL, 0},
-    [HD_OP_COPY] = {"COPY", hd_op_copy, NULL, 0},
-    [HD_OP_NEW_WEAKREF] = {"NEW_WEAKREF", hd_op_new_weakref, NULL, 0},
-    [HD_OP_DEREF] = {"DEREF", hd_op_deref, NULL, 0},
-    [HD_OP_BIND] = {"BIND", hd_op_bind, NULL, 0},
-    [HD_OP_DELETE] = {"DELETE", hd_op_delete, NULL, GIVES},
-    [HD_OP_LOOKUP] = {"LOOKUP", hd_op_lookup, NULL, 0},
-    [HD_OP_CALL] = {"CALL", hd_op_call, NULL, 0},
-    [HD_OP_RETURN] = {"RETURN", hd_op_return, NULL, GIVES},
-    [HD_OP_COLLECT] = {"COLLECT", hd_op_collect, NULL, GIVES},
-    [HD_OP_ENABLE] = {"ENABLE", hd_op_enable, NULL, GIVES},
-    [HD_OP_DISABLE] = {"DISABLE", hd_op_disable, NULL, GIVES},
-    [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold, NULL, GIVES},
-    [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze, NULL, GIVES},
-    [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze, NULL, GIVES},
-    [HD_OP_TRIM] = {"TRIM", hd_op_trim, hd_trim_work, GIVES},
-    [HD_OP_CONFIGURE] = {"CONFIGURE", hd_op_configure, NULL, GIVES},
-    [HD_OP_BATCH_BEGIN] = {"BATCH_BEGIN", hd_op_batch_begin, NULL, GIVES},
-    [HD_OP_BATCH_END] = {"BATCH_END", hd_op_batch_end, hd_batch_end_work, GIVES | RELEASES},
-    [HD_OP_SESSION_END] = {"SESSION_END", hd_op_session_end, hd_session_end_work,
-                           GIVES | RELEASES},
-};
-
-void hd_op_init(struct hd_op *op, enum hd_op_code code, struct hd_session *session)
-{
-    memset(op, 0, sizeof *op);
-    op->code = code;
-    op->session = session;
-    hd_list_init(&op->running);
-}
-
-const char *hd_op_name(enum hd_op_code code)
-{
-    return (unsigned)code < HD_OP_COUNT ? table[code].name : "?";
-}
-
 /* It stands in a batch, which does not end with it. */
 static bool is_inside(const struct hd_op *op)
 {
@@ -122,14 +58,14 @@ static bool work_on(struct hd_heap *heap, struct hd_op *op, hd_work_fn own, uint
 
 bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
-    return work_on(heap, op, table[op->code].work, units);
+    return work_on(heap, op, hd_op_table[op->code].work, units);
 }
 
 bool hd_op_release_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
-    bool releases = (table[op->code].is & RELEASES) != 0;
+    bool releases = (hd_op_table[op->code].is & HD_OP_RELEASES) != 0;
 
-    return work_on(heap, op, releases ? table[op->code].work : NULL, units);
+    return work_on(heap, op, releases ? hd_op_table[op->code].work : NULL, units);
 }
 
 /* It is done: what it was about goes. */
@@ -149,7 +85,7 @@ static void conclude(struct hd_op *op)
     }
 }
 
-static void collect_if_due(struct hd_heap *heap, struct hd_cascade *cascade)
+static bool collect_if_due(struct hd_heap *heap, struct hd_cascade *cascade)
 {
     int generation = hd_collector_due(heap->collector);
     struct hd_collection collection;
@@ -157,6 +93,7 @@ static void collect_if_due(struct hd_heap *heap, struct hd_cascade *cascade)
     if (generation >= 0) {
         hd_collect(heap, (unsigned)generation, cascade, &collection);
     }
+    return generation >= 0;
 }
 
 /* What a refused operation had made itself is on top of the cascade, and few. */
@@ -198,7 +135,7 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
 
         hd_error_clear(&op->error);
         memset(&op->out, 0, sizeof op->out);
-        hd_quota_begin(&heap->quota, (table[op->code].is & GIVES) != 0);
+        hd_quota_begin(&heap->quota, (hd_op_table[op->code].is & HD_OP_GIVES) != 0);
         hd_objects_set_account(heap->objects, op->session == NULL ? 0 : op->session->account);
         status = HD_OK;
         if (!numbered) {
@@ -206,7 +143,7 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
             numbered = status == HD_OK;
         }
         if (status == HD_OK) {
-            status = table[op->code].carry_out(heap, op);
+            status = hd_op_table[op->code].carry_out(heap, op);
         }
         if (status != HD_OK) {
             HD_CHECK(op->error.status == status);
@@ -214,6 +151,28 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
         }
     } while (status != HD_OK && hd_relieve(heap, op, &relief));
     return status;
+}
+
+static bool reads(const struct hd_op *op)
+{
+    return (hd_op_table[op->code].is & HD_OP_READS) != 0;
+}
+
+/* True: nothing is left to do. */
+static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
+{
+    bool done;
+
+    if (reads(op)) {
+        return hd_op_work(heap, op, &units);
+    }
+    heap->changes++;
+    heap->quota.change += HD_OP_CHANGE;
+    done = hd_op_work(heap, op, &units);
+    if (collect_if_due(heap, hd_op_cascade(op))) {
+        done = hd_op_work(heap, op, &units);
+    }
+    return done;
 }
 
 enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
@@ -227,10 +186,7 @@ enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
         memset(&op->out, 0, sizeof op->out);
         return HD_DONE;
     }
-    heap->quota.change += HD_OP_CHANGE;
-    (void)hd_op_work(heap, op, &units);
-    collect_if_due(heap, hd_op_cascade(op));
-    if (hd_op_work(heap, op, &units)) {
+    if (first_slice(heap, op, units)) {
         if (!is_inside(op)) {
             conclude(op);
         }
@@ -257,6 +213,7 @@ bool hd_heap_work(struct hd_heap *heap, uint32_t units)
         uint32_t left = turn;
         bool done = hd_op_work(heap, op, &left);
 
+        heap->changes += !reads(op);
         units -= turn - left;
         hd_list_unlink(&op->running);
         if (!done) {
