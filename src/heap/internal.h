@@ -190,6 +190,21 @@ void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner,
 void hd_cascades_each(const struct hd_heap *heap,
                       void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx);
 
+/* What searches count: an entry or a reference looked at is a step, what costs more is several.
+ */
+#define HD_UNIT_STEPS 32
+
+/* reference.c: in a living container or, of a dying one, in what it has not released. */
+void hd_pay_steps(uint64_t *steps, uint64_t price);
+/* As hd_object_span_below, of at most so many references; *steps is not 0. */
+struct hd_span hd_next_span(const struct hd_slot *entry, uint32_t *end, uint64_t *steps);
+/* Looks through it from *end down.  False: the target is not there, or (*end is not 0) the
+ * steps are used up. */
+bool hd_find_reference(const struct hd_slot *entry, uint32_t target, uint32_t *end,
+                       uint64_t *steps, uint32_t *ret_position);
+/* Whether it has the target at a position. */
+bool hd_has_reference(const struct hd_slot *entry, uint32_t position, uint32_t target);
+
 /* op_scan.c: an item of a list was inserted: items behind it moved up. */
 void hd_scans_note_insert(struct hd_heap *heap, uint32_t list);
 

@@ -10,7 +10,7 @@
 #include "base/check.h"
 #include "heap/internal.h"
 
-#define STEPS_PER_UNIT 32                  /* references looked at; a slot is one step, too */
+#define HD_UNIT_STEPS  32                  /* references looked at; a slot is one step, too */
 #define STEPS_MEMBER   8                   /* an object that is listed */
 #define STEPS_SEARCHED 24                  /* one that is looked into */
 #define RECHECKED_MAX  (UINT32_C(1) << 17) /* references looked at again for one page */
@@ -84,11 +84,6 @@ void hd_scans_note_insert(struct hd_heap *heap, uint32_t list)
     }
 }
 
-static void pay(uint64_t *steps, uint64_t price)
-{
-    *steps -= price < *steps ? price : *steps;
-}
-
 /* The first slot from scan->at on that is wanted.  False: none is, or the steps are used up. */
 static bool find_next(const struct hd_slots *slots, unsigned wanted, struct hd_scan *scan,
                       uint64_t *steps)
@@ -109,58 +104,6 @@ static bool find_next(const struct hd_slots *slots, unsigned wanted, struct hd_s
     return false;
 }
 
-/* Where the span has the target, from `first` on (a position); UINT32_MAX: nowhere. */
-static uint32_t find_in(const struct hd_span *span, uint32_t first, uint32_t target)
-{
-    const uint32_t *at = span->first;
-
-    for (uint32_t i = 0; i < span->count; i++, at += span->step) {
-        if (*at == target || (span->pairs && at[1] == target)) {
-            return first + i;
-        }
-    }
-    return UINT32_MAX;
-}
-
-/* Looks through a container from *end down.  False: the target is not there, or (*end is not 0)
- * the steps are used up. */
-static bool find_reference(const struct hd_slot *entry, uint32_t target, uint32_t *end,
-                           uint64_t *steps, uint32_t *ret_position)
-{
-    while (*end > 0 && *steps > 0) {
-        struct hd_span span = hd_object_span_below(entry, end);
-
-        if (span.count > *steps) { /* its upper part */
-            uint32_t below = span.count - (uint32_t)*steps;
-
-            span.first += (size_t)below * span.step;
-            span.count -= below;
-            *end += below;
-        }
-        pay(steps, span.count > 0 ? span.count : 1);
-        *ret_position = find_in(&span, *end, target);
-        if (*ret_position != UINT32_MAX) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether the container still has the target where it was found. */
-static bool has_at(const struct hd_objects *objects, uint32_t slot, uint32_t position,
-                   uint32_t target)
-{
-    enum hd_kind kind = hd_object_kind(objects, slot);
-
-    if (kind == HD_KIND_LIST || kind == HD_KIND_TUPLE) {
-        return position < hd_seq_length(objects, slot) &&
-               hd_seq_item(objects, slot, position) == target;
-    }
-    return hd_kind_is_table(kind) && position < hd_table_span(objects, slot) &&
-           (hd_table_key(objects, slot, position) == target ||
-            hd_table_value(objects, slot, position) == target);
-}
-
 /* One that was found, looked at once more.  False: it took too much to tell. */
 static bool recheck(const struct hd_heap *heap, const struct hd_op *op, uint64_t found,
                     uint64_t *left, bool *ret_right)
@@ -172,11 +115,11 @@ static bool recheck(const struct hd_heap *heap, const struct hd_op *op, uint64_t
 
     *ret_right = is_wanted(slots, wanted_of(op), slot);
     if (!*ret_right || op->code == HD_OP_GET_OBJECTS ||
-        has_at(heap->objects, slot, (uint32_t)(found >> 32), op->scan.target)) {
+        hd_has_reference(hd_slot_at(slots, slot), (uint32_t)(found >> 32), op->scan.target)) {
         return true;
     }
     *ret_right =
-        find_reference(hd_slot_at(slots, slot), op->scan.target, &end, left, &position);
+        hd_find_reference(hd_slot_at(slots, slot), op->scan.target, &end, left, &position);
     return *ret_right || end == 0;
 }
 
@@ -223,10 +166,10 @@ static bool gather(const struct hd_heap *heap, struct hd_op *op, uint64_t *steps
         }
         slot = scan->at;
         if (scan->end == UINT32_MAX) {
-            pay(steps, searches ? STEPS_SEARCHED : STEPS_MEMBER);
+            hd_pay_steps(steps, searches ? STEPS_SEARCHED : STEPS_MEMBER);
         }
-        if (!searches || find_reference(hd_slot_at(slots, slot), scan->target, &scan->end,
-                                        steps, &position)) {
+        if (!searches || hd_find_reference(hd_slot_at(slots, slot), scan->target, &scan->end,
+                                           steps, &position)) {
             op->in.ids.ret_ids[scan->found++] = slot | (uint64_t)position << 32;
         } else if (scan->end > 0) {
             return false;
@@ -239,7 +182,7 @@ static bool gather(const struct hd_heap *heap, struct hd_op *op, uint64_t *steps
 
 bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
-    uint64_t steps = (uint64_t)*units * STEPS_PER_UNIT;
+    uint64_t steps = (uint64_t)*units * HD_UNIT_STEPS;
     uint32_t slot;
     bool full;
 
@@ -249,7 +192,7 @@ bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
         return true;
     }
     full = gather(heap, op, &steps);
-    *units = (uint32_t)(steps / STEPS_PER_UNIT);
+    *units = (uint32_t)(steps / HD_UNIT_STEPS);
     if (!full || give_page(heap, op)) {
         return full;
     }
