@@ -40,6 +40,7 @@ enum hd_status {
     X(BAD_UTF8)            /* text that is not UTF-8 */                                        \
     X(EXPECTATION)         /* a name is not bound as the call expected */                      \
     X(NO_FRAME)            /* Return from the module scope */                                  \
+    X(CHANGED)             /* the heap changed under a search, three times */                  \
     X(PY_TYPE_ERROR)       /* Python would raise TypeError */                                  \
     X(PY_VALUE_ERROR)      /* ... ValueError */                                                \
     X(PY_INDEX_ERROR)      /* ... IndexError */                                                \

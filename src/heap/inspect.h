@@ -63,12 +63,9 @@ enum hd_status hd_inspect_contains(struct hd_heap *heap, uint32_t container, uin
 enum hd_status hd_inspect_equals(struct hd_heap *heap, uint32_t left, uint32_t right,
                                  bool *ret_equal, struct hd_error *error);
 
-/* gc.get_referents: references number *cursor onward; *cursor moves on and is 0 at the end. */
+/* gc.get_referents, in slot order of the object: from *cursor (0: the start) onward; *cursor
+ * becomes where the next page begins, and 0 with the last.  A page may have fewer than max. */
 size_t hd_inspect_referents(const struct hd_heap *heap, uint32_t slot, uint64_t *cursor,
-                            size_t max, uint64_t *ret_ids);
-
-/* gc.get_referrers, not frozen: as above; looks at the whole heap. */
-size_t hd_inspect_referrers(const struct hd_heap *heap, uint32_t slot, uint64_t *cursor,
                             size_t max, uint64_t *ret_ids);
 
 struct hd_named {

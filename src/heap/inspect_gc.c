@@ -3,71 +3,57 @@
 #include "heap/inspect.h"
 #include "heap/internal.h"
 
-struct page {
-    const struct hd_heap *heap;
-    uint64_t first;
-    uint64_t number; /* references seen */
-    size_t max;
-    size_t n;
-    uint64_t *ids;
-};
+/* Places looked at for one page: a table may be holes for the most part. */
+#define PAGE_PLACES 65536
 
-static void add_to_page(void *ctx, uint32_t slot)
+/* How many places of references a container has, holes included; in pairs, two for each. */
+static uint64_t places_of(const struct hd_heap *heap, uint32_t slot, bool *ret_pairs)
 {
-    struct page *page = ctx;
+    enum hd_kind kind = hd_object_kind(heap->objects, slot);
 
-    if (page->number >= page->first && page->n < page->max) {
-        page->ids[page->n++] = hd_inspect_id(page->heap, slot);
+    *ret_pairs = kind == HD_KIND_DICT || kind == HD_KIND_INSTANCE;
+    if (hd_slot_is_atom(slot)) {
+        return 0;
     }
-    page->number++;
+    if (kind == HD_KIND_LIST || kind == HD_KIND_TUPLE) {
+        return hd_seq_length(heap->objects, slot);
+    }
+    return hd_kind_is_table(kind)
+               ? (uint64_t)hd_table_span(heap->objects, slot) << (*ret_pairs ? 1 : 0)
+               : 0;
+}
+
+/* The reference at a place; 0: a hole. */
+static uint32_t reference_at(const struct hd_heap *heap, uint32_t slot, uint64_t place,
+                             bool pairs)
+{
+    uint32_t position = (uint32_t)(place >> (pairs ? 1 : 0));
+    uint32_t key;
+
+    if (!hd_kind_is_table(hd_object_kind(heap->objects, slot))) {
+        return hd_seq_item(heap->objects, slot, position);
+    }
+    key = hd_table_key(heap->objects, slot, position);
+    return key == 0 || !pairs || place % 2 == 0 ? key
+                                                : hd_table_value(heap->objects, slot, position);
 }
 
 size_t hd_inspect_referents(const struct hd_heap *heap, uint32_t slot, uint64_t *cursor,
                             size_t max, uint64_t *ret_ids)
 {
-    struct page page = {.heap = heap, .first = *cursor, .max = max, .ids = ret_ids};
-
-    hd_object_visit(heap->objects, slot, add_to_page, &page);
-    *cursor = page.first + page.n < page.number ? page.first + page.n : 0;
-    return page.n;
-}
-
-struct search {
-    uint32_t target;
-    bool found;
-};
-
-static void compare(void *ctx, uint32_t slot)
-{
-    struct search *search = ctx;
-
-    search->found |= slot == search->target;
-}
-
-size_t hd_inspect_referrers(const struct hd_heap *heap, uint32_t slot, uint64_t *cursor,
-                            size_t max, uint64_t *ret_ids)
-{
-    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+    bool pairs;
+    uint64_t places = places_of(heap, slot, &pairs);
+    uint64_t at = *cursor;
     size_t n = 0;
 
-    for (uint64_t at = *cursor == 0 ? 1 : *cursor; at < slots->containers.high; at++) {
-        struct search search = {.target = slot};
+    for (unsigned looked = 0; at < places && n < max && looked < PAGE_PLACES; looked++, at++) {
+        uint32_t found = reference_at(heap, slot, at, pairs);
 
-        if (!hd_slots_is_tracked(slots, (uint32_t)at) ||
-            hd_slots_generation(slots, (uint32_t)at) == 3) {
-            continue;
+        if (found != 0) {
+            ret_ids[n++] = hd_inspect_id(heap, found);
         }
-        hd_object_visit(heap->objects, (uint32_t)at, compare, &search);
-        if (!search.found) {
-            continue;
-        }
-        if (n == max) {
-            *cursor = at;
-            return n;
-        }
-        ret_ids[n++] = hd_slots_id(slots, (uint32_t)at);
     }
-    *cursor = 0;
+    *cursor = at < places ? at : 0;
     return n;
 }
 

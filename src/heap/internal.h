@@ -10,6 +10,7 @@
 #include "heap/heap.h"
 #include "heap/ledger.h"
 #include "heap/op.h"
+#include "heap/roots.h"
 #include "object/compact.h"
 #include "object/object.h"
 
@@ -47,6 +48,7 @@ struct hd_heap {
     struct hd_list running;  /* of struct hd_op */
     uint64_t session_count;
     uint64_t session_last; /* number */
+    uint64_t changes;      /* operations, and slices of them, that may have changed something */
     hd_report_cb verifier; /* while it is verified: who is told of wrong use of blocks */
     void *verifier_ctx;
 };
@@ -106,8 +108,10 @@ enum hd_status hd_resolve_all(struct hd_heap *heap, struct hd_op *op,
 uint32_t *hd_array_new(struct hd_heap *heap, size_t count, struct hd_error *error);
 void hd_array_free(struct hd_heap *heap, uint32_t *array, size_t count);
 
-/* op.c: the next measure of release work of an operation.  True: nothing is left. */
+/* op.c: the next measure of what an operation has left to do.  True: nothing is left. */
 bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+/* Of that, only what gives references back. */
+bool hd_op_release_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
 /* result.c: an operation's result, held as asked and kept by its batch. */
 struct hd_cascade *hd_op_cascade(struct hd_op *op);
@@ -180,21 +184,6 @@ enum hd_status hd_attr_put(struct hd_heap *heap, struct hd_cascade *cascade, uin
                            struct hd_error *error);
 
 /* verify_owners.c: every reference there is, and who has it. */
-struct hd_owner {
-    enum {
-        HD_OWNER_CONTAINER,
-        HD_OWNER_GLOBAL_NAME,
-        HD_OWNER_NAME,
-        HD_OWNER_HOLD,
-        HD_OWNER_BATCH,
-        HD_OWNER_WORK,
-    } what;
-    uint32_t container;
-    uint64_t session;
-    uint32_t depth; /* of the frame */
-    struct hd_bytes name;
-};
-
 typedef void (*hd_owner_cb)(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n);
 void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx);
 void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner, char *ret_text,
@@ -203,11 +192,26 @@ void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner,
 void hd_cascades_each(const struct hd_heap *heap,
                       void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx);
 
+/* What searches count: an entry or a reference looked at is a step, what costs more is several.
+ */
+#define HD_UNIT_STEPS 32
+
+/* reference.c: in a living container or, of a dying one, in what it has not released. */
+void hd_pay_steps(uint64_t *steps, uint64_t price);
+/* As hd_object_span_below, of at most so many references; *steps is not 0. */
+struct hd_span hd_next_span(const struct hd_slot *entry, uint32_t *end, uint64_t *steps);
+/* Looks through it from *end down.  False: the target is not there, or (*end is not 0) the
+ * steps are used up. */
+bool hd_find_reference(const struct hd_slot *entry, uint32_t target, uint32_t *end,
+                       uint64_t *steps, uint32_t *ret_position);
+/* Whether it has the target at a position. */
+bool hd_has_reference(const struct hd_slot *entry, uint32_t position, uint32_t target);
+
+/* op_scan.c: an item of a list was inserted: items behind it moved up. */
+void hd_scans_note_insert(struct hd_heap *heap, uint32_t list);
+
 /* findings.c: for hd_memory_set_report, with the heap. */
 void hd_findings_report(void *ctx, const struct hd_debug_finding *finding);
-
-/* op_trim.c: goes on with compaction and trim.  True: done. */
-bool hd_trim_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
 /* The operations: judge, reserve, change.  HD_OK, or nothing has changed. */
 typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
@@ -246,6 +250,8 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(set_threshold)                                                                           \
     X(freeze)                                                                                  \
     X(unfreeze)                                                                                \
+    X(get_objects)                                                                             \
+    X(get_referrers)                                                                           \
     X(trim)                                                                                    \
     X(configure)                                                                               \
     X(batch_begin)                                                                             \
@@ -256,5 +262,31 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
 #define X(name) enum hd_status hd_op_##name(struct hd_heap *heap, struct hd_op *op);
 HD_OP_FUNCTIONS(X)
 #undef X
+
+/* What some have left to do when their effects stand, done for so many units (1 or more) at a
+ * time.  True: nothing is left.  False: the units are used up, or some of them and a
+ * reference was dropped onto the cascade, which goes first. */
+typedef bool (*hd_work_fn)(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+
+enum {
+    HD_OP_GIVES = 1,    /* back, or helps to: it may use the reserve [heap.inv.reserve] */
+    HD_OP_RELEASES = 2, /* its work gives references back: at a limit it is done at once */
+    HD_OP_READS = 4,    /* it changes nothing */
+};
+
+/* op_table.c */
+struct hd_op_row {
+    const char *name;
+    hd_op_fn carry_out;
+    hd_work_fn work; /* or NULL */
+    unsigned is;
+};
+
+extern const struct hd_op_row hd_op_table[HD_OP_COUNT];
+
+bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+bool hd_trim_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+bool hd_batch_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+bool hd_session_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
 #endif

@@ -15,96 +15,29 @@
 /* Units an operation gets before it is the next one's turn. */
 #define TURN_UNITS 256
 
-static const struct {
-    const char *name;
-    hd_op_fn carry_out;
-    bool gives; /* back, or helps to: it may use the reserve [heap.inv.reserve] */
-} table[HD_OP_COUNT] = {
-    [HD_OP_CREATE] = {"CREATE", hd_op_create, false},
-    [HD_OP_HOLD] = {"HOLD", hd_op_hold, false},
-    [HD_OP_RELEASE] = {"RELEASE", hd_op_release, true},
-    [HD_OP_APPEND] = {"APPEND", hd_op_append, false},
-    [HD_OP_INSERT] = {"INSERT", hd_op_insert, false},
-    [HD_OP_SET_ITEM] = {"SET_ITEM", hd_op_set_item, false},
-    [HD_OP_GET_ITEM] = {"GET_ITEM", hd_op_get_item, false},
-    [HD_OP_DEL_ITEM] = {"DEL_ITEM", hd_op_del_item, true},
-    [HD_OP_POP] = {"POP", hd_op_pop, true},
-    [HD_OP_REMOVE] = {"REMOVE", hd_op_remove, true},
-    [HD_OP_EXTEND] = {"EXTEND", hd_op_extend, false},
-    [HD_OP_CLEAR] = {"CLEAR", hd_op_clear, true},
-    [HD_OP_ADD] = {"ADD", hd_op_add, false},
-    [HD_OP_DISCARD] = {"DISCARD", hd_op_discard, true},
-    [HD_OP_SET_ATTR] = {"SET_ATTR", hd_op_set_attr, false},
-    [HD_OP_GET_ATTR] = {"GET_ATTR", hd_op_get_attr, false},
-    [HD_OP_DEL_ATTR] = {"DEL_ATTR", hd_op_del_attr, true},
-    [HD_OP_INTERN] = {"INTERN", hd_op_intern, false},
-    [HD_OP_COPY] = {"COPY", hd_op_copy, false},
-    [HD_OP_NEW_WEAKREF] = {"NEW_WEAKREF", hd_op_new_weakref, false},
-    [HD_OP_DEREF] = {"DEREF", hd_op_deref, false},
-    [HD_OP_BIND] = {"BIND", hd_op_bind, false},
-    [HD_OP_DELETE] = {"DELETE", hd_op_delete, true},
-    [HD_OP_LOOKUP] = {"LOOKUP", hd_op_lookup, false},
-    [HD_OP_CALL] = {"CALL", hd_op_call, false},
-    [HD_OP_RETURN] = {"RETURN", hd_op_return, true},
-    [HD_OP_COLLECT] = {"COLLECT", hd_op_collect, true},
-    [HD_OP_ENABLE] = {"ENABLE", hd_op_enable, true},
-    [HD_OP_DISABLE] = {"DISABLE", hd_op_disable, true},
-    [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold, true},
-    [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze, true},
-    [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze, true},
-    [HD_OP_TRIM] = {"TRIM", hd_op_trim, true},
-    [HD_OP_CONFIGURE] = {"CONFIGURE", hd_op_configure, true},
-    [HD_OP_BATCH_BEGIN] = {"BATCH_BEGIN", hd_op_batch_begin, true},
-    [HD_OP_BATCH_END] = {"BATCH_END", hd_op_batch_end, true},
-    [HD_OP_SESSION_END] = {"SESSION_END", hd_op_session_end, true},
-};
-
-void hd_op_init(struct hd_op *op, enum hd_op_code code, struct hd_session *session)
-{
-    memset(op, 0, sizeof *op);
-    op->code = code;
-    op->session = session;
-    hd_list_init(&op->running);
-}
-
-const char *hd_op_name(enum hd_op_code code)
-{
-    return (unsigned)code < HD_OP_COUNT ? table[code].name : "?";
-}
-
 /* It stands in a batch, which does not end with it. */
 static bool is_inside(const struct hd_op *op)
 {
     return op->batch != NULL && op->code != HD_OP_BATCH_BEGIN && op->code != HD_OP_BATCH_END;
 }
 
-/* Releases the next reference that is not on a cascade.  False: there is none. */
-static bool release_next(struct hd_heap *heap, struct hd_op *op, struct hd_cascade *cascade)
+/* Releases the next reference of a frame that the session is leaving.  False: there is none. */
+static bool leave_next(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_session *session = op->session;
     struct hd_frame *frame = session == NULL ? NULL : session->leaving;
-    uint32_t slot;
-    uint32_t count;
 
-    if (frame != NULL) {
-        if (!hd_frame_release_next(frame, heap->objects, cascade)) {
-            session->leaving = frame->next;
-            hd_frame_free(frame);
-        }
-        return true;
+    if (frame == NULL) {
+        return false;
     }
-    if (op->code == HD_OP_SESSION_END && session->top != NULL) {
-        hd_session_leave_frame(session);
-        return true;
+    if (!hd_frame_release_next(frame, heap->objects, hd_op_cascade(op))) {
+        session->leaving = frame->next;
+        hd_frame_free(frame);
     }
-    if (op->code == HD_OP_BATCH_END && hd_holds_take_first(&op->batch->holds, &slot, &count)) {
-        hd_refs_drop_many(heap->objects, cascade, slot, count);
-        return true;
-    }
-    return false;
+    return true;
 }
 
-bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+static bool work_on(struct hd_heap *heap, struct hd_op *op, hd_work_fn own, uint32_t *units)
 {
     struct hd_cascade *cascade = hd_op_cascade(op);
 
@@ -115,11 +48,24 @@ bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
         if (*units == 0) {
             return false;
         }
-        if (!release_next(heap, op, cascade)) {
-            return op->code != HD_OP_TRIM || hd_trim_work(heap, op, units);
+        if (leave_next(heap, op)) {
+            (*units)--;
+        } else if (own == NULL || own(heap, op, units)) {
+            return true;
         }
-        (*units)--;
     }
+}
+
+bool hd_op_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    return work_on(heap, op, hd_op_table[op->code].work, units);
+}
+
+bool hd_op_release_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    bool releases = (hd_op_table[op->code].is & HD_OP_RELEASES) != 0;
+
+    return work_on(heap, op, releases ? hd_op_table[op->code].work : NULL, units);
 }
 
 /* It is done: what it was about goes. */
@@ -139,7 +85,7 @@ static void conclude(struct hd_op *op)
     }
 }
 
-static void collect_if_due(struct hd_heap *heap, struct hd_op *op)
+static bool collect_if_due(struct hd_heap *heap, struct hd_op *op)
 {
     int generation = hd_collector_due(heap->collector);
     struct hd_collection collection;
@@ -147,6 +93,7 @@ static void collect_if_due(struct hd_heap *heap, struct hd_op *op)
     if (generation >= 0) {
         hd_collect(heap, op, (unsigned)generation, HD_EVENT_BY_THRESHOLD, &collection);
     }
+    return generation >= 0;
 }
 
 /* What a refused operation had made itself is on top of the cascade, and few. */
@@ -188,7 +135,7 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
 
         hd_error_clear(&op->error);
         memset(&op->out, 0, sizeof op->out);
-        hd_quota_begin(&heap->quota, table[op->code].gives);
+        hd_quota_begin(&heap->quota, (hd_op_table[op->code].is & HD_OP_GIVES) != 0);
         hd_objects_set_account(heap->objects, op->session == NULL ? 0 : op->session->account);
         status = HD_OK;
         if (!numbered) {
@@ -196,7 +143,7 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
             numbered = status == HD_OK;
         }
         if (status == HD_OK) {
-            status = table[op->code].carry_out(heap, op);
+            status = hd_op_table[op->code].carry_out(heap, op);
         }
         if (status != HD_OK) {
             HD_CHECK(op->error.status == status);
@@ -204,6 +151,28 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
         }
     } while (status != HD_OK && hd_relieve(heap, op, &relief));
     return status;
+}
+
+static bool reads(const struct hd_op *op)
+{
+    return (hd_op_table[op->code].is & HD_OP_READS) != 0;
+}
+
+/* True: nothing is left to do. */
+static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
+{
+    bool done;
+
+    if (reads(op)) {
+        return hd_op_work(heap, op, &units);
+    }
+    heap->changes++;
+    heap->quota.change += HD_OP_CHANGE;
+    done = hd_op_work(heap, op, &units);
+    if (collect_if_due(heap, op)) {
+        done = hd_op_work(heap, op, &units);
+    }
+    return done;
 }
 
 enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
@@ -217,10 +186,7 @@ enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
         memset(&op->out, 0, sizeof op->out);
         return HD_DONE;
     }
-    heap->quota.change += HD_OP_CHANGE;
-    (void)hd_op_work(heap, op, &units);
-    collect_if_due(heap, op);
-    if (hd_op_work(heap, op, &units)) {
+    if (first_slice(heap, op, units)) {
         if (!is_inside(op)) {
             conclude(op);
         }
@@ -247,6 +213,7 @@ bool hd_heap_work(struct hd_heap *heap, uint32_t units)
         uint32_t left = turn;
         bool done = hd_op_work(heap, op, &left);
 
+        heap->changes += !reads(op);
         units -= turn - left;
         hd_list_unlink(&op->running);
         if (!done) {

@@ -10,7 +10,9 @@
  * An operation whose release work is long does some units of it and stays:
  * hd_heap_do says HD_MORE, its effects and results stand already, the op is
  * the heap's until `finished` is called from hd_heap_work, and the session
- * takes no other operation meanwhile (hd_session_is_busy).
+ * takes no other operation meanwhile (hd_session_is_busy).  One that searches
+ * stays likewise, has its results at its end, and may be refused even then; it
+ * changes nothing, and stands in no batch.
  *
  * Ids given back are borrowed unless the operation took a hold.
  * Design note: docs/design/heap.md. */
@@ -167,6 +169,8 @@ struct hd_new_limit {
     X(SET_THRESHOLD, threshold)                                                                \
     X(FREEZE, none)                                                                            \
     X(UNFREEZE, none)                                                                          \
+    X(GET_OBJECTS, ids)                                                                        \
+    X(GET_REFERRERS, ids)                                                                      \
     X(TRIM, trim)                                                                              \
     X(CONFIGURE, configure)                                                                    \
     X(BATCH_BEGIN, none)                                                                       \
@@ -178,6 +182,17 @@ enum hd_op_code {
     HD_OPS(X)
 #undef X
         HD_OP_COUNT
+};
+
+/* How far a walk over the slots has come. */
+struct hd_scan {
+    uint64_t changes; /* the heap's, when it began */
+    uint64_t target_id;
+    uint32_t target;
+    uint32_t at;  /* the slot to look at */
+    uint32_t end; /* of its references those from here on are seen; UINT32_MAX: none is */
+    size_t found;
+    unsigned tries;
 };
 
 enum hd_progress {
@@ -250,6 +265,17 @@ struct hd_op {
             const int64_t *values;
             size_t count;
         } threshold;
+        /* A page of ids, in slot order; each is right when it is given.  GET_OBJECTS: the
+         * tracked objects of a generation, or all that are not frozen.  GET_REFERRERS: the
+         * tracked containers, not frozen, that refer to an object. */
+        struct {
+            struct hd_operand object; /* GET_REFERRERS */
+            bool has_generation;      /* GET_OBJECTS */
+            int64_t generation;
+            uint64_t cursor; /* of the page before; 0: from the start */
+            size_t max;
+            uint64_t *ret_ids; /* max; stands until the operation is finished */
+        } ids;
         /* Empty memory goes back to the system; before that, bodies may move together. */
         struct {
             enum { HD_COMPACT_NEVER, HD_COMPACT_IF_WORTH, HD_COMPACT_NOW } compact;
@@ -278,6 +304,10 @@ struct hd_op {
             uint64_t candidates;
         } collect;
         struct {
+            size_t count;
+            uint64_t cursor; /* where the next page begins; 0: there is none */
+        } ids;
+        struct {
             uint64_t returned_bytes;
             uint64_t moved_bytes;
             bool more;
@@ -295,7 +325,10 @@ struct hd_op {
     /* The heap's own, until it is done. */
     struct hd_cascade cascade;
     struct hd_list running;
-    uint64_t pass; /* TRIM: of compaction, that must have ended */
+    union {
+        uint64_t pass;       /* TRIM: of compaction, that must have ended */
+        struct hd_scan scan; /* GET_OBJECTS, GET_REFERRERS */
+    };
 };
 
 /* Sets everything to nothing: NULL, 0, HD_OK. */

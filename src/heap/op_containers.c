@@ -51,7 +51,11 @@ enum hd_status hd_op_insert(struct hd_heap *heap, struct hd_op *op)
     }
     number = number < -length ? 0 : number < 0 ? number + length : number;
     number = number > length ? length : number;
-    return hd_list_insert_at(heap->objects, list, (uint32_t)number, item, &op->error);
+    status = hd_list_insert_at(heap->objects, list, (uint32_t)number, item, &op->error);
+    if (status == HD_OK) {
+        hd_scans_note_insert(heap, list);
+    }
+    return status;
 }
 
 enum hd_status hd_op_remove(struct hd_heap *heap, struct hd_op *op)

@@ -49,7 +49,7 @@ static void work_off(struct hd_heap *heap, struct hd_op *op)
 
     do {
         units = heap->options.slice_units;
-    } while (!hd_op_work(heap, op, &units));
+    } while (!hd_op_release_work(heap, op, &units));
 }
 
 static void work_off_cascade(struct hd_heap *heap, struct hd_cascade *cascade)
@@ -61,16 +61,13 @@ static void work_off_cascade(struct hd_heap *heap, struct hd_cascade *cascade)
     } while (!hd_refs_work(heap->objects, cascade, &units));
 }
 
-/* Those that run stay in their list, with nothing left to do: hd_heap_work concludes them. */
+/* Those that run stay in their list, with nothing left to release: hd_heap_work concludes
+ * them, or goes on with what else they do. */
 static void work_off_all(struct hd_heap *heap, struct hd_op *op)
 {
     work_off_cascade(heap, hd_op_cascade(op));
     HD_LIST_FOREACH (element, &heap->running) {
-        struct hd_op *running = HD_CONTAINER_OF(element, struct hd_op, running);
-
-        if (running->code != HD_OP_TRIM) { /* what it has left moves bodies, and frees none */
-            work_off(heap, running);
-        }
+        work_off(heap, HD_CONTAINER_OF(element, struct hd_op, running));
     }
 }
 

@@ -121,6 +121,17 @@ enum hd_status hd_op_session_end(struct hd_heap *heap, struct hd_op *op)
     return HD_OK; /* all of it is release work */
 }
 
+bool hd_session_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    (void)heap;
+    if (op->session->top == NULL) {
+        return true;
+    }
+    hd_session_leave_frame(op->session);
+    (*units)--;
+    return false;
+}
+
 enum hd_status hd_op_batch_begin(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_batch *batch;
@@ -144,6 +155,19 @@ enum hd_status hd_op_batch_end(struct hd_heap *heap, struct hd_op *op)
     op->cascade = op->batch->cascade;
     op->batch->cascade.top = 0;
     return HD_OK;
+}
+
+bool hd_batch_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    uint32_t slot;
+    uint32_t count;
+
+    if (!hd_holds_take_first(&op->batch->holds, &slot, &count)) {
+        return true;
+    }
+    hd_refs_drop_many(heap->objects, &op->cascade, slot, count);
+    (*units)--;
+    return false;
 }
 
 enum hd_status hd_batch_note_read(struct hd_batch *batch, struct hd_error *error)

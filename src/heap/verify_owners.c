@@ -19,40 +19,6 @@ static void visit_one(void *ctx, uint32_t slot)
     walk->visit(walk->ctx, &walk->owner, slot, 1);
 }
 
-static void walk_names(struct walk *walk, const struct hd_names *names)
-{
-    for (uint32_t i = 0; i < names->used; i++) {
-        const struct hd_name *name = &names->entries[i];
-
-        if (name->text != NULL && name->slot != 0) {
-            walk->owner.name = (struct hd_bytes){name->text, name->size};
-            walk->visit(walk->ctx, &walk->owner, name->slot, 1);
-        }
-    }
-}
-
-static void walk_holds(struct walk *walk, const struct hd_holds *holds)
-{
-    for (uint32_t i = 0; i < holds->used; i++) {
-        if (holds->entries[i].slot != 0) {
-            walk->visit(walk->ctx, &walk->owner, holds->entries[i].slot,
-                        holds->entries[i].count);
-        }
-    }
-}
-
-static void walk_frames(struct walk *walk, const struct hd_frame *frame, uint64_t session)
-{
-    for (; frame != NULL; frame = frame->next) {
-        walk->owner.session = session;
-        walk->owner.depth = frame->depth;
-        walk->owner.what = HD_OWNER_NAME;
-        walk_names(walk, &frame->names);
-        walk->owner.what = HD_OWNER_HOLD;
-        walk_holds(walk, &frame->holds);
-    }
-}
-
 static void walk_containers(struct walk *walk)
 {
     const struct hd_slots *slots = hd_objects_slots_const(walk->heap->objects);
@@ -89,24 +55,20 @@ void hd_cascades_each(const struct hd_heap *heap,
 void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx)
 {
     struct walk walk = {.visit = visit, .ctx = ctx, .heap = heap};
+    struct hd_roots roots;
+    uint32_t slot;
+    uint32_t n;
 
     walk_containers(&walk);
-    walk.owner.what = HD_OWNER_GLOBAL_NAME;
-    walk_names(&walk, &heap->names);
-    HD_LIST_FOREACH (element, &heap->sessions) {
-        const struct hd_session *session = HD_CONTAINER_OF(element, struct hd_session, link);
+    hd_roots_begin(&roots, heap, HD_ROOTS_ALL);
+    while (roots.stage != HD_ROOTS_END) {
+        uint32_t steps = UINT32_MAX;
 
-        walk_frames(&walk, session->top, session->number);
-        walk_frames(&walk, session->leaving, session->number);
+        while (hd_roots_next(&roots, &steps, &walk.owner, &slot, &n)) {
+            visit(ctx, &walk.owner, slot, n);
+        }
     }
-    walk.owner.what = HD_OWNER_BATCH;
-    HD_LIST_FOREACH (element, &heap->batches) {
-        const struct hd_batch *batch = HD_CONTAINER_OF(element, struct hd_batch, link);
-
-        walk.owner.session = batch->session->number;
-        walk_holds(&walk, &batch->holds);
-    }
-    walk.owner.what = HD_OWNER_WORK;
+    walk.owner = (struct hd_owner){.what = HD_OWNER_WORK};
     hd_cascades_each(heap, walk_cascade, &walk);
 }
 
@@ -127,11 +89,11 @@ void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner,
         return;
     case HD_OWNER_NAME:
         (void)snprintf(ret_text, size, "name '%.*s' of frame %" PRIu32 " of session %" PRIu64,
-                       name_size, owner->name.data, owner->depth, owner->session);
+                       name_size, owner->name.data, owner->depth - 1, owner->session);
         return;
     case HD_OWNER_HOLD:
         (void)snprintf(ret_text, size, "a hold of frame %" PRIu32 " of session %" PRIu64,
-                       owner->depth, owner->session);
+                       owner->depth - 1, owner->session);
         return;
     case HD_OWNER_BATCH:
         (void)snprintf(ret_text, size, "the batch of session %" PRIu64, owner->session);

@@ -159,6 +159,12 @@ struct hd_span {
 
 struct hd_span hd_object_span(const struct hd_slot *entry, uint32_t *part);
 
+/* The same from the last to the first, for walks that stop in the middle of a container and go
+ * on when it may have changed.  *end, at first UINT32_MAX, is above where to look; it becomes
+ * the position (index; or of the entry) of the span's first, and 0 with the last.  Of a
+ * dying container: what it has not released. */
+struct hd_span hd_object_span_below(const struct hd_slot *entry, uint32_t *end);
+
 /* True if a reference to it can never be part of a cycle the collector needs to
  * know of: an atom, or an untracked tuple (CPython's MAY_BE_TRACKED, negated). */
 bool hd_object_is_inert(const struct hd_objects *objects, uint32_t slot);

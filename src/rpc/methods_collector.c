@@ -2,11 +2,9 @@
 /* methods_collector.c: CollectorService: Python's gc module. */
 #include "heap/inspect.h"
 #include "heapd/v1/collector.pb-c.h"
-#include "rpc/convert.h"
 #include "rpc/item.h"
-#include "rpc/page.h"
+#include "rpc/queries.h"
 
-#define IDS_MAX     10000u
 #define GENERATIONS 3
 #define OLDEST      2
 
@@ -157,54 +155,6 @@ static enum hd_status answer_is_finalized(struct hd_call *call, const void *requ
     return HD_OK;
 }
 
-typedef size_t (*list_ids)(const struct hd_heap *heap, uint32_t slot, uint64_t *cursor,
-                           size_t max, uint64_t *ret_ids);
-
-/* A page of ids that have to do with the object of the request. */
-static enum hd_status answer_ids(struct hd_call *call, const void *request, list_ids list,
-                                 struct hd_page *page, uint64_t **ret_ids, size_t *ret_count)
-{
-    uint64_t *ids = hd_call_take_array(call, page->max, sizeof *ids);
-    uint32_t slot;
-
-    if (ids == NULL || hd_item_resolve(call, request, &slot) != HD_OK) {
-        return call->op.error.status;
-    }
-    *ret_count = list(call->heap, slot, &page->cursor, page->max, ids);
-    *ret_ids = ids;
-    return HD_OK;
-}
-
-static enum hd_status answer_referents(struct hd_call *call, const void *request,
-                                       void *response)
-{
-    const Heapd__V1__GetReferentsRequest *get = request;
-    Heapd__V1__GetReferentsResponse *reply = response;
-    struct hd_page page;
-
-    if (hd_page_open(call, get->page_size, IDS_MAX, get->page_token, &page) != HD_OK ||
-        answer_ids(call, request, hd_inspect_referents, &page, &reply->ids, &reply->n_ids) !=
-            HD_OK) {
-        return call->op.error.status;
-    }
-    return hd_page_close(call, &page, &reply->next_page_token);
-}
-
-static enum hd_status answer_referrers(struct hd_call *call, const void *request,
-                                       void *response)
-{
-    const Heapd__V1__GetReferrersRequest *get = request;
-    Heapd__V1__GetReferrersResponse *reply = response;
-    struct hd_page page;
-
-    if (hd_page_open(call, get->page_size, IDS_MAX, get->page_token, &page) != HD_OK ||
-        answer_ids(call, request, hd_inspect_referrers, &page, &reply->ids, &reply->n_ids) !=
-            HD_OK) {
-        return call->op.error.status;
-    }
-    return hd_page_close(call, &page, &reply->next_page_token);
-}
-
 static const struct hd_method methods[] = {
     {"Collect", HD_MESSAGES(collect), HD_OP_COLLECT, true, fill_collect, answer_collect, {0}},
     {"Enable", HD_MESSAGES(enable), HD_OP_ENABLE, true, NULL, NULL, {0}},
@@ -254,16 +204,22 @@ static const struct hd_method methods[] = {
      HD_OP_COUNT,
      true,
      NULL,
-     answer_referents,
+     hd_referents_answer,
      {.item = HD_FIELD_AT(GetReferentsRequest, object)}},
     {"GetReferrers",
      HD_MESSAGES(get_referrers),
-     HD_OP_COUNT,
+     HD_OP_GET_REFERRERS,
      true,
-     NULL,
-     answer_referrers,
-     {.item = HD_FIELD_AT(GetReferrersRequest, object)}},
-    HD_METHOD_NOT_BUILT("GetObjects", get_objects),
+     hd_referrers_fill,
+     hd_referrers_answer,
+     {0}},
+    {"GetObjects",
+     HD_MESSAGES(get_objects),
+     HD_OP_GET_OBJECTS,
+     true,
+     hd_objects_fill,
+     hd_objects_answer,
+     {0}},
 };
 
 const struct hd_service hd_service_collector = {"heapd.v1.CollectorService", true, methods,

@@ -21,6 +21,7 @@ struct state {
     struct hd_copy_part parts[2];
     struct hd_argument arguments[2];
     struct hd_new_limit limit;
+    uint64_t found[4];
     uint32_t counts[2];
     int64_t threshold;
 };
@@ -357,6 +358,18 @@ FILL(configure)
     op->in.configure.count = 1;
 }
 
+FILL(get_objects)
+{
+    op->in.ids.ret_ids = s->found;
+    op->in.ids.max = 4;
+}
+
+FILL(get_referrers)
+{
+    fill_get_objects(s, op);
+    op->in.ids.object = by_id(s->ids[0]);
+}
+
 struct scenario {
     const char *name;
     enum hd_op_code code;
@@ -432,6 +445,8 @@ static const struct scenario scenarios[] = {
     {"set threshold", HD_OP_SET_THRESHOLD, fill_threshold, PLAIN},
     {"freeze", HD_OP_FREEZE, fill_nothing, PLAIN},
     {"unfreeze", HD_OP_UNFREEZE, fill_nothing, PLAIN},
+    {"get objects", HD_OP_GET_OBJECTS, fill_get_objects, PLAIN},
+    {"get referrers", HD_OP_GET_REFERRERS, fill_get_referrers, PLAIN},
     {"configure", HD_OP_CONFIGURE, fill_configure, PLAIN},
     {"begin a batch", HD_OP_BATCH_BEGIN, fill_nothing, PLAIN},
     {"end a batch", HD_OP_BATCH_END, fill_nothing, BATCH_ONLY},

@@ -63,8 +63,8 @@ static void a_wrong_count_is_noticed_with_its_owners(void **state)
     entry_of(&f, list)->count++;
     assert_int_equal(verify(&f, &heard), 1);
     assert_non_null(strstr(heard.text, "has the count 4, its owners hold 3"));
-    assert_non_null(strstr(heard.text, "name 'x' of frame 1 of session 1"));
-    assert_non_null(strstr(heard.text, "a hold of frame 1 of session 1"));
+    assert_non_null(strstr(heard.text, "name 'x' of frame 0 of session 1"));
+    assert_non_null(strstr(heard.text, "a hold of frame 0 of session 1"));
     assert_non_null(strstr(heard.text, "list "));
     entry_of(&f, list)->count--;
     fixture_down(&f);

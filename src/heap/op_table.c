@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* op_table.c: which function carries an operation out, and what goes on with it. */
+#include <string.h>
+
+#include "heap/internal.h"
+
+const struct hd_op_row hd_op_table[HD_OP_COUNT] = {
+    [HD_OP_CREATE] = {"CREATE", hd_op_create, NULL, 0},
+    [HD_OP_HOLD] = {"HOLD", hd_op_hold, NULL, 0},
+    [HD_OP_RELEASE] = {"RELEASE", hd_op_release, NULL, HD_OP_GIVES},
+    [HD_OP_APPEND] = {"APPEND", hd_op_append, NULL, 0},
+    [HD_OP_INSERT] = {"INSERT", hd_op_insert, NULL, 0},
+    [HD_OP_SET_ITEM] = {"SET_ITEM", hd_op_set_item, NULL, 0},
+    [HD_OP_GET_ITEM] = {"GET_ITEM", hd_op_get_item, NULL, 0},
+    [HD_OP_DEL_ITEM] = {"DEL_ITEM", hd_op_del_item, NULL, HD_OP_GIVES},
+    [HD_OP_POP] = {"POP", hd_op_pop, NULL, HD_OP_GIVES},
+    [HD_OP_REMOVE] = {"REMOVE", hd_op_remove, NULL, HD_OP_GIVES},
+    [HD_OP_EXTEND] = {"EXTEND", hd_op_extend, NULL, 0},
+    [HD_OP_CLEAR] = {"CLEAR", hd_op_clear, NULL, HD_OP_GIVES},
+    [HD_OP_ADD] = {"ADD", hd_op_add, NULL, 0},
+    [HD_OP_DISCARD] = {"DISCARD", hd_op_discard, NULL, HD_OP_GIVES},
+    [HD_OP_SET_ATTR] = {"SET_ATTR", hd_op_set_attr, NULL, 0},
+    [HD_OP_GET_ATTR] = {"GET_ATTR", hd_op_get_attr, NULL, 0},
+    [HD_OP_DEL_ATTR] = {"DEL_ATTR", hd_op_del_attr, NULL, HD_OP_GIVES},
+    [HD_OP_INTERN] = {"INTERN", hd_op_intern, NULL, 0},
+    [HD_OP_COPY] = {"COPY", hd_op_copy, NULL, 0},
+    [HD_OP_NEW_WEAKREF] = {"NEW_WEAKREF", hd_op_new_weakref, NULL, 0},
+    [HD_OP_DEREF] = {"DEREF", hd_op_deref, NULL, 0},
+    [HD_OP_BIND] = {"BIND", hd_op_bind, NULL, 0},
+    [HD_OP_DELETE] = {"DELETE", hd_op_delete, NULL, HD_OP_GIVES},
+    [HD_OP_LOOKUP] = {"LOOKUP", hd_op_lookup, NULL, 0},
+    [HD_OP_CALL] = {"CALL", hd_op_call, NULL, 0},
+    [HD_OP_RETURN] = {"RETURN", hd_op_return, NULL, HD_OP_GIVES},
+    [HD_OP_COLLECT] = {"COLLECT", hd_op_collect, NULL, HD_OP_GIVES},
+    [HD_OP_ENABLE] = {"ENABLE", hd_op_enable, NULL, HD_OP_GIVES},
+    [HD_OP_DISABLE] = {"DISABLE", hd_op_disable, NULL, HD_OP_GIVES},
+    [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold, NULL, HD_OP_GIVES},
+    [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze, NULL, HD_OP_GIVES},
+    [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze, NULL, HD_OP_GIVES},
+    [HD_OP_GET_OBJECTS] = {"GET_OBJECTS", hd_op_get_objects, hd_scan_work, HD_OP_READS},
+    [HD_OP_GET_REFERRERS] = {"GET_REFERRERS", hd_op_get_referrers, hd_scan_work, HD_OP_READS},
+    [HD_OP_TRIM] = {"TRIM", hd_op_trim, hd_trim_work, HD_OP_GIVES},
+    [HD_OP_CONFIGURE] = {"CONFIGURE", hd_op_configure, NULL, HD_OP_GIVES},
+    [HD_OP_BATCH_BEGIN] = {"BATCH_BEGIN", hd_op_batch_begin, NULL, HD_OP_GIVES},
+    [HD_OP_BATCH_END] = {"BATCH_END", hd_op_batch_end, hd_batch_end_work,
+                         HD_OP_GIVES | HD_OP_RELEASES},
+    [HD_OP_SESSION_END] = {"SESSION_END", hd_op_session_end, hd_session_end_work,
+                           HD_OP_GIVES | HD_OP_RELEASES},
+};
+
+void hd_op_init(struct hd_op *op, enum hd_op_code code, struct hd_session *session)
+{
+    memset(op, 0, sizeof *op);
+    op->code = code;
+    op->session = session;
+    hd_list_init(&op->running);
+}
+
+const char *hd_op_name(enum hd_op_code code)
+{
+    return (unsigned)code < HD_OP_COUNT ? hd_op_table[code].name : "?";
+}

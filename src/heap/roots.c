@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* roots.c: table after table, entry after entry. */
+#include "heap/roots.h"
+
+#include "heap/internal.h"
+
+#define PLACE_STAGE 61 /* bits from here on: the stage; then whether of holds, depth, index */
+#define PLACE_HOLDS 60
+#define PLACE_DEPTH 32
+#define DEPTH_MAX   ((UINT64_C(1) << (PLACE_HOLDS - PLACE_DEPTH)) - 1)
+
+/* The table a walk stands at: one of them, or none. */
+struct table {
+    const struct hd_names *names;
+    const struct hd_holds *holds;
+};
+
+enum hd_owner_kind hd_owner_kind(const struct hd_owner *owner)
+{
+    return owner->leaving ? HD_OWNER_WORK : owner->what;
+}
+
+/* The one behind this element of the heap's list; NULL: none. */
+static const struct hd_session *session_behind(const struct hd_heap *heap,
+                                               const struct hd_list *element)
+{
+    struct hd_list *next = element->next;
+
+    return next == &heap->sessions ? NULL : HD_CONTAINER_OF(next, struct hd_session, link);
+}
+
+static void enter_session(struct hd_roots *roots, const struct hd_session *session)
+{
+    roots->session = session;
+    roots->stage = session == NULL ? HD_ROOTS_END : HD_ROOTS_FRAMES;
+    roots->frame = session == NULL ? NULL : session->top;
+    roots->depth = roots->frame == NULL ? 0 : roots->frame->depth;
+    roots->of_holds = false;
+    roots->index = 0;
+}
+
+static const struct hd_session *next_session(const struct hd_roots *roots)
+{
+    return roots->only ? NULL : session_behind(roots->heap, &roots->session->link);
+}
+
+void hd_roots_begin(struct hd_roots *roots, const struct hd_heap *heap, unsigned kinds)
+{
+    *roots = (struct hd_roots){.heap = heap, .kinds = kinds, .stage = HD_ROOTS_HEAP};
+}
+
+void hd_roots_begin_session(struct hd_roots *roots, const struct hd_session *session)
+{
+    *roots = (struct hd_roots){.heap = session->heap, .kinds = HD_ROOTS_ALL, .only = true};
+    enter_session(roots, session);
+}
+
+static void enter_frame(struct hd_roots *roots, const struct hd_frame *frame)
+{
+    roots->frame = frame;
+    roots->depth = frame == NULL ? 0 : frame->depth;
+    roots->of_holds = false;
+    roots->index = 0;
+}
+
+/* The next table: which may be none, and is not the end for that. */
+static void next_table(struct hd_roots *roots)
+{
+    bool in_frame = roots->stage == HD_ROOTS_FRAMES || roots->stage == HD_ROOTS_LEAVING;
+
+    roots->index = 0;
+    if (roots->stage == HD_ROOTS_HEAP) {
+        enter_session(roots, session_behind(roots->heap, &roots->heap->sessions));
+    } else if (in_frame && roots->frame != NULL && !roots->of_holds) {
+        roots->of_holds = true;
+    } else if (in_frame && roots->frame != NULL) {
+        enter_frame(roots, roots->frame->next);
+    } else if (roots->stage == HD_ROOTS_FRAMES) {
+        roots->stage = HD_ROOTS_LEAVING;
+        enter_frame(roots, roots->session->leaving);
+    } else if (roots->stage == HD_ROOTS_LEAVING) {
+        roots->stage = HD_ROOTS_BATCH;
+    } else {
+        enter_session(roots, next_session(roots));
+    }
+}
+
+static struct hd_owner owner_of(const struct hd_roots *roots)
+{
+    bool leaving = roots->stage == HD_ROOTS_LEAVING;
+
+    switch (roots->stage) {
+    case HD_ROOTS_HEAP:
+        return (struct hd_owner){.what = HD_OWNER_GLOBAL_NAME};
+    case HD_ROOTS_BATCH:
+        return (struct hd_owner){.what = HD_OWNER_BATCH, .session = roots->session->number};
+    default:
+        return (struct hd_owner){.what = roots->of_holds ? HD_OWNER_HOLD : HD_OWNER_NAME,
+                                 .leaving = leaving,
+                                 .session = roots->session->number,
+                                 .depth = roots->depth};
+    }
+}
+
+static struct table table_of(const struct hd_roots *roots)
+{
+    const struct hd_frame *frame = roots->frame;
+
+    switch (roots->stage) {
+    case HD_ROOTS_HEAP:
+        return (struct table){.names = &roots->heap->names};
+    case HD_ROOTS_BATCH:
+        return (struct table){
+            .holds = roots->session->batch == NULL ? NULL : &roots->session->batch->holds};
+    default:
+        return (struct table){.names = frame == NULL || roots->of_holds ? NULL : &frame->names,
+                              .holds =
+                                  frame == NULL || !roots->of_holds ? NULL : &frame->holds};
+    }
+}
+
+/* The next entry with a reference; false: there is none, or no step. */
+static bool next_entry(struct hd_roots *roots, struct table table, uint32_t *steps,
+                       struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
+{
+    uint32_t used = table.names != NULL ? table.names->used : table.holds->used;
+    uint32_t head = table.names != NULL ? table.names->head : table.holds->head;
+
+    roots->index = roots->index < head ? head : roots->index;
+    while (roots->index<used && * steps> 0) {
+        uint32_t index = roots->index++;
+
+        (*steps)--;
+        if (table.names != NULL && table.names->entries[index].text != NULL &&
+            table.names->entries[index].slot != 0) {
+            const struct hd_name *name = &table.names->entries[index];
+
+            owner->name = (struct hd_bytes){name->text, name->size};
+            *ret_slot = name->slot;
+            *ret_n = 1;
+            return true;
+        }
+        if (table.holds != NULL && table.holds->entries[index].slot != 0) {
+            *ret_slot = table.holds->entries[index].slot;
+            *ret_n = table.holds->entries[index].count;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool hd_roots_next(struct hd_roots *roots, uint32_t *steps, struct hd_owner *ret_owner,
+                   uint32_t *ret_slot, uint32_t *ret_n)
+{
+    while (roots->stage != HD_ROOTS_END && *steps > 0) {
+        struct hd_owner owner = owner_of(roots);
+        struct table table = table_of(roots);
+        bool wanted = (roots->kinds >> hd_owner_kind(&owner) & 1) != 0 &&
+                      (table.names != NULL || table.holds != NULL);
+
+        if (wanted && next_entry(roots, table, steps, &owner, ret_slot, ret_n)) {
+            *ret_owner = owner;
+            return true;
+        }
+        if (*steps > 0) {
+            (*steps)--;
+            next_table(roots);
+        }
+    }
+    return false;
+}
+
+void hd_roots_resume(struct hd_roots *roots)
+{
+    const struct hd_frame *frame;
+
+    if (roots->stage != HD_ROOTS_FRAMES && roots->stage != HD_ROOTS_LEAVING) {
+        return;
+    }
+    frame = roots->stage == HD_ROOTS_FRAMES ? roots->session->top : roots->session->leaving;
+    while (frame != NULL && frame->depth > roots->depth) {
+        frame = frame->next;
+    }
+    if (frame == NULL || frame->depth < roots->depth) {
+        enter_frame(roots, frame);
+    }
+    roots->frame = frame;
+}
+
+void hd_roots_leave_session(struct hd_roots *roots, const struct hd_session *session)
+{
+    if (roots->session == session) {
+        enter_session(roots, next_session(roots));
+    }
+}
+
+uint64_t hd_roots_place(const struct hd_roots *roots)
+{
+    return (uint64_t)roots->stage << PLACE_STAGE | (uint64_t)roots->of_holds << PLACE_HOLDS |
+           (uint64_t)roots->depth << PLACE_DEPTH | roots->index;
+}
+
+void hd_roots_seek(struct hd_roots *roots, uint64_t place)
+{
+    uint64_t stage = place >> PLACE_STAGE;
+
+    roots->stage =
+        stage >= HD_ROOTS_END || stage == HD_ROOTS_HEAP ? HD_ROOTS_END : (unsigned)stage;
+    roots->of_holds = (place >> PLACE_HOLDS & 1) != 0;
+    roots->depth = (uint32_t)(place >> PLACE_DEPTH & DEPTH_MAX);
+    roots->index = (uint32_t)place;
+    hd_roots_resume(roots);
+}
