@@ -59,7 +59,7 @@ enum hd_status hd_inspect_length(const struct hd_heap *heap, uint32_t slot,
 /* item in container. */
 enum hd_status hd_inspect_contains(struct hd_heap *heap, uint32_t container, uint32_t item,
                                    bool *ret_contains, struct hd_error *error);
-/* left == right. */
+/* left == right: a nan does not equal itself; identical items of containers are equal. */
 enum hd_status hd_inspect_equals(struct hd_heap *heap, uint32_t left, uint32_t right,
                                  bool *ret_equal, struct hd_error *error);
 
