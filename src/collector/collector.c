@@ -128,7 +128,7 @@ static void visit_rest(const struct hd_collector *collector, struct visiting *vi
     } while (part != 0);
 }
 
-void hd_collector_each_pending(const struct hd_collector *collector, hd_visit_cb visit,
+void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_cb visit,
                                void *ctx)
 {
     const struct hd_slots *slots = collector->slots;
@@ -136,7 +136,6 @@ void hd_collector_each_pending(const struct hd_collector *collector, hd_visit_cb
     uint8_t white = HD_AGE_TRACKED | (slots->color ^ HD_AGE_COLOR);
     struct visiting visiting = {slots, visit, ctx};
 
-    hd_refs_each_pending(collector->objects, &collector->full.cascade, visit, ctx);
     visit_rest(collector, &visiting);
     for (uint32_t slot = slots->condemned ? 1 : high; slot < high; slot++) {
         if ((slots->age[slot] & (HD_AGE_TRACKED | HD_AGE_COLOR)) == white) {
@@ -148,6 +147,11 @@ void hd_collector_each_pending(const struct hd_collector *collector, hd_visit_cb
 const struct hd_cascade *hd_collector_cascade(const struct hd_collector *collector)
 {
     return &collector->full.cascade;
+}
+
+bool hd_collector_is_releasing(const struct hd_collector *collector, uint32_t slot)
+{
+    return slot != 0 && collector->full.releasing == slot;
 }
 
 bool hd_collector_has_work(const struct hd_collector *collector)

@@ -100,17 +100,21 @@ void hd_collector_run(struct hd_collector *collector, unsigned generation,
 bool hd_collector_work(struct hd_collector *collector, uint32_t *units);
 bool hd_collector_has_work(const struct hd_collector *collector);
 
-/* The references of this work in progress, and those of them that are a cascade. */
+/* The references of this work in progress: a cascade; and those of condemned objects to
+ * living ones that have not been dropped yet. */
 const struct hd_cascade *hd_collector_cascade(const struct hd_collector *collector);
-void hd_collector_each_pending(const struct hd_collector *collector, hd_visit_cb visit,
+void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_cb visit,
                                void *ctx);
+/* It is the one of them that is dying just now. */
+bool hd_collector_is_releasing(const struct hd_collector *collector, uint32_t slot);
 
 /* A pending set is looked at again: first its members that somebody was told of are
  * gathered, those that are still alive, each by a call; then what nothing else holds is
- * freed.  Nothing may come in between. */
+ * freed, and booked to the generation whose collection found the set.  Nothing may come in
+ * between. */
 void hd_collector_gather(struct hd_collector *collector, uint32_t slot);
-void hd_collector_look_again(struct hd_collector *collector, struct hd_cascade *cascade,
-                             struct hd_collection *ret_result);
+void hd_collector_look_again(struct hd_collector *collector, unsigned generation,
+                             struct hd_cascade *cascade, struct hd_collection *ret_result);
 
 /* The generation that automatic collection owes now, or -1. */
 int hd_collector_due(const struct hd_collector *collector);

@@ -28,8 +28,8 @@ void hd_collector_gather(struct hd_collector *collector, uint32_t slot)
     }
 }
 
-void hd_collector_look_again(struct hd_collector *collector, struct hd_cascade *cascade,
-                             struct hd_collection *ret_result)
+void hd_collector_look_again(struct hd_collector *collector, unsigned generation,
+                             struct hd_cascade *cascade, struct hd_collection *ret_result)
 {
     const struct hd_members members = {{&collector->trial}, 1};
     const struct hd_doom doom = {{HD_AGE_MARK, HD_AGE_MARK, HD_AGE_MARK}, &members};
@@ -39,6 +39,7 @@ void hd_collector_look_again(struct hd_collector *collector, struct hd_cascade *
     hd_trial_run(collector, &members);
     ret_result->kept = hd_doom(collector, &doom);
     ret_result->collected = hd_trial_free(collector, &members, cascade);
+    collector->state.stats[generation].collected += ret_result->collected;
     while ((at = hd_bitset_next(&collector->trial, at)) != HD_BITSET_END) {
         (void)hd_bitset_take_word(&collector->trial, at);
     }

@@ -27,6 +27,7 @@ struct hd_heap_limits {
     uint32_t holds;            /* different objects held by one frame */
     uint32_t name_bytes;       /* bytes of a name or class name */
     uint32_t batch_operations; /* operations in one batch */
+    uint32_t queues;           /* of finalizers and callbacks */
     uint64_t value_bytes;      /* bytes of one str or bytes */
     uint64_t items;            /* items of one container */
     uint64_t compare_work;     /* steps of one comparison or search */

@@ -40,7 +40,7 @@ struct hd_notice {
     struct hd_queue *queue;
     struct hd_subscription *taker; /* DELIVERED: whose session was told */
     uint64_t deadline_ns;          /* DELIVERED: until when */
-    uint64_t collection;           /* that found the set */
+    uint64_t collection;           /* number of the one that found the set */
     uint32_t number;
     uint32_t slot;    /* of the object, or of the weak reference */
     uint32_t version; /* DONE: of the slot then */
@@ -50,6 +50,7 @@ struct hd_notice {
     uint32_t left; /* of the set, not yet acknowledged */
     uint16_t tries;
     uint8_t state;
+    uint8_t generation; /* of that collection */
     bool is_callback;
     bool is_judged; /* a request that is being judged names it */
 };
@@ -77,6 +78,12 @@ struct hd_notice *hd_notices_at(const struct hd_notices *notices, uint32_t numbe
 /* It is on no list.  An armed one's slot has none any more. */
 void hd_notices_disarm(struct hd_notices *notices, struct hd_notice *notice);
 void hd_notices_free(struct hd_notices *notices, struct hd_notice *notice);
+
+/* Its queue holds the object, or the weak reference. */
+static inline bool hd_notice_is_held(const struct hd_notice *notice)
+{
+    return notice->state >= HD_NOTICE_WAITING && notice->state <= HD_NOTICE_LETTER;
+}
 
 /* What a client calls its delivery: the serial, and the number. */
 uint64_t hd_notice_delivery(const struct hd_notice *notice);

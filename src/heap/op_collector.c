@@ -20,6 +20,13 @@ enum hd_status hd_op_collect(struct hd_heap *heap, struct hd_op *op)
     return HD_OK;
 }
 
+/* Whoever asked waits until it is complete. */
+bool hd_collect_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    (void)op;
+    return hd_collector_work(heap->collector, units);
+}
+
 enum hd_status hd_op_enable(struct hd_heap *heap, struct hd_op *op)
 {
     (void)op;

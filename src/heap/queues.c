@@ -44,6 +44,7 @@ struct hd_queue *hd_queue_new(struct hd_heap *heap, struct hd_bytes name)
     hd_list_init(&queue->waiting);
     hd_list_init(&queue->letters);
     hd_list_init(&queue->takers);
+    hd_list_init(&queue->waiters);
     hd_list_push_back(&heap->queues, &queue->link);
     heap->queue_count++;
     return queue;
@@ -56,6 +57,38 @@ void hd_queue_free(struct hd_heap *heap, struct hd_queue *queue)
     hd_list_unlink(&queue->link);
     heap->queue_count--;
     hd_free(&heap->books.iface, queue, sizeof *queue + queue->name_size);
+}
+
+void hd_queues_fini(struct hd_heap *heap)
+{
+    while (!hd_list_is_empty(&heap->queues)) {
+        struct hd_queue *queue =
+            HD_CONTAINER_OF(hd_list_first(&heap->queues), struct hd_queue, link);
+
+        HD_CHECK(hd_list_is_empty(&queue->takers));
+        hd_list_unlink(&queue->link);
+        hd_free(&heap->books.iface, queue, sizeof *queue + queue->name_size);
+    }
+}
+
+void hd_queue_free_if_done(struct hd_heap *heap, struct hd_queue *queue)
+{
+    if (queue->closed && queue->owner == NULL && queue->armed == 0) {
+        hd_queue_free(heap, queue);
+    }
+}
+
+void hd_queue_close(struct hd_heap *heap, struct hd_queue *queue)
+{
+    queue->closed = true;
+    queue->owner = NULL;
+    while (!hd_list_is_empty(&queue->takers)) {
+        hd_subscription_free(heap, HD_CONTAINER_OF(hd_list_first(&queue->takers),
+                                                   struct hd_subscription, of_queue));
+    }
+    while (hd_waiters_wake_first(&queue->waiters)) {
+    }
+    hd_queue_free_if_done(heap, queue);
 }
 
 struct hd_subscription *hd_queue_subscribe(struct hd_heap *heap, struct hd_queue *queue,
@@ -120,6 +153,7 @@ void hd_queue_put(struct hd_notice *notice)
     notice->state = HD_NOTICE_WAITING;
     notice->queue->waiting_count++;
     hd_list_push_back(&notice->queue->waiting, &notice->link);
+    (void)hd_waiters_wake_first(&notice->queue->waiters);
 }
 
 void hd_queue_deliver(struct hd_notice *notice, struct hd_subscription *taker, uint64_t now_ns)
@@ -148,6 +182,7 @@ void hd_queue_take_back(struct hd_notice *notice)
     notice->state = HD_NOTICE_WAITING;
     queue->waiting_count++;
     hd_list_push_front(&queue->waiting, &notice->link);
+    (void)hd_waiters_wake_first(&queue->waiters);
 }
 
 void hd_queue_redrive(struct hd_notice *notice)

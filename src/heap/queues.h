@@ -27,6 +27,7 @@ struct hd_queue {
     struct hd_list waiting;
     struct hd_list letters;
     struct hd_list takers;     /* of struct hd_subscription */
+    struct hd_list waiters;    /* of struct hd_waiter: until there is something to take */
     struct hd_session *owner;  /* ends with it; NULL: the heap's */
     uint64_t deadline_ns;      /* a taker has so long */
     uint64_t armed;
@@ -53,8 +54,14 @@ struct hd_queue *hd_queue_find(const struct hd_heap *heap, struct hd_bytes name)
 
 /* NULL: no memory. */
 struct hd_queue *hd_queue_new(struct hd_heap *heap, struct hd_bytes name);
-/* Nothing is on it, and nobody takes from it. */
+/* It holds nothing.  Nobody finds it any more; whoever is armed for it dies untold, and
+ * with the last of them it is gone. */
+void hd_queue_close(struct hd_heap *heap, struct hd_queue *queue);
+/* After an armed notice was removed. */
+void hd_queue_free_if_done(struct hd_heap *heap, struct hd_queue *queue);
 void hd_queue_free(struct hd_heap *heap, struct hd_queue *queue);
+/* The heap ends: all of them go. */
+void hd_queues_fini(struct hd_heap *heap);
 size_t hd_queue_bytes(const struct hd_queue *queue);
 
 /* The session's subscription, made if there is none.  NULL: no memory. */

@@ -29,6 +29,7 @@ enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **re
     session->heap = heap;
     session->number = ++heap->session_last;
     hd_list_init(&session->link);
+    hd_list_init(&session->subscriptions);
     hd_list_push_back(&heap->sessions, &session->link);
     heap->session_count++;
     hd_events_publish(&heap->events, &(struct hd_event){.kind = HD_EVENT_SESSION_OPENED,
@@ -123,11 +124,11 @@ enum hd_status hd_op_session_end(struct hd_heap *heap, struct hd_op *op)
 
 bool hd_session_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
-    (void)heap;
-    if (op->session->top == NULL) {
+    if (op->session->top != NULL) {
+        hd_session_leave_frame(op->session);
+    } else if (!hd_session_queues_next(heap, op->session, hd_op_cascade(op))) {
         return true;
     }
-    hd_session_leave_frame(op->session);
     (*units)--;
     return false;
 }

@@ -8,9 +8,10 @@ void hd_objects_set_mourner(struct hd_objects *objects, const struct hd_mourner 
     objects->mourner = mourner;
 }
 
-enum hd_status hd_object_arm(struct hd_objects *objects, uint32_t slot, struct hd_error *error)
+enum hd_status hd_object_judge_finalizer(const struct hd_objects *objects, uint32_t slot,
+                                         struct hd_error *error)
 {
-    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    const struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
     struct hd_bytes type = hd_object_type_name(objects, slot);
 
     if (hd_slot_is_atom(slot) || entry->kind == HD_KIND_WEAKREF) {
@@ -21,9 +22,13 @@ enum hd_status hd_object_arm(struct hd_objects *objects, uint32_t slot, struct h
         return hd_fail(error, HD_FAILED_PRECONDITION, HD_REASON_FINALIZED,
                        "'%.*s' object has been finalized already", (int)type.size, type.data);
     }
-    HD_CHECK(objects->mourner != NULL);
-    entry->flags |= HD_SLOT_FINALIZER;
     return HD_OK;
+}
+
+void hd_object_arm(struct hd_objects *objects, uint32_t slot)
+{
+    HD_CHECK(objects->mourner != NULL);
+    hd_slot_at(&objects->slots, slot)->flags |= HD_SLOT_FINALIZER;
 }
 
 void hd_object_disarm(struct hd_objects *objects, uint32_t slot)

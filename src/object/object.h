@@ -212,9 +212,9 @@ struct hd_mourner {
     /* An object with HD_SLOT_FINALIZER has no reference left.  True: it is kept, by one
      * reference that is the mourner's from now on, and is not told of again. */
     bool (*finalize)(void *ctx, uint32_t slot);
-    /* The target of a living weak reference with HD_SLOT_CALLBACK is dead.  It has one
-     * reference more, which is the mourner's. */
-    void (*call_back)(void *ctx, uint32_t weakref);
+    /* The target of a living weak reference with HD_SLOT_CALLBACK is dead.  True: it is
+     * kept by one reference more, which is the mourner's. */
+    bool (*call_back)(void *ctx, uint32_t weakref);
     /* Nobody will be told any more: the object, or the weak reference, is dead itself. */
     void (*forget)(void *ctx, uint32_t slot);
     void *ctx;
@@ -222,9 +222,12 @@ struct hd_mourner {
 
 void hd_objects_set_mourner(struct hd_objects *objects, const struct hd_mourner *mourner);
 
-/* Only a container can be told of: PY_TYPE_ERROR "cannot set a finalizer on 'int' object";
- * HD_FAILED_PRECONDITION, FINALIZED: it had its finalizer already.  The mourner is prepared. */
-enum hd_status hd_object_arm(struct hd_objects *objects, uint32_t slot, struct hd_error *error);
+/* Of which objects it can be told: not of atoms and weak references, PY_TYPE_ERROR "cannot
+ * set a finalizer on 'int' object"; once, HD_FAILED_PRECONDITION, FINALIZED. */
+enum hd_status hd_object_judge_finalizer(const struct hd_objects *objects, uint32_t slot,
+                                         struct hd_error *error);
+/* The mourner is prepared to be told, or it is no more. */
+void hd_object_arm(struct hd_objects *objects, uint32_t slot);
 void hd_object_disarm(struct hd_objects *objects, uint32_t slot);
 
 /* The object is found dead.  True: it had a finalizer, and the mourner keeps it. */

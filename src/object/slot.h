@@ -160,6 +160,12 @@ static inline bool hd_slots_is_white(const struct hd_slots *slots, uint32_t slot
            (HD_AGE_TRACKED | (slots->color ^ HD_AGE_COLOR));
 }
 
+/* Nothing is left of it but the slot. */
+static inline bool hd_slots_is_husk(const struct hd_slots *slots, uint32_t slot)
+{
+    return !hd_slot_is_atom(slot) && (slots->age[slot] & HD_AGE_HUSK) != 0;
+}
+
 static inline bool hd_slots_is_alive(const struct hd_slots *slots, uint32_t slot)
 {
     const struct hd_slot *entry = hd_slot_at(slots, slot);

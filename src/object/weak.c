@@ -203,8 +203,9 @@ static void unlink(struct hd_objects *objects, uint32_t weakref)
 void hd_weak_call_back(struct hd_objects *objects, uint32_t weakref)
 {
     unlink(objects, weakref);
-    hd_refs_take_spare(objects, weakref);
-    objects->mourner->call_back(objects->mourner->ctx, weakref);
+    if (objects->mourner->call_back(objects->mourner->ctx, weakref)) {
+        hd_refs_take_spare(objects, weakref);
+    }
 }
 
 void hd_weak_part(struct hd_objects *objects, uint32_t slot)
