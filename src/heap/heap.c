@@ -94,6 +94,7 @@ enum hd_status hd_heap_new(const struct hd_heap_options *options,
     hd_list_init(&heap->batches);
     hd_list_init(&heap->running);
     hd_list_init(&heap->queues);
+    hd_timers_init(&heap->timers);
     hd_list_init(&heap->pending.complete);
     hd_mourning_init(heap);
     status = build(heap);

@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "heap/op.h"
+#include "heap/waiter.h"
 #include "object/quota.h"
 #include "pool/allocator.h"
 
@@ -96,6 +97,10 @@ bool hd_session_is_busy(const struct hd_session *session);
 
 /* Call frames, the module scope included. */
 uint32_t hd_session_depth(const struct hd_session *session);
+
+/* Wakes the waiter, once, when something may wait on the queue, or the queue is gone. */
+void hd_heap_wait_for_queue(struct hd_heap *heap, struct hd_bytes queue,
+                            struct hd_waiter *waiter);
 
 const struct hd_heap_options *hd_heap_options(const struct hd_heap *heap);
 

@@ -81,6 +81,12 @@ size_t hd_inspect_names(const struct hd_heap *heap, const struct hd_session *ses
 /* What waits on the queues a session takes from. */
 uint64_t hd_inspect_waiting(const struct hd_session *session);
 
+/* What waits on a queue; and what a session has of it, and has not acknowledged.  0: there is
+ * none of this name. */
+uint64_t hd_inspect_queue_waiting(const struct hd_heap *heap, struct hd_bytes queue);
+uint64_t hd_inspect_delivered(const struct hd_heap *heap, struct hd_bytes queue,
+                              const struct hd_session *session);
+
 /* When the next delivery is to be taken back (by EXPIRE), by the heap's clock; UINT64_MAX:
  * nothing is delivered. */
 uint64_t hd_inspect_deadline(const struct hd_heap *heap);
@@ -122,6 +128,7 @@ struct hd_generation_stats {
 
 struct hd_collector_info {
     bool enabled;
+    uint32_t debug; /* gc.get_debug() */
     uint32_t thresholds[3];
     uint64_t counts[3];
     struct hd_generation_stats generations[3];

@@ -28,6 +28,30 @@ uint64_t hd_inspect_waiting(const struct hd_session *session)
     return waiting;
 }
 
+uint64_t hd_inspect_queue_waiting(const struct hd_heap *heap, struct hd_bytes name)
+{
+    const struct hd_queue *queue = hd_queue_find(heap, name);
+
+    return queue == NULL ? 0 : queue->waiting_count;
+}
+
+uint64_t hd_inspect_delivered(const struct hd_heap *heap, struct hd_bytes name,
+                              const struct hd_session *session)
+{
+    const struct hd_queue *queue = hd_queue_find(heap, name);
+    uint64_t delivered = 0;
+
+    HD_LIST_FOREACH (element, &session->subscriptions) {
+        const struct hd_subscription *subscription =
+            HD_CONTAINER_OF(element, struct hd_subscription, of_session);
+
+        if (subscription->queue == queue) {
+            delivered = subscription->count;
+        }
+    }
+    return delivered;
+}
+
 uint64_t hd_inspect_deadline(const struct hd_heap *heap)
 {
     return hd_queues_deadline(heap);

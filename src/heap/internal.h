@@ -61,11 +61,13 @@ struct hd_heap {
     struct hd_notices notices;
     struct hd_list queues; /* of struct hd_queue */
     uint32_t queue_count;
+    struct hd_timers timers; /* of subscriptions */
     struct hd_bitset garbage; /* what SAVEALL kept, by slot */
     uint64_t garbage_count;
     struct hd_pending pending;
     uint32_t last_finalized; /* number of the notice */
     struct hd_op *current;   /* that is being carried out */
+    struct hd_event collection; /* the last one, so far as it has got */
     uint64_t session_count;
     uint64_t session_last; /* number */
     uint64_t changes;      /* operations, and slices of them, that may have changed something */
@@ -106,9 +108,13 @@ struct hd_relief hd_relief_before(const struct hd_heap *heap);
 bool hd_relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief);
 /* What an operation weighs in the quota's change: it may have let go of something. */
 #define HD_OP_CHANGE 64
-/* Timed, booked and told. */
+
+/* collection.c: runs a collection up to its commit; goes on with what is left of it: true,
+ * nothing is; and does so at once. */
 void hd_collect(struct hd_heap *heap, struct hd_op *op, unsigned generation,
                 enum hd_event_cause cause, struct hd_collection *ret_result);
+bool hd_collection_work(struct hd_heap *heap, uint32_t *units);
+void hd_collection_finish(struct hd_heap *heap);
 
 /* operand.c */
 struct hd_names *hd_scope_names(const struct hd_heap *heap, const struct hd_session *session,
@@ -335,6 +341,7 @@ enum {
     HD_OP_GIVES = 1,    /* back, or helps to: it may use the reserve [heap.inv.reserve] */
     HD_OP_RELEASES = 2, /* its work gives references back: at a limit it is done at once */
     HD_OP_READS = 4,    /* it changes nothing */
+    HD_OP_ASIDE = 8,    /* it is done at once, whatever its session is doing */
 };
 
 /* op_table.c */

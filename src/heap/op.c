@@ -119,12 +119,18 @@ static bool is_slice(const struct hd_op *op)
     return (op->code == HD_OP_TRIM && op->in.trim.units > 0) || op->code == HD_OP_EXPIRE;
 }
 
+static bool is_aside(const struct hd_op *op)
+{
+    return (hd_op_table[op->code].is & HD_OP_ASIDE) != 0;
+}
+
 static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
 {
     const struct hd_session *session = op->session;
 
     HD_CHECK((unsigned)op->code < HD_OP_COUNT);
-    HD_CHECK(session != NULL ? session->heap == heap && session->busy == NULL : is_slice(op));
+    HD_CHECK(session != NULL ? session->heap == heap && (session->busy == NULL || is_aside(op))
+                             : is_slice(op));
     HD_CHECK(op->batch == NULL || session->batch == op->batch);
 }
 
@@ -169,6 +175,9 @@ static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
         return hd_op_work(heap, op, &units);
     }
     heap->changes++;
+    if (is_aside(op)) {
+        return true;
+    }
     heap->quota.change += HD_OP_CHANGE;
     done = hd_op_work(heap, op, &units);
     if (op->session != NULL && collect_if_due(heap, op)) {
@@ -182,6 +191,9 @@ static bool has_ended(struct hd_op *op, bool done)
 {
     if (is_inside(op)) {
         return true; /* what is left waits for the batch's end */
+    }
+    if (is_aside(op)) {
+        return true;
     }
     if (done) {
         conclude(op);
@@ -227,7 +239,7 @@ static void collector_turn(struct hd_heap *heap, uint32_t *units)
     uint32_t left = turn;
 
     if (hd_collector_has_work(heap->collector)) {
-        (void)hd_collector_work(heap->collector, &left);
+        (void)hd_collection_work(heap, &left);
         *units -= turn == left ? 1 : turn - left;
     }
 }

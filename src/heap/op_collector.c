@@ -24,7 +24,7 @@ enum hd_status hd_op_collect(struct hd_heap *heap, struct hd_op *op)
 bool hd_collect_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
     (void)op;
-    return hd_collector_work(heap->collector, units);
+    return hd_collection_work(heap, units);
 }
 
 enum hd_status hd_op_enable(struct hd_heap *heap, struct hd_op *op)

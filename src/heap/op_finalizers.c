@@ -62,7 +62,7 @@ enum hd_status hd_op_receive(struct hd_heap *heap, struct hd_op *op)
         struct hd_notice *notice =
             HD_CONTAINER_OF(hd_list_first(&queue->waiting), struct hd_notice, link);
 
-        hd_queue_deliver(notice, taker, now);
+        hd_queue_deliver(heap, notice, taker, now);
         hd_tell(heap, HD_EVENT_FINALIZER_DELIVERED, notice, notice->tries);
         hd_notice_describe(heap, notice, &op->in.receive.ret_deliveries[n++]);
     }
@@ -172,38 +172,23 @@ void hd_notice_take_back(struct hd_heap *heap, struct hd_notice *notice)
     }
 }
 
-/* Of one queue.  False: no unit is left. */
-static bool expire(struct hd_heap *heap, struct hd_queue *queue, uint64_t now, uint32_t *units)
-{
-    HD_LIST_FOREACH (element, &queue->takers) {
-        struct hd_subscription *taker =
-            HD_CONTAINER_OF(element, struct hd_subscription, of_queue);
-
-        while (!hd_list_is_empty(&taker->delivered)) {
-            struct hd_notice *notice =
-                HD_CONTAINER_OF(hd_list_first(&taker->delivered), struct hd_notice, link);
-
-            if (notice->deadline_ns > now) {
-                break;
-            }
-            if (*units == 0) {
-                return false;
-            }
-            (*units)--;
-            hd_notice_take_back(heap, notice);
-        }
-    }
-    return true;
-}
-
 enum hd_status hd_op_expire(struct hd_heap *heap, struct hd_op *op)
 {
     uint64_t now = hd_clock_now_ns(heap->world.clock);
     uint32_t units = op->in.expire.units;
+    struct hd_timer *timer = hd_timers_first(&heap->timers);
 
-    HD_LIST_FOREACH (element, &heap->queues) {
-        if (!expire(heap, HD_CONTAINER_OF(element, struct hd_queue, link), now, &units)) {
-            break;
+    for (; timer != NULL && timer->at_ns <= now && units > 0;
+         timer = hd_timers_first(&heap->timers)) {
+        struct hd_subscription *taker = HD_CONTAINER_OF(timer, struct hd_subscription, timer);
+        struct hd_notice *notice;
+
+        units--;
+        hd_subscription_set_timer(heap, taker);
+        if (hd_timer_is_set(timer) && timer->at_ns <= now) {
+            notice = HD_CONTAINER_OF(hd_list_first(&taker->delivered), struct hd_notice, link);
+            hd_notice_take_back(heap, notice);
+            hd_subscription_set_timer(heap, taker);
         }
     }
     return HD_OK;

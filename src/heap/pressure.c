@@ -17,32 +17,6 @@ static uint64_t fallen(uint64_t before, uint64_t now)
     return before > now ? before - now : 0;
 }
 
-void hd_collect(struct hd_heap *heap, struct hd_op *op, unsigned generation,
-                enum hd_event_cause cause, struct hd_collection *ret_result)
-{
-    uint64_t start = hd_clock_now_ns(heap->world.clock);
-    uint64_t bytes = heap->quota.heap.used.bytes;
-    struct hd_event event = {.kind = HD_EVENT_COLLECTION_STARTED,
-                             .generation = (uint8_t)generation,
-                             .mode = HD_EVENT_CLASSIC,
-                             .cause = (uint8_t)cause,
-                             .session = session_of(op)};
-
-    hd_events_publish(&heap->events, &event);
-    hd_collector_run(heap->collector, generation, hd_op_cascade(op), ret_result);
-    event.kind = HD_EVENT_COLLECTION_FINISHED;
-    event.count = ret_result->collected;
-    event.uncollectable = ret_result->uncollectable;
-    event.candidates = ret_result->candidates;
-    event.bytes = fallen(bytes, heap->quota.heap.used.bytes);
-    event.duration_ns = hd_clock_now_ns(heap->world.clock) - start;
-    hd_collector_book_duration(heap->collector, generation, event.duration_ns);
-    hd_events_publish(&heap->events, &event);
-    if (generation == HD_GENERATIONS - 1) {
-        heap->relief_change = heap->quota.change;
-    }
-}
-
 static void work_off(struct hd_heap *heap, struct hd_op *op)
 {
     uint32_t units;
@@ -66,6 +40,7 @@ static void work_off_cascade(struct hd_heap *heap, struct hd_cascade *cascade)
 static void work_off_all(struct hd_heap *heap, struct hd_op *op)
 {
     work_off_cascade(heap, hd_op_cascade(op));
+    hd_collection_finish(heap);
     HD_LIST_FOREACH (element, &heap->running) {
         work_off(heap, HD_CONTAINER_OF(element, struct hd_op, running));
     }
@@ -87,6 +62,7 @@ static bool collect(struct hd_heap *heap, struct hd_op *op)
     }
     hd_collect(heap, op, HD_GENERATIONS - 1, HD_EVENT_BY_LIMIT, &collection);
     heap->reliefs++;
+    hd_collection_finish(heap);
     work_off_cascade(heap, hd_op_cascade(op));
     heap->relief_change =
         heap->quota.change; /* what it freed itself is no reason for another */

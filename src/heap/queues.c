@@ -59,6 +59,22 @@ void hd_queue_free(struct hd_heap *heap, struct hd_queue *queue)
     hd_free(&heap->books.iface, queue, sizeof *queue + queue->name_size);
 }
 
+void hd_heap_wait_for_queue(struct hd_heap *heap, struct hd_bytes name,
+                            struct hd_waiter *waiter)
+{
+    struct hd_queue *queue = hd_queue_find(heap, name);
+
+    HD_CHECK(queue != NULL);
+    hd_list_push_back(&queue->waiters, &waiter->link);
+}
+
+/* All of them: one that is woken may have gone by the time it is asked. */
+static void wake(struct hd_queue *queue)
+{
+    while (hd_waiters_wake_first(&queue->waiters)) {
+    }
+}
+
 void hd_queues_fini(struct hd_heap *heap)
 {
     while (!hd_list_is_empty(&heap->queues)) {
@@ -86,8 +102,7 @@ void hd_queue_close(struct hd_heap *heap, struct hd_queue *queue)
         hd_subscription_free(heap, HD_CONTAINER_OF(hd_list_first(&queue->takers),
                                                    struct hd_subscription, of_queue));
     }
-    while (hd_waiters_wake_first(&queue->waiters)) {
-    }
+    wake(queue);
     hd_queue_free_if_done(heap, queue);
 }
 
@@ -108,6 +123,7 @@ struct hd_subscription *hd_queue_subscribe(struct hd_heap *heap, struct hd_queue
         hd_list_init(&subscription->of_queue);
         hd_list_init(&subscription->of_session);
         hd_list_init(&subscription->delivered);
+        hd_timer_init(&subscription->timer);
         hd_list_push_back(&queue->takers, &subscription->of_queue);
         hd_list_push_back(&session->subscriptions, &subscription->of_session);
     }
@@ -117,6 +133,7 @@ struct hd_subscription *hd_queue_subscribe(struct hd_heap *heap, struct hd_queue
 void hd_subscription_free(struct hd_heap *heap, struct hd_subscription *subscription)
 {
     HD_CHECK(hd_list_is_empty(&subscription->delivered));
+    hd_timers_remove(&heap->timers, &subscription->timer);
     hd_list_unlink(&subscription->of_queue);
     hd_list_unlink(&subscription->of_session);
     hd_free(&heap->books.iface, subscription, sizeof *subscription);
@@ -136,6 +153,7 @@ static void leave(struct hd_notice *notice)
         break;
     case HD_NOTICE_DELIVERED:
         queue->delivered_count--;
+        notice->taker->count--;
         notice->taker = NULL;
         break;
     case HD_NOTICE_LETTER:
@@ -153,19 +171,24 @@ void hd_queue_put(struct hd_notice *notice)
     notice->state = HD_NOTICE_WAITING;
     notice->queue->waiting_count++;
     hd_list_push_back(&notice->queue->waiting, &notice->link);
-    (void)hd_waiters_wake_first(&notice->queue->waiters);
+    wake(notice->queue);
 }
 
-void hd_queue_deliver(struct hd_notice *notice, struct hd_subscription *taker, uint64_t now_ns)
+void hd_queue_deliver(struct hd_heap *heap, struct hd_notice *notice,
+                      struct hd_subscription *taker, uint64_t now_ns)
 {
     leave(notice);
     notice->state = HD_NOTICE_DELIVERED;
     notice->queue->delivered_count++;
     notice->taker = taker;
+    taker->count++;
     notice->serial++;
     notice->tries++;
     notice->deadline_ns = now_ns + notice->queue->deadline_ns;
     hd_list_push_back(&taker->delivered, &notice->link);
+    if (!hd_timer_is_set(&taker->timer)) {
+        hd_subscription_set_timer(heap, taker);
+    }
 }
 
 void hd_queue_take_back(struct hd_notice *notice)
@@ -182,7 +205,7 @@ void hd_queue_take_back(struct hd_notice *notice)
     notice->state = HD_NOTICE_WAITING;
     queue->waiting_count++;
     hd_list_push_front(&queue->waiting, &notice->link);
-    (void)hd_waiters_wake_first(&queue->waiters);
+    wake(queue);
 }
 
 void hd_queue_redrive(struct hd_notice *notice)
@@ -191,32 +214,32 @@ void hd_queue_redrive(struct hd_notice *notice)
     notice->tries = 0;
 }
 
+/* Who was told of too many may take more. */
 void hd_queue_remove(struct hd_notice *notice)
 {
+    bool was_delivered = notice->state == HD_NOTICE_DELIVERED;
+
     leave(notice);
     notice->state = HD_NOTICE_DONE;
+    if (was_delivered && notice->queue->waiting_count > 0) {
+        wake(notice->queue);
+    }
 }
 
 uint64_t hd_queues_deadline(const struct hd_heap *heap)
 {
-    uint64_t earliest = UINT64_MAX;
+    const struct hd_timer *first = hd_timers_first(&heap->timers);
 
-    HD_LIST_FOREACH (element, &heap->queues) {
-        const struct hd_queue *queue = HD_CONTAINER_OF(element, struct hd_queue, link);
+    return first == NULL ? UINT64_MAX : first->at_ns;
+}
 
-        HD_LIST_FOREACH (taker, &queue->takers) {
-            const struct hd_subscription *subscription =
-                HD_CONTAINER_OF(taker, struct hd_subscription, of_queue);
+void hd_subscription_set_timer(struct hd_heap *heap, struct hd_subscription *taker)
+{
+    struct hd_list *first = hd_list_first(&taker->delivered);
 
-            if (!hd_list_is_empty(&subscription->delivered)) {
-                uint64_t deadline =
-                    HD_CONTAINER_OF(hd_list_first(&subscription->delivered), struct hd_notice,
-                                    link)
-                        ->deadline_ns;
-
-                earliest = deadline < earliest ? deadline : earliest;
-            }
-        }
+    hd_timers_remove(&heap->timers, &taker->timer);
+    if (first != NULL) {
+        hd_timers_add(&heap->timers, &taker->timer,
+                      HD_CONTAINER_OF(first, struct hd_notice, link)->deadline_ns);
     }
-    return earliest;
 }

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/timers.h"
 #include "heap/notices.h"
 
 struct hd_heap;
@@ -47,6 +48,8 @@ struct hd_subscription {
     struct hd_queue *queue;
     struct hd_session *session;
     struct hd_list delivered; /* notices, those with the next deadline first */
+    uint64_t count;           /* of them */
+    struct hd_timer timer;    /* not later than the first of them is to be taken back */
 };
 
 /* NULL: there is none of this name. */
@@ -72,13 +75,17 @@ void hd_subscription_free(struct hd_heap *heap, struct hd_subscription *subscrip
 
 /* The steps of a notice.  Each leaves the list it is in and enters that of its new state. */
 void hd_queue_put(struct hd_notice *notice);
-void hd_queue_deliver(struct hd_notice *notice, struct hd_subscription *taker, uint64_t now_ns);
+void hd_queue_deliver(struct hd_heap *heap, struct hd_notice *notice,
+                      struct hd_subscription *taker, uint64_t now_ns);
 void hd_queue_take_back(struct hd_notice *notice);
 void hd_queue_redrive(struct hd_notice *notice);
 /* Armed or not, it is on the queue no more.  What the queue held is the caller's to drop. */
 void hd_queue_remove(struct hd_notice *notice);
 
-/* The earliest deadline of a delivery; UINT64_MAX: nothing is delivered. */
+/* To the first that is delivered to it now. */
+void hd_subscription_set_timer(struct hd_heap *heap, struct hd_subscription *taker);
+
+/* Not later than the earliest deadline of a delivery; UINT64_MAX: nothing is delivered. */
 uint64_t hd_queues_deadline(const struct hd_heap *heap);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "heap/inspect.h"
 
 #define SPARE_CALLS 64
 /* What a reply may take of the scratch, beyond what the request took. */
@@ -162,7 +163,9 @@ enum hd_status hd_call_put(struct hd_call *call, struct hd_buf *out)
     struct hd_error *error = &call->op.error;
 
     if (error->status == HD_OK) {
-        (void)hd_envelope_put_reply(out, call->stream, call->response, error);
+        (void)hd_envelope_put_reply(
+            out, call->stream, call->session == NULL ? 0 : hd_inspect_waiting(call->session),
+            call->response, error);
     }
     return error->status == HD_OK ? HD_OK : hd_envelope_put_error(out, call->stream, error);
 }

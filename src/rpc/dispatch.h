@@ -64,6 +64,7 @@ extern const struct hd_service hd_service_session;
 extern const struct hd_service hd_service_server;
 extern const struct hd_service hd_service_event;
 extern const struct hd_service hd_service_event_stream;
+extern const struct hd_service hd_service_finalizer_stream;
 
 #define HD_DISPATCH_SLOTS                                                                      \
     256                    /* of the index; a power of two, well above the number of methods */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* envelope.c: the five fields of ttrpc.Request, and the two of ttrpc.Response. */
+/* envelope.c: the five fields of ttrpc.Request, and the two of ttrpc.Response, and heapd's own. */
 #include "wire/envelope.h"
 
 #include <string.h>
@@ -11,6 +11,7 @@
 /* Tags of the fields written here: number << 3 | wire type. */
 #define RESPONSE_STATUS   0x0a
 #define RESPONSE_PAYLOAD  0x12
+#define RESPONSE_WAITING  0x78 /* heapd's own */
 #define STATUS_CODE       0x08
 #define STATUS_MESSAGE    0x12
 #define STATUS_DETAILS    0x1a
@@ -151,19 +152,24 @@ static uint8_t *reserve(struct hd_buf *out, size_t head, size_t payload, struct 
     return to;
 }
 
-enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream,
+enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream, uint64_t waiting,
                                      const ProtobufCMessage *message, struct hd_error *error)
 {
     size_t payload = message == NULL ? 0 : protobuf_c_message_get_packed_size(message);
-    size_t head = payload == 0 ? 0 : 1 + hd_varint_size(payload);
+    size_t head = (waiting == 0 ? 0 : 1 + hd_varint_size(waiting)) +
+                  (payload == 0 ? 0 : 1 + hd_varint_size(payload));
     uint8_t *to = reserve(out, head, payload, error);
 
     if (to == NULL) {
         return HD_RESOURCE_EXHAUSTED;
     }
     hd_ttrpc_put_header(to, (uint32_t)(head + payload), stream, HD_TTRPC_RESPONSE, 0);
+    to += HD_TTRPC_HEADER_BYTES;
+    if (waiting > 0) {
+        *to++ = RESPONSE_WAITING;
+        to = hd_varint_put(to, waiting);
+    }
     if (payload > 0) {
-        to += HD_TTRPC_HEADER_BYTES;
         *to++ = RESPONSE_PAYLOAD;
         to = hd_varint_put(to, payload);
         (void)protobuf_c_message_pack(message, to);

@@ -33,9 +33,10 @@ struct hd_request {
 enum hd_status hd_envelope_scan(struct hd_bytes data, struct hd_request *ret_request,
                                 struct hd_error *error);
 
-/* Appends a whole response frame: OK with message, which may be NULL: empty.
+/* Appends a whole response frame: OK with message, which may be NULL: empty.  waiting: what the
+ * session is still to be told; 0 is not written.
  * RESOURCE_EXHAUSTED, nothing appended: LIMIT_SIZE (above HD_REPLY_BYTES) or LIMIT_MEMORY. */
-enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream,
+enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream, uint64_t waiting,
                                      const ProtobufCMessage *message, struct hd_error *error);
 
 /* Appends a whole response frame: a google.rpc.Status with an ErrorInfo.

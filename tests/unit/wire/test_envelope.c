@@ -136,11 +136,11 @@ static void a_reply_is_packed_in_place(void **state)
 
     (void)state;
     hd_buf_init(&out, hd_libc_allocator());
-    assert_int_equal(hd_envelope_put_reply(&out, 1, NULL, &error), HD_OK);
+    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, NULL, &error), HD_OK);
     assert_int_equal(hd_buf_size(&out), 10); /* OK and empty: no data at all */
     hd_buf_consume(&out, 10);
     ping.payload = (ProtobufCBinaryData){sizeof payload, payload};
-    assert_int_equal(hd_envelope_put_reply(&out, 3, &ping.base, &error), HD_OK);
+    assert_int_equal(hd_envelope_put_reply(&out, 3, 0, &ping.base, &error), HD_OK);
     assert_int_equal(wire_take_reply(hd_buf_front(&out), hd_buf_size(&out), &reply),
                      hd_buf_size(&out));
     assert_int_equal(reply.code, 0);
@@ -196,10 +196,10 @@ static void a_reply_that_is_too_big_is_refused(void **state)
     hd_buf_init(&out, &alloc.iface);
     ping.payload.len = HD_REPLY_BYTES;
     ping.payload.data = test_calloc(1, HD_REPLY_BYTES);
-    assert_int_equal(hd_envelope_put_reply(&out, 1, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
     assert_int_equal(error.reason, HD_REASON_LIMIT_SIZE);
     ping.payload.len = 100;
-    assert_int_equal(hd_envelope_put_reply(&out, 1, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
     assert_int_equal(error.reason, HD_REASON_LIMIT_MEMORY);
     assert_int_equal(hd_buf_size(&out), 0);
     test_free(ping.payload.data);
