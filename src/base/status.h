@@ -75,10 +75,10 @@ enum hd_status {
     X(NO_SUCH_DELIVERY) /* never made, acknowledged already, or taken back since */            \
     X(QUEUE_IN_USE)     /* something is on it, or will be */                                   \
     X(LIMIT_QUEUES)     /* too many queues */                                                  \
-    X(FINALIZED)        /* an object had its finalizer already */                                                                         \
-    X(DRAINING) /* the daemon is shutting down */                                              \
-    X(DEADLINE) /* the deadline had passed before the call was begun */                        \
-    X(BROKEN)   /* the daemon found itself inconsistent: a defect */
+    X(FINALIZED)        /* an object had its finalizer already */                              \
+    X(DRAINING)         /* the daemon is shutting down */                                      \
+    X(DEADLINE)         /* the deadline had passed before the call was begun */                \
+    X(BROKEN)           /* the daemon found itself inconsistent: a defect */
 
 enum hd_reason {
 #define X(name) HD_REASON_##name,

@@ -106,8 +106,7 @@ static void visit_living(void *ctx, uint32_t slot)
 /* What is left of the member that is just being released. */
 static void visit_rest(const struct hd_collector *collector, struct visiting *visiting)
 {
-    const struct hd_slot *entry =
-        hd_slot_at(collector->slots, collector->full.releasing);
+    const struct hd_slot *entry = hd_slot_at(collector->slots, collector->full.releasing);
     uint32_t part = collector->full.release.part;
 
     if (collector->full.releasing == 0 || collector->full.release.referred) {
@@ -129,7 +128,7 @@ static void visit_rest(const struct hd_collector *collector, struct visiting *vi
 }
 
 void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_cb visit,
-                               void *ctx)
+                                 void *ctx)
 {
     const struct hd_slots *slots = collector->slots;
     uint32_t high = slots->containers.high;

@@ -36,7 +36,7 @@ struct hd_collector;
 struct hd_collection {
     uint64_t collected; /* tracked objects freed, or saved: what gc.collect() returns */
     uint64_t uncollectable;
-    uint64_t kept; /* found dead, and kept for somebody to be told first */
+    uint64_t kept;       /* found dead, and kept for somebody to be told first */
     uint64_t candidates; /* objects looked at */
 };
 
@@ -104,7 +104,7 @@ bool hd_collector_has_work(const struct hd_collector *collector);
  * living ones that have not been dropped yet. */
 const struct hd_cascade *hd_collector_cascade(const struct hd_collector *collector);
 void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_cb visit,
-                               void *ctx);
+                                 void *ctx);
 /* It is the one of them that is dying just now. */
 bool hd_collector_is_releasing(const struct hd_collector *collector, uint32_t slot);
 

@@ -16,7 +16,7 @@ enum hd_stage {
 
 struct hd_full {
     enum hd_stage stage;
-    uint32_t cursor; /* slots below it are done in this stage */
+    uint32_t cursor;    /* slots below it are done in this stage */
     uint32_t releasing; /* is being released, or 0 */
     struct hd_dead_release release;
     struct hd_cascade cascade; /* what the dead referred to outside of their set */

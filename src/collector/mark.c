@@ -94,8 +94,8 @@ static bool look_at_span(struct hd_marker *marker, uint32_t from, struct hd_span
 static void look_at(struct hd_marker *marker, uint32_t slot, uint32_t *units)
 {
     const struct hd_slot *entry = &marker->collector->slots->containers.entries[slot];
-    bool inert = marker->notes_inert &&
-                 (entry->kind == HD_KIND_TUPLE || entry->kind == HD_KIND_DICT);
+    bool inert =
+        marker->notes_inert && (entry->kind == HD_KIND_TUPLE || entry->kind == HD_KIND_DICT);
     uint32_t part = 0;
 
     do {
@@ -135,8 +135,7 @@ static void fetch_ahead(const struct hd_marker *marker)
     if (marker->used > AHEAD) {
         uint32_t slot = marker->ring[(marker->head + AHEAD) % HD_MARK_RING];
 
-        __builtin_prefetch(
-            hd_slot_body(&marker->collector->slots->containers.entries[slot]));
+        __builtin_prefetch(hd_slot_body(&marker->collector->slots->containers.entries[slot]));
     }
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* pending.c: a pending set is looked at again by itself, when the last who was told of it
  * has acknowledged: a trial over what its members reach among the pending. */
-#include "collector/mark.h"
 #include "base/check.h"
+#include "collector/mark.h"
 
 /* Every pending object reached joins the candidates. */
 static void gather_one(void *ctx, uint32_t slot)

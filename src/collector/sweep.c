@@ -78,8 +78,8 @@ static void release_next(struct hd_collector *collector, uint32_t *units)
 
 static void promote_next(struct hd_collector *collector, uint32_t *units)
 {
-    const struct hd_members held = {
-        {&collector->slots->held[0], &collector->slots->held[1]}, 2};
+    const struct hd_members held = {{&collector->slots->held[0], &collector->slots->held[1]},
+                                    2};
     uint32_t slot = collector->full.cursor - 1;
 
     spend(units, 1);
@@ -93,8 +93,8 @@ static void promote_next(struct hd_collector *collector, uint32_t *units)
 
 static void finish_next(struct hd_collector *collector, uint32_t *units)
 {
-    uint32_t slot = next_of(collector, HD_AGE_INERT,
-                            (struct hd_mark){HD_AGE_HUSK, HD_AGE_HUSK, 0});
+    uint32_t slot =
+        next_of(collector, HD_AGE_INERT, (struct hd_mark){HD_AGE_HUSK, HD_AGE_HUSK, 0});
 
     spend(units, 1);
     if (slot == 0) {

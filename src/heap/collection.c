@@ -59,12 +59,12 @@ void hd_collect(struct hd_heap *heap, struct hd_op *op, unsigned generation,
     hd_collection_finish(heap);
     start_ns = hd_clock_now_ns(heap->world.clock);
     bytes = heap->quota.heap.used.bytes;
-    heap->collection = (struct hd_event){.kind = HD_EVENT_COLLECTION_STARTED,
-                                         .generation = (uint8_t)generation,
-                                         .mode = HD_EVENT_CLASSIC,
-                                         .cause = (uint8_t)cause,
-                                         .session =
-                                             op->session == NULL ? 0 : op->session->number};
+    heap->collection =
+        (struct hd_event){.kind = HD_EVENT_COLLECTION_STARTED,
+                          .generation = (uint8_t)generation,
+                          .mode = HD_EVENT_CLASSIC,
+                          .cause = (uint8_t)cause,
+                          .session = op->session == NULL ? 0 : op->session->number};
     hd_events_publish(&heap->events, &heap->collection);
     heap->pending.collection++;
     heap->pending.generation = generation;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* inspect_queues.c: what is known of queues, and of what SAVEALL kept. */
-#include "heap/internal.h"
 #include "heap/inspect.h"
+#include "heap/internal.h"
 
 void hd_notice_describe(const struct hd_heap *heap, const struct hd_notice *notice,
                         struct hd_delivery *ret_delivery)
@@ -75,7 +75,8 @@ static void describe(const struct hd_queue *queue, struct hd_queue_info *ret_inf
     }
 }
 
-size_t hd_inspect_queues(const struct hd_heap *heap, size_t max, struct hd_queue_info *ret_infos)
+size_t hd_inspect_queues(const struct hd_heap *heap, size_t max,
+                         struct hd_queue_info *ret_infos)
 {
     size_t n = 0;
 

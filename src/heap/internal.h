@@ -61,12 +61,12 @@ struct hd_heap {
     struct hd_notices notices;
     struct hd_list queues; /* of struct hd_queue */
     uint32_t queue_count;
-    struct hd_timers timers; /* of subscriptions */
+    struct hd_timers timers;  /* of subscriptions */
     struct hd_bitset garbage; /* what SAVEALL kept, by slot */
     uint64_t garbage_count;
     struct hd_pending pending;
-    uint32_t last_finalized; /* number of the notice */
-    struct hd_op *current;   /* that is being carried out */
+    uint32_t last_finalized;    /* number of the notice */
+    struct hd_op *current;      /* that is being carried out */
     struct hd_event collection; /* the last one, so far as it has got */
     uint64_t session_count;
     uint64_t session_last; /* number */

@@ -39,8 +39,8 @@ static struct hd_notice *take(struct hd_notices *notices)
         hd_list_unlink(&notice->link);
         return notice;
     }
-    notice = notices->high == UINT32_MAX ? NULL
-                                         : hd_pages_reach(&notices->entries, notices->high);
+    notice =
+        notices->high == UINT32_MAX ? NULL : hd_pages_reach(&notices->entries, notices->high);
     if (notice != NULL) {
         notice->number = notices->high++;
         hd_list_init(&notice->link);
@@ -62,9 +62,12 @@ struct hd_notice *hd_notices_arm(struct hd_notices *notices, uint32_t slot,
     HD_CHECK(*number == 0);
     serial = notice->serial;
     own = notice->number;
-    *notice = (struct hd_notice){
-        .queue = queue, .number = own, .slot = slot, .serial = serial,
-        .state = HD_NOTICE_ARMED, .is_callback = is_callback};
+    *notice = (struct hd_notice){.queue = queue,
+                                 .number = own,
+                                 .slot = slot,
+                                 .serial = serial,
+                                 .state = HD_NOTICE_ARMED,
+                                 .is_callback = is_callback};
     hd_list_init(&notice->link);
     *number = own;
     notices->live++;

@@ -156,7 +156,7 @@ struct hd_new_limit {
     X(DEL_ATTR, attr)                                                                          \
     X(INTERN, item)                                                                            \
     X(COPY, copy)                                                                              \
-    X(NEW_WEAKREF, finalizer)                                                                       \
+    X(NEW_WEAKREF, finalizer)                                                                  \
     X(DEREF, item)                                                                             \
     X(CREATE_QUEUE, queue)                                                                     \
     X(DELETE_QUEUE, queue)                                                                     \
@@ -205,7 +205,7 @@ struct hd_delivery {
     uint64_t delivery; /* to be acknowledged */
     uint64_t object;   /* id of the object, or of the weak reference */
     bool is_callback;
-    uint32_t tries; /* this one included */
+    uint32_t tries;   /* this one included */
     uint64_t left_ns; /* RECEIVE: until it is taken back */
 };
 

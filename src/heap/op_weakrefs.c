@@ -8,8 +8,7 @@ static enum hd_status watch(struct hd_heap *heap, struct hd_op *op, uint32_t tar
                             uint32_t *ret_slot)
 {
     struct hd_queue *queue;
-    enum hd_status status =
-        hd_queue_resolve(heap, op->in.finalizer.queue, &queue, &op->error);
+    enum hd_status status = hd_queue_resolve(heap, op->in.finalizer.queue, &queue, &op->error);
 
     if (status == HD_OK) {
         status = hd_weak_new_with_callback(heap->objects, target, ret_slot, &op->error);

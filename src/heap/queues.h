@@ -27,10 +27,10 @@ struct hd_queue {
     struct hd_list link; /* in the heap's list, in the order of creation */
     struct hd_list waiting;
     struct hd_list letters;
-    struct hd_list takers;     /* of struct hd_subscription */
-    struct hd_list waiters;    /* of struct hd_waiter: until there is something to take */
-    struct hd_session *owner;  /* ends with it; NULL: the heap's */
-    uint64_t deadline_ns;      /* a taker has so long */
+    struct hd_list takers;    /* of struct hd_subscription */
+    struct hd_list waiters;   /* of struct hd_waiter: until there is something to take */
+    struct hd_session *owner; /* ends with it; NULL: the heap's */
+    uint64_t deadline_ns;     /* a taker has so long */
     uint64_t armed;
     uint64_t waiting_count;
     uint64_t delivered_count;

@@ -134,7 +134,7 @@ static struct table table_of(const struct hd_roots *roots)
 static bool next_notice(struct hd_roots *roots, const struct hd_notices *notices,
                         uint32_t *steps, struct hd_owner *owner, uint32_t *ret_slot)
 {
-    while (roots->index < notices->high && *steps > 0) {
+    while (roots->index<notices->high && * steps> 0) {
         const struct hd_notice *notice = hd_notices_at(notices, roots->index++);
 
         (*steps)--;
@@ -196,9 +196,8 @@ static bool next_entry(struct hd_roots *roots, struct table table, uint32_t *ste
 {
     if (table.notices != NULL || table.garbage != NULL) {
         *ret_n = 1;
-        return table.notices != NULL
-                   ? next_notice(roots, table.notices, steps, owner, ret_slot)
-                   : next_garbage(roots, table.garbage, steps, ret_slot);
+        return table.notices != NULL ? next_notice(roots, table.notices, steps, owner, ret_slot)
+                                     : next_garbage(roots, table.garbage, steps, ret_slot);
     }
     return next_of_frame(roots, table, steps, owner, ret_slot, ret_n);
 }

@@ -33,8 +33,8 @@ struct hd_owner {
     enum hd_owner_kind what;
     bool leaving; /* NAME, HOLD: of a frame that its session is leaving */
     uint32_t container;
-    uint64_t session; /* number */
-    uint32_t depth;   /* of the frame */
+    uint64_t session;     /* number */
+    uint32_t depth;       /* of the frame */
     struct hd_bytes name; /* of a name, or of a queue */
 };
 

@@ -233,7 +233,8 @@ static void check_sums(struct hd_verify *verify, const struct tally *tally)
 /* What this layer's books should come to. */
 static size_t book_bytes(const struct hd_heap *heap)
 {
-    size_t bytes = hd_names_bytes(&heap->names) + hd_notices_bytes(&heap->notices) + hd_events_bytes(&heap->events) +
+    size_t bytes = hd_names_bytes(&heap->names) + hd_notices_bytes(&heap->notices) +
+                   hd_events_bytes(&heap->events) +
                    heap->quota.capacity * sizeof *heap->quota.others;
 
     HD_LIST_FOREACH (element, &heap->sessions) {

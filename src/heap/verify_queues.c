@@ -21,7 +21,8 @@ static uint64_t length(struct hd_verify *verify, const struct hd_list *list,
 
         n++;
         if (notice->queue != queue || notice->state != state) {
-            hd_verify_tell(verify, "notice %" PRIu32 " of state %u is in a list of queue '%.*s'",
+            hd_verify_tell(verify,
+                           "notice %" PRIu32 " of state %u is in a list of queue '%.*s'",
                            notice->number, notice->state, (int)queue->name_size, queue->name);
         }
     }

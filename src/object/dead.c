@@ -64,6 +64,7 @@ bool hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *casca
         return false;
     }
     hd_object_strip(objects, slot);
+    hd_slot_set_body(entry, NULL);
     *release = (struct hd_dead_release){0};
     return true;
 }

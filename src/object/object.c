@@ -80,7 +80,6 @@ void hd_object_strip(struct hd_objects *objects, uint32_t slot)
         objects->young_count > 0) {
         objects->young_count--;
     }
-    hd_slot_set_body(entry, NULL);
 }
 
 void hd_object_unmake(struct hd_objects *objects, uint32_t slot)

@@ -62,8 +62,7 @@ enum hd_status hd_slots_init(struct hd_slots *slots, const struct hd_os *os, uin
     if (reserve(os, entry_bytes(max), &slots->containers.entries) != HD_OK ||
         reserve(os, entry_bytes(max), &slots->atoms.entries) != HD_OK ||
         reserve(os, max, &slots->age) != HD_OK ||
-        reserve(os, scratch_bytes(max), &slots->scratch) != HD_OK ||
-        !init_sets(slots, max)) {
+        reserve(os, scratch_bytes(max), &slots->scratch) != HD_OK || !init_sets(slots, max)) {
         hd_slots_fini(slots);
         return HD_RESOURCE_EXHAUSTED;
     }

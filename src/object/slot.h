@@ -41,10 +41,10 @@ enum hd_slot_flag {
     HD_SLOT_FINALIZER = 1, /* somebody is to be told before it dies */
     HD_SLOT_INTERNED = 2,
     HD_SLOT_FINALIZED = 4,
-    HD_SLOT_DYING = 8,    /* on a cascade: its id is stale, its slots not all released */
-    HD_SLOT_STARTED = 16, /* a dying tuple whose last item is released */
-    HD_SLOT_SHELL = 32,   /* a dying object made to carry what another one gave up */
-    HD_SLOT_WEAK = 64,    /* a word for its weak references stands behind its table */
+    HD_SLOT_DYING = 8,      /* on a cascade: its id is stale, its slots not all released */
+    HD_SLOT_STARTED = 16,   /* a dying tuple whose last item is released */
+    HD_SLOT_SHELL = 32,     /* a dying object made to carry what another one gave up */
+    HD_SLOT_WEAK = 64,      /* a word for its weak references stands behind its table */
     HD_SLOT_CALLBACK = 128, /* a weak reference whose owner is to be told; it has a body */
 };
 

@@ -110,9 +110,8 @@ static enum hd_status make(struct hd_objects *objects, uint32_t target, uint32_t
     if ((entry->flags & HD_SLOT_WEAK) == 0) {
         status = hd_table_give_weak_word(objects, entry, error);
     }
-    return status != HD_OK
-               ? status
-               : hd_object_make(objects, HD_KIND_WEAKREF, false, ret_slot, error);
+    return status != HD_OK ? status
+                           : hd_object_make(objects, HD_KIND_WEAKREF, false, ret_slot, error);
 }
 
 enum hd_status hd_weak_new(struct hd_objects *objects, uint32_t target, uint32_t *ret_slot,
@@ -218,8 +217,7 @@ void hd_weak_part(struct hd_objects *objects, uint32_t slot)
         return;
     }
     while ((weakref = first_of(objects, slot)) != 0) {
-        if (has_callback(at(objects, weakref)) &&
-            hd_slots_is_alive(&objects->slots, weakref)) {
+        if (has_callback(at(objects, weakref)) && hd_slots_is_alive(&objects->slots, weakref)) {
             hd_weak_call_back(objects, weakref);
         } else {
             unlink(objects, weakref);

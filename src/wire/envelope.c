@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* envelope.c: the five fields of ttrpc.Request, and the two of ttrpc.Response, and heapd's own. */
+/* envelope.c: the five fields of ttrpc.Request, and the two of ttrpc.Response, and heapd's own.
+ */
 #include "wire/envelope.h"
 
 #include <string.h>

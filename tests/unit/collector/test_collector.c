@@ -54,8 +54,8 @@ static void setup(struct fixture *f)
 {
     object_fixture_init(&f->o, 3, 100000);
     f->host = (struct hd_collector_host){.roots = roots, .expects = nobody_expects, .ctx = f};
-    assert_int_equal(
-        hd_collector_new(f->o.objects, &f->o.alloc.iface, &f->host, &f->collector), HD_OK);
+    assert_int_equal(hd_collector_new(f->o.objects, &f->o.alloc.iface, &f->host, &f->collector),
+                     HD_OK);
 }
 
 static void teardown(struct fixture *f)

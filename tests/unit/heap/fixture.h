@@ -52,8 +52,8 @@ static inline enum hd_status carry_out(struct fixture *f, struct hd_op *op)
 {
     if (hd_heap_do(f->heap, op) == HD_MORE) {
         assert_true(hd_session_is_busy(op->session));
-    }
-    while (hd_heap_work(f->heap, 3)) {
+        while (hd_heap_work(f->heap, 3)) {
+        }
     }
     return op->error.status;
 }

@@ -196,10 +196,12 @@ static void a_reply_that_is_too_big_is_refused(void **state)
     hd_buf_init(&out, &alloc.iface);
     ping.payload.len = HD_REPLY_BYTES;
     ping.payload.data = test_calloc(1, HD_REPLY_BYTES);
-    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, &ping.base, &error),
+                     HD_RESOURCE_EXHAUSTED);
     assert_int_equal(error.reason, HD_REASON_LIMIT_SIZE);
     ping.payload.len = 100;
-    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, &ping.base, &error),
+                     HD_RESOURCE_EXHAUSTED);
     assert_int_equal(error.reason, HD_REASON_LIMIT_MEMORY);
     assert_int_equal(hd_buf_size(&out), 0);
     test_free(ping.payload.data);
