@@ -94,8 +94,9 @@ static bool look_at_span(struct hd_marker *marker, uint32_t from, struct hd_span
 static void look_at(struct hd_marker *marker, uint32_t slot, uint32_t *units)
 {
     const struct hd_slot *entry = &marker->collector->slots->containers.entries[slot];
-    bool inert =
-        marker->notes_inert && (entry->kind == HD_KIND_TUPLE || entry->kind == HD_KIND_DICT);
+    bool inert = marker->notes_inert &&
+                 hd_slots_generation(marker->collector->slots, slot) < HD_GENERATIONS &&
+                 (entry->kind == HD_KIND_TUPLE || entry->kind == HD_KIND_DICT);
     uint32_t part = 0;
 
     do {
