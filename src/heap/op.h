@@ -385,6 +385,10 @@ struct hd_op {
     struct hd_list running;
     union {
         uint64_t pass;       /* TRIM: of compaction, that must have ended */
+        uint32_t cursor;     /* FREEZE, UNFREEZE: slots below it are done */
+        struct {
+            enum { HD_COLLECT_WAITS, HD_COLLECT_RUNS, HD_COLLECT_DONE } stage;
+        } collect; /* COLLECT */
         struct hd_scan scan; /* GET_OBJECTS, GET_REFERRERS */
     };
 };

@@ -4,7 +4,7 @@
  * holds, then the frames it is leaving, then its batch.
  *
  * A walk may stop anywhere, and go on when operations have passed.  It then misses none of the
- * references that stayed, but for those of a table that was made anew meanwhile. */
+ * references that stayed; if a table was made anew meanwhile, it begins it again. */
 #ifndef HD_HEAP_ROOTS_H
 #define HD_HEAP_ROOTS_H
 
@@ -62,6 +62,7 @@ struct hd_roots {
     uint32_t depth; /* of the frame, or of the last there was */
     bool of_holds;  /* its names are done */
     uint32_t index;
+    uint32_t remade; /* of the table, when the walk came to it */
 };
 
 /* All of the heap; or of one session. */

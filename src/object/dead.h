@@ -22,7 +22,8 @@ void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot);
 
 /* How far the release of a member has got; all zero: at its beginning. */
 struct hd_dead_release {
-    uint32_t part; /* of a big container */
+    uint32_t part;  /* of a big container */
+    uint32_t index; /* in it */
     bool referred; /* all references are released: its blocks are given back */
 };
 
