@@ -39,6 +39,8 @@
  *   heapd_batch_send (does not wait; many batches may be in flight, and a
  *   callback tells when one is done).  Every blocking call on objects and
  *   names has a heapd_batch_ twin with the same arguments.
+ *   Streamed: heapd_events_open(client, ...) opens a stream, on which the daemon
+ *   says what happens until the stream is closed.
  *
  * CONVENTIONS
  *   Calls that can fail return 0 (HEAPD_OK) or a code of google.rpc (enum
@@ -869,7 +871,8 @@ HEAPD_API int heapd_list_events(struct heapd_client *client,
  *
  * What comes while nobody reads is kept, up to 8 MiB; beyond it the stream ends with
  * RESOURCE_EXHAUSTED, LIMIT_MEMORY, behind what was kept.  Who opens a stream and does not
- * attend to it had better give it a client of its own. */
+ * attend to it had better give it a client of its own.  Streams are not in flight:
+ * heapd_client_wait does not wait for them. */
 struct heapd_stream;
 
 /* Streams events, from above `after`, that agree with filter (as heapd_list_events).  Sent at
