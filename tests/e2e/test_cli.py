@@ -181,9 +181,10 @@ def private_daemons():
     expect(3, "--spawn", "ping", err=".*did not get ready\n", HEAPD_BIN="/bin/false")
     expect(3, "--spawn", "ping", err=".*No such file.*did not get ready\n", HEAPD_BIN="/nowhere/heapd")
     # A daemon that ends badly: what it wrote is shown, and the status tells.
-    failing = path_of("failing", f"#!{sys.executable}\nimport subprocess, sys, signal\n"
+    failing = path_of("failing", f"#!{sys.executable}\nimport subprocess, sys, signal\nd, told = None, []\n"
+                      "signal.signal(signal.SIGTERM, lambda *_: told.append(d and d.terminate()))\n"
                       f"d = subprocess.Popen([{heapd!r}] + sys.argv[1:], close_fds=False)\n"
-                      "signal.signal(signal.SIGTERM, lambda *_: d.terminate())\n"
+                      "told and d.terminate()  # it may be ready before Popen has returned\n"
                       "d.wait()\nprint('it broke', file=sys.stderr)\nsys.exit(7)\n")
     os.chmod(failing, 0o755)
     expect(1, "--spawn", "eval", "1", out="1\n", HEAPD_BIN=failing,
