@@ -120,7 +120,7 @@ static struct table table_of(const struct hd_roots *roots)
 }
 
 /* The next entry with a reference; false: there is none, or no step. */
-static bool next_entry(struct hd_roots *roots, struct table table, uint32_t *steps,
+static bool next_entry(struct hd_roots *roots, struct table table, uint64_t *steps,
                        struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
 {
     uint32_t used = table.names != NULL ? table.names->used : table.holds->used;
@@ -149,7 +149,7 @@ static bool next_entry(struct hd_roots *roots, struct table table, uint32_t *ste
     return false;
 }
 
-bool hd_roots_next(struct hd_roots *roots, uint32_t *steps, struct hd_owner *ret_owner,
+bool hd_roots_next(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret_owner,
                    uint32_t *ret_slot, uint32_t *ret_n)
 {
     while (roots->stage != HD_ROOTS_END && *steps > 0) {

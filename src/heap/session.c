@@ -53,6 +53,7 @@ void hd_session_free(struct hd_session *session)
     struct hd_heap *heap = session->heap;
 
     HD_CHECK(session->top == NULL && session->leaving == NULL && session->batch == NULL);
+    hd_searches_leave_session(heap, session);
     hd_list_unlink(&session->link);
     heap->session_count--;
     hd_free(&heap->books.iface, session, sizeof *session);

@@ -241,6 +241,11 @@ static size_t book_bytes(const struct hd_heap *heap)
     HD_LIST_FOREACH (element, &heap->batches) {
         bytes += hd_batch_bytes(HD_CONTAINER_OF(element, struct hd_batch, link));
     }
+    HD_LIST_FOREACH (element, &heap->running) {
+        const struct hd_op *op = HD_CONTAINER_OF(element, struct hd_op, running);
+
+        bytes += op->code == HD_OP_WHY ? hd_search_bytes(op->search) : 0;
+    }
     return bytes;
 }
 
