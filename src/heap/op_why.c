@@ -115,14 +115,6 @@ static bool try_again(struct hd_op *op)
     return false;
 }
 
-static void refuse(struct hd_heap *heap, struct hd_op *op)
-{
-    (void)hd_refuse_memory(&op->error, "the search");
-    if (heap->quota.refusal.reason != HD_REASON_NONE) {
-        (void)hd_quota_explain(&heap->quota, &op->error);
-    }
-}
-
 /* The answer.  True: the search is over. */
 static bool answer(struct hd_heap *heap, struct hd_op *op)
 {
@@ -132,16 +124,21 @@ static bool answer(struct hd_heap *heap, struct hd_op *op)
     if (op->error.status != HD_OK) {
         return true;
     }
-    if (search->refused) {
-        refuse(heap, op);
-        return true;
-    }
     if (search->lost || !hd_path_check(search) || (search->found == 0 && !same)) {
         return !try_again(op);
     }
     op->out.why.paths = search->found;
     op->out.why.exact = same;
     return true;
+}
+
+/* At once, for the quota remembers only the last refusal. */
+static void refuse(struct hd_heap *heap, struct hd_op *op)
+{
+    (void)hd_refuse_memory(&op->error, "the search");
+    if (heap->quota.refusal.reason != HD_REASON_NONE) {
+        (void)hd_quota_explain(&heap->quota, &op->error);
+    }
 }
 
 static struct hd_search *new_search(struct hd_heap *heap, const struct hd_op *op)
@@ -169,6 +166,9 @@ static bool advance(struct hd_heap *heap, struct hd_op *op, uint64_t *steps)
         begin_try(heap, search);
     } else if (stages[search->stage](search, steps)) {
         enter(search, follower(search));
+    }
+    if (search->refused && op->error.status == HD_OK) {
+        refuse(heap, op);
     }
     return false;
 }
