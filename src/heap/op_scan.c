@@ -15,6 +15,7 @@
 #define STEPS_SEARCHED 24                  /* one that is looked into */
 #define RECHECKED_MAX  (UINT32_C(1) << 17) /* references looked at again for one page */
 #define TRIES          3
+#define AHEAD          8
 
 #define NOT_FROZEN 7u /* generations, as bits */
 
@@ -165,6 +166,9 @@ static bool gather(const struct hd_heap *heap, struct hd_op *op, uint64_t *steps
             return *steps > 0;
         }
         slot = scan->at;
+        if (searches && slot + AHEAD < slots->containers.high) { /* bodies lie anywhere */
+            __builtin_prefetch(hd_slot_body(hd_slot_at(slots, slot + AHEAD)));
+        }
         if (scan->end == UINT32_MAX) {
             hd_pay_steps(steps, searches ? STEPS_SEARCHED : STEPS_MEMBER);
         }

@@ -3,8 +3,9 @@
 #include "heap/search.h"
 
 #define STEPS_ROOT 4  /* one that is there */
-#define STEPS_INTO 24 /* to look into a container at all */
-#define STEPS_MEET 8
+#define STEPS_INTO 56 /* to look into a container at all */
+#define STEPS_MEET 16
+#define AHEAD      12
 
 /* True: this kind's search is over: the target is reached, or there was no memory. */
 static bool meet(struct hd_search *search, uint32_t slot, uint32_t from, uint64_t *steps)
@@ -96,7 +97,15 @@ bool hd_search_spread(struct hd_search *search, uint64_t *steps)
             hd_slot_at(slots, hd_trail_at(&search->trail, search->next).slot);
 
         if (search->end == UINT32_MAX) {
+            uint32_t ahead = search->next + AHEAD;
+
             hd_pay_steps(steps, STEPS_INTO);
+            if (ahead < search->trail.count) { /* entries lie anywhere, and so do bodies */
+                uint32_t soon = hd_trail_at(&search->trail, ahead - AHEAD / 2).slot;
+
+                __builtin_prefetch(hd_slot_at(slots, hd_trail_at(&search->trail, ahead).slot));
+                __builtin_prefetch(hd_slot_body(hd_slot_at(slots, soon)));
+            }
         }
         search->end = is_open(search, entry) ? search->end : 0;
         while (search->end > 0) {
