@@ -169,7 +169,8 @@ static bool gather(const struct hd_heap *heap, struct hd_op *op, uint64_t *steps
         if (searches && slot + AHEAD < slots->containers.high) { /* bodies lie anywhere */
             __builtin_prefetch(hd_slot_body(hd_slot_at(slots, slot + AHEAD)));
         }
-        if (scan->end == UINT32_MAX) {
+        if (scan->end == UINT32_MAX) { /* paid for once, whatever a slice can pay */
+            scan->end--;
             hd_pay_steps(steps, searches ? STEPS_SEARCHED : STEPS_MEMBER);
         }
         if (!searches || hd_find_reference(hd_slot_at(slots, slot), scan->target, &scan->end,

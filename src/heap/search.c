@@ -96,9 +96,10 @@ bool hd_search_spread(struct hd_search *search, uint64_t *steps)
         const struct hd_slot *entry =
             hd_slot_at(slots, hd_trail_at(&search->trail, search->next).slot);
 
-        if (search->end == UINT32_MAX) {
+        if (search->end == UINT32_MAX) { /* paid for once, whatever a slice can pay */
             uint32_t ahead = search->next + AHEAD;
 
+            search->end--;
             hd_pay_steps(steps, STEPS_INTO);
             if (ahead < search->trail.count) { /* entries lie anywhere, and so do bodies */
                 uint32_t soon = hd_trail_at(&search->trail, ahead - AHEAD / 2).slot;
