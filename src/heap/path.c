@@ -63,14 +63,6 @@ bool hd_path_trace(struct hd_search *search, uint64_t *steps)
     return true;
 }
 
-/* A dead container stands first or nowhere. */
-static bool is_in_place(const struct hd_search *search, const struct hd_slot *entry,
-                        uint32_t number)
-{
-    return entry->kind != HD_KIND_FREE && ((entry->flags & HD_SLOT_DYING) == 0 ||
-                                           (number == 0 && search->kind == HD_OWNER_WORK));
-}
-
 bool hd_path_places(struct hd_search *search, uint64_t *steps)
 {
     const struct hd_slots *slots = hd_objects_slots_const(search->heap->objects);
@@ -80,7 +72,7 @@ bool hd_path_places(struct hd_search *search, uint64_t *steps)
         struct hd_step *step = &path->steps[search->next];
         const struct hd_slot *entry = hd_slot_at(slots, step->slot);
 
-        search->lost = !is_in_place(search, entry, search->next);
+        search->lost = !hd_search_may_pass(search, step->slot, search->next == 0);
         if (search->lost) {
             return true;
         }
@@ -95,7 +87,6 @@ bool hd_path_places(struct hd_search *search, uint64_t *steps)
 
 bool hd_path_owner(struct hd_search *search, uint64_t *steps)
 {
-    const struct hd_slots *slots = hd_objects_slots_const(search->heap->objects);
     uint32_t first = first_of(search, &search->paths[search->found]);
     struct hd_roots *place = &search->owners[search->found];
     struct hd_owner owner;
@@ -103,7 +94,7 @@ bool hd_path_owner(struct hd_search *search, uint64_t *steps)
     uint32_t n;
 
     *place = (struct hd_roots){.heap = NULL};
-    if ((hd_slot_at(slots, first)->flags & HD_SLOT_DYING) != 0) {
+    if (hd_search_presence(search, first) == HD_DEAD) {
         return true; /* it is owner and first container in one */
     }
     hd_roots_resume(&search->roots);
@@ -134,12 +125,13 @@ static bool check_owner(const struct hd_search *search, struct hd_roots place,
            slot == first_of(search, path);
 }
 
-static bool check_step(const struct hd_objects *objects, struct hd_step *step, bool dead)
+static bool check_step(const struct hd_search *search, struct hd_step *step, bool dead)
 {
+    const struct hd_objects *objects = search->heap->objects;
     const struct hd_slots *slots = hd_objects_slots_const(objects);
     const struct hd_slot *entry = hd_slot_at(slots, step->slot);
 
-    if (entry->kind == HD_KIND_FREE || ((entry->flags & HD_SLOT_DYING) != 0) != dead ||
+    if (hd_search_presence(search, step->slot) != (dead ? HD_DEAD : HD_ALIVE) ||
         !hd_has_reference(entry, step->position, step->target)) {
         return false;
     }
@@ -165,7 +157,7 @@ bool hd_path_check(struct hd_search *search)
             return false;
         }
         for (uint32_t k = 0; k < path->shown; k++) {
-            if (!check_step(search->heap->objects, &path->steps[k], dead && k == 0)) {
+            if (!check_step(search, &path->steps[k], dead && k == 0)) {
                 return false;
             }
         }

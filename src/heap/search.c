@@ -7,6 +7,25 @@
 #define STEPS_MEET 16
 #define AHEAD      12
 
+enum hd_presence hd_search_presence(const struct hd_search *search, uint32_t slot)
+{
+    const struct hd_slot *entry =
+        hd_slot_at(hd_objects_slots_const(search->heap->objects), slot);
+
+    if (entry->kind == HD_KIND_FREE) {
+        return HD_NOWHERE;
+    }
+    return (entry->flags & HD_SLOT_DYING) != 0 ? HD_DEAD : HD_ALIVE;
+}
+
+bool hd_search_may_pass(const struct hd_search *search, uint32_t slot, bool first)
+{
+    enum hd_presence presence = hd_search_presence(search, slot);
+
+    return presence == HD_ALIVE ||
+           (presence == HD_DEAD && first && search->kind == HD_OWNER_WORK);
+}
+
 /* True: this kind's search is over: the target is reached, or there was no memory. */
 static bool meet(struct hd_search *search, uint32_t slot, uint32_t from, uint64_t *steps)
 {
@@ -54,13 +73,11 @@ bool hd_search_dying(struct hd_search *search, uint64_t *steps)
     const struct hd_slots *slots = hd_objects_slots_const(search->heap->objects);
 
     for (; search->next < slots->containers.high; search->next++) {
-        const struct hd_slot *entry = hd_slot_at(slots, search->next);
-
         if (*steps == 0) {
             return false;
         }
         (*steps)--;
-        if (entry->kind != HD_KIND_FREE && (entry->flags & HD_SLOT_DYING) != 0 &&
+        if (hd_search_presence(search, search->next) == HD_DEAD &&
             meet(search, search->next, HD_TRAIL_NONE, steps)) {
             return true;
         }
@@ -81,20 +98,13 @@ static bool meet_all(struct hd_search *search, const struct hd_span *span, uint6
     return false;
 }
 
-/* Whether a container that was met is still one to look into. */
-static bool is_open(const struct hd_search *search, const struct hd_slot *entry)
-{
-    return entry->kind != HD_KIND_FREE &&
-           ((entry->flags & HD_SLOT_DYING) == 0 || search->kind == HD_OWNER_WORK);
-}
-
 bool hd_search_spread(struct hd_search *search, uint64_t *steps)
 {
     const struct hd_slots *slots = hd_objects_slots_const(search->heap->objects);
 
     for (; search->next < search->trail.count; search->next++) {
-        const struct hd_slot *entry =
-            hd_slot_at(slots, hd_trail_at(&search->trail, search->next).slot);
+        const struct hd_met met = hd_trail_at(&search->trail, search->next);
+        const struct hd_slot *entry = hd_slot_at(slots, met.slot);
 
         if (search->end == UINT32_MAX) { /* paid for once, whatever a slice can pay */
             uint32_t ahead = search->next + AHEAD;
@@ -108,7 +118,9 @@ bool hd_search_spread(struct hd_search *search, uint64_t *steps)
                 __builtin_prefetch(hd_slot_body(hd_slot_at(slots, soon)));
             }
         }
-        search->end = is_open(search, entry) ? search->end : 0;
+        if (!hd_search_may_pass(search, met.slot, met.from == HD_TRAIL_NONE)) {
+            search->end = 0;
+        }
         while (search->end > 0) {
             struct hd_span span;
 

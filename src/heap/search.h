@@ -48,6 +48,13 @@ struct hd_search {
     uint32_t ring[HD_PATH_END + 1];   /* TRACE: of what is not its end, the last slots */
 };
 
+/* The object in the slot, if there is one: living, or dead and not worked off yet. */
+enum hd_presence { HD_NOWHERE, HD_ALIVE, HD_DEAD };
+enum hd_presence hd_search_presence(const struct hd_search *search, uint32_t slot);
+
+/* Whether it may stand in a path of this kind of owner, as its first or further on. */
+bool hd_search_may_pass(const struct hd_search *search, uint32_t slot, bool first);
+
 /* The stages.  Each goes on for so many steps; true: it is over.  search.c: */
 bool hd_search_clear(struct hd_search *search, uint64_t *steps);
 bool hd_search_roots(struct hd_search *search, uint64_t *steps);
