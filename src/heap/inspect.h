@@ -47,6 +47,9 @@ bool hd_inspect_is_tracked(const struct hd_heap *heap, uint32_t slot);
 void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch, uint32_t slot,
                        struct hd_object_info *ret_info);
 
+/* Python's repr, cut to size bytes (at least 16), the ending 0 included. */
+void hd_inspect_repr(const struct hd_heap *heap, uint32_t slot, char *ret_text, size_t size);
+
 /* References number first onward, at most max of them: ids of items (keys,
  * attribute names) and, beside them, of values (0 where there are none).
  * Returns how many were written. */
