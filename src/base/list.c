@@ -35,3 +35,8 @@ struct hd_list *hd_list_first(const struct hd_list *list)
 {
     return hd_list_is_empty(list) ? NULL : list->next;
 }
+
+void hd_list_push_front(struct hd_list *list, struct hd_list *element)
+{
+    hd_list_push_back(list->next, element);
+}

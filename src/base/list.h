@@ -18,6 +18,7 @@ bool hd_list_is_empty(const struct hd_list *list);
 
 /* element must be unlinked. */
 void hd_list_push_back(struct hd_list *list, struct hd_list *element);
+void hd_list_push_front(struct hd_list *list, struct hd_list *element);
 
 /* Leaves element unlinked; unlinking twice does nothing. */
 void hd_list_unlink(struct hd_list *element);

@@ -71,9 +71,14 @@ enum hd_status {
     X(OTHER_HEAP) /* the connection belongs to another heap */                                 \
     X(NO_SUCH_HEAP)                                                                            \
     X(NO_SUCH_SESSION)                                                                         \
-    X(DRAINING) /* the daemon is shutting down */                                              \
-    X(DEADLINE) /* the deadline had passed before the call was begun */                        \
-    X(BROKEN)   /* the daemon found itself inconsistent: a defect */
+    X(NO_SUCH_QUEUE)    /* a queue that was not created, or is gone */                         \
+    X(NO_SUCH_DELIVERY) /* never made, acknowledged already, or taken back since */            \
+    X(QUEUE_IN_USE)     /* something is on it, or will be */                                   \
+    X(LIMIT_QUEUES)     /* too many queues */                                                  \
+    X(FINALIZED)        /* an object had its finalizer already */                              \
+    X(DRAINING)         /* the daemon is shutting down */                                      \
+    X(DEADLINE)         /* the deadline had passed before the call was begun */                \
+    X(BROKEN)           /* the daemon found itself inconsistent: a defect */
 
 enum hd_reason {
 #define X(name) HD_REASON_##name,

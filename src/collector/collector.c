@@ -4,10 +4,21 @@
 #include "collector/collector.h"
 
 #include "base/check.h"
+#include "collector/ages.h"
 #include "collector/internal.h"
 #include "collector/policy.h"
 
+static bool init_sets(struct hd_collector *collector)
+{
+    const struct hd_os *os = collector->slots->os;
+    uint32_t max = collector->slots->containers.max;
+
+    return hd_bitset_init(&collector->grey, os, max) == HD_OK &&
+           hd_bitset_init(&collector->trial, os, max) == HD_OK;
+}
+
 enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_allocator *books,
+                                const struct hd_collector_host *host,
                                 struct hd_collector **ret_collector)
 {
     struct hd_collector *collector = hd_alloc_zeroed(books, sizeof *collector);
@@ -18,8 +29,13 @@ enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_allo
     collector->objects = objects;
     collector->slots = hd_objects_slots(objects);
     collector->books = books;
-    collector->outside = collector->slots->scratch;
+    collector->host = host;
+    collector->scratch = collector->slots->scratch;
     hd_policy_init(&collector->state);
+    if (!init_sets(collector)) {
+        hd_collector_free(collector);
+        return HD_RESOURCE_EXHAUSTED;
+    }
     *ret_collector = collector;
     return HD_OK;
 }
@@ -27,8 +43,119 @@ enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_allo
 void hd_collector_free(struct hd_collector *collector)
 {
     if (collector != NULL) {
+        hd_bitset_fini(&collector->trial);
+        hd_bitset_fini(&collector->grey);
         hd_free(collector->books, collector, sizeof *collector);
     }
+}
+
+/* All of it, now. */
+static void work_off(struct hd_collector *collector)
+{
+    uint32_t units;
+
+    do {
+        units = UINT32_MAX;
+    } while (!hd_sweep_work(collector, &units));
+}
+
+void hd_collector_run(struct hd_collector *collector, unsigned generation,
+                      struct hd_cascade *cascade, struct hd_collection *ret_result)
+{
+    struct hd_collector_stats *stats = &collector->state.stats[generation];
+    struct hd_collection result = {0};
+
+    HD_CHECK(generation < HD_GENERATIONS);
+    work_off(collector);
+    for (unsigned i = 0; i <= generation; i++) {
+        result.candidates += collector->slots->members[i];
+    }
+    hd_policy_begin(&collector->state, generation);
+    hd_objects_reset_young_count(collector->objects);
+    if (generation < HD_GENERATIONS - 1) {
+        hd_young_collect(collector, generation, cascade, &result);
+    } else {
+        hd_full_collect(collector, &result);
+    }
+    stats->collections++;
+    stats->collected += result.collected;
+    stats->candidates += result.candidates;
+    *ret_result = result;
+}
+
+bool hd_collector_work(struct hd_collector *collector, uint32_t *units)
+{
+    return hd_sweep_work(collector, units);
+}
+
+struct visiting {
+    const struct hd_slots *slots;
+    hd_visit_cb visit;
+    void *ctx;
+};
+
+static void visit_living(void *ctx, uint32_t slot)
+{
+    struct visiting *visiting = ctx;
+
+    if (hd_slots_is_alive(visiting->slots, slot)) {
+        visiting->visit(visiting->ctx, slot);
+    }
+}
+
+/* What is left of the member that is just being released. */
+static void visit_rest(const struct hd_collector *collector, struct visiting *visiting)
+{
+    const struct hd_slot *entry = hd_slot_at(collector->slots, collector->full.releasing);
+    uint32_t part = collector->full.release.part;
+
+    if (collector->full.releasing == 0 || collector->full.release.referred) {
+        return;
+    }
+    do {
+        struct hd_span span = hd_object_span(entry, &part);
+        const uint32_t *at = span.first;
+
+        for (uint32_t i = 0; i < span.count; i++, at += span.step) {
+            if (*at != 0) {
+                visit_living(visiting, *at);
+                if (span.pairs) {
+                    visit_living(visiting, at[1]);
+                }
+            }
+        }
+    } while (part != 0);
+}
+
+void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_cb visit,
+                                 void *ctx)
+{
+    const struct hd_slots *slots = collector->slots;
+    uint32_t high = slots->containers.high;
+    uint8_t white = HD_AGE_TRACKED | (slots->color ^ HD_AGE_COLOR);
+    struct visiting visiting = {slots, visit, ctx};
+
+    visit_rest(collector, &visiting);
+    for (uint32_t slot = slots->condemned ? 1 : high; slot < high; slot++) {
+        if ((slots->age[slot] & (HD_AGE_TRACKED | HD_AGE_COLOR)) == white) {
+            hd_object_visit(collector->objects, slot, visit_living, &visiting);
+        }
+    }
+}
+
+const struct hd_cascade *hd_collector_cascade(const struct hd_collector *collector)
+{
+    return &collector->full.cascade;
+}
+
+bool hd_collector_is_releasing(const struct hd_collector *collector, uint32_t slot)
+{
+    return slot != 0 && collector->full.releasing == slot;
+}
+
+bool hd_collector_has_work(const struct hd_collector *collector)
+{
+    return collector->full.stage != HD_STAGE_IDLE || collector->full.cascade.top != 0;
 }
 
 int hd_collector_due(const struct hd_collector *collector)
@@ -46,6 +173,11 @@ bool hd_collector_is_enabled(const struct hd_collector *collector)
     return collector->state.enabled;
 }
 
+void hd_collector_set_debug(struct hd_collector *collector, uint32_t flags)
+{
+    collector->state.debug = flags;
+}
+
 void hd_collector_set_thresholds(struct hd_collector *collector,
                                  const uint32_t thresholds[HD_GENERATIONS])
 {
@@ -54,12 +186,22 @@ void hd_collector_set_thresholds(struct hd_collector *collector,
     }
 }
 
+static void move_all(struct hd_collector *collector, uint8_t mask, uint8_t value, unsigned to)
+{
+    struct hd_slots *slots = collector->slots;
+    uint32_t high = slots->containers.high;
+
+    for (uint32_t slot = hd_ages_next(slots, 1, high, mask, value); slot < high;
+         slot = hd_ages_next(slots, slot + 1, high, mask, value)) {
+        hd_slots_move(slots, slot, to);
+    }
+}
+
 /* CPython's gc.freeze zeroes the counts of the generations it empties. */
 void hd_collector_freeze(struct hd_collector *collector)
 {
-    for (uint32_t slot = 0; hd_members_next(collector, 2, &slot);) {
-        hd_slots_move(collector->slots, slot, 3);
-    }
+    work_off(collector);
+    move_all(collector, HD_AGE_TRACKED, HD_AGE_TRACKED, 3);
     hd_objects_reset_young_count(collector->objects);
     collector->state.counts[1] = 0;
     collector->state.counts[2] = 0;
@@ -67,13 +209,9 @@ void hd_collector_freeze(struct hd_collector *collector)
 
 void hd_collector_unfreeze(struct hd_collector *collector)
 {
-    struct hd_slots *slots = collector->slots;
+    uint8_t frozen = HD_AGE_TRACKED | HD_AGE_GENERATION;
 
-    for (uint32_t slot = 1; slot < slots->containers.high; slot++) {
-        if (hd_slots_is_tracked(slots, slot) && hd_slots_generation(slots, slot) == 3) {
-            hd_slots_move(slots, slot, 2);
-        }
-    }
+    move_all(collector, frozen, frozen, 2);
 }
 
 void hd_collector_book_duration(struct hd_collector *collector, unsigned generation,
@@ -102,7 +240,8 @@ bool hd_collector_check(const struct hd_collector *collector)
         holds = HD_HOLDS((age & HD_AGE_MARK) == 0) && holds; /* [collect.inv.idle] */
         members[generation] += tracked;
         for (unsigned young = 0; young < 2; young++) {
-            holds = HD_HOLDS(hd_bitset_has(&slots->young[young], slot) ==
+            holds = HD_HOLDS(hd_bitset_has(&slots->young[young], slot) +
+                                 hd_bitset_has(&slots->held[young], slot) ==
                              (tracked && generation == young)) &&
                     holds;
         }

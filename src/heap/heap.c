@@ -12,6 +12,7 @@ struct hd_heap_options hd_heap_options_default(void)
         .memory = hd_memory_options_default(),
         .max_slots = UINT32_C(1) << 28,
         .slice_units = 1024,
+        .events = 4096,
         .compact = {.enabled = true, .waste_percent = 15, .floor_bytes = (size_t)4 << 20},
         .limit = {HD_UNLIMITED, HD_UNLIMITED},
         .limits =
@@ -21,6 +22,7 @@ struct hd_heap_options hd_heap_options_default(void)
                 .holds = 1 << 20,
                 .name_bytes = 255,
                 .batch_operations = 10000,
+                .queues = 1024,
                 .value_bytes = UINT64_C(64) << 20,
                 .items = UINT64_C(1) << 24,
                 .compare_work = 1000000,
@@ -52,13 +54,23 @@ static enum hd_status build(struct hd_heap *heap)
     hd_ledger_init(&heap->collector_books, books, &heap->quota);
     heap->quota.memory = heap->memory;
     heap->quota.books = &heap->books.iface;
+    hd_notices_init(&heap->notices, &heap->books.iface);
     hd_names_init(&heap->names, &heap->books.iface, &heap->options.hash_key);
-    status = hd_objects_new(&objects, heap->world.os,
-                            hd_memory_allocator(heap->memory, HD_MEMORY_OBJECTS),
-                            &heap->object_books.iface, &heap->objects);
+    status =
+        hd_events_init(&heap->events, &heap->books.iface, heap->world.clock, options->events);
     if (status == HD_OK) {
-        status =
-            hd_collector_new(heap->objects, &heap->collector_books.iface, &heap->collector);
+        status = hd_objects_new(&objects, heap->world.os,
+                                hd_memory_allocator(heap->memory, HD_MEMORY_OBJECTS),
+                                &heap->object_books.iface, &heap->objects);
+    }
+    if (status == HD_OK) {
+        hd_objects_set_mourner(heap->objects, &heap->mourner);
+        status = hd_bitset_init(&heap->garbage, heap->world.os,
+                                hd_objects_slots(heap->objects)->containers.max);
+    }
+    if (status == HD_OK) {
+        status = hd_collector_new(heap->objects, &heap->collector_books.iface, &heap->host,
+                                  &heap->collector);
     }
     hd_quota_limit_heap(&heap->quota,
                         options->limit); /* what the heap needs to exist is not asked */
@@ -81,6 +93,10 @@ enum hd_status hd_heap_new(const struct hd_heap_options *options,
     hd_list_init(&heap->sessions);
     hd_list_init(&heap->batches);
     hd_list_init(&heap->running);
+    hd_list_init(&heap->queues);
+    hd_timers_init(&heap->timers);
+    hd_list_init(&heap->pending.complete);
+    hd_mourning_init(heap);
     status = build(heap);
     if (status != HD_OK) {
         hd_heap_free(heap);
@@ -97,6 +113,10 @@ void hd_heap_free(struct hd_heap *heap)
     }
     HD_CHECK(hd_list_is_empty(&heap->sessions) && hd_list_is_empty(&heap->running));
     if (heap->memory != NULL) {
+        hd_queues_fini(heap);
+        hd_notices_fini(&heap->notices);
+        hd_bitset_fini(&heap->garbage);
+        hd_events_fini(&heap->events);
         hd_names_fini(&heap->names);
         hd_collector_free(heap->collector);
         hd_objects_free(heap->objects);
@@ -109,6 +129,11 @@ void hd_heap_free(struct hd_heap *heap)
 const struct hd_heap_options *hd_heap_options(const struct hd_heap *heap)
 {
     return &heap->options;
+}
+
+struct hd_events *hd_heap_events(struct hd_heap *heap)
+{
+    return &heap->events;
 }
 
 struct hd_memory *hd_heap_memory(struct hd_heap *heap)

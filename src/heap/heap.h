@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "heap/op.h"
+#include "heap/waiter.h"
 #include "object/quota.h"
 #include "pool/allocator.h"
 
@@ -27,6 +28,7 @@ struct hd_heap_limits {
     uint32_t holds;            /* different objects held by one frame */
     uint32_t name_bytes;       /* bytes of a name or class name */
     uint32_t batch_operations; /* operations in one batch */
+    uint32_t queues;           /* of finalizers and callbacks */
     uint64_t value_bytes;      /* bytes of one str or bytes */
     uint64_t items;            /* items of one container */
     uint64_t compare_work;     /* steps of one comparison or search */
@@ -50,6 +52,7 @@ struct hd_heap_options {
     uint32_t version_seed;       /* where versions of slots start */
     uint32_t max_slots;          /* of atoms, and of containers */
     uint32_t slice_units;        /* release work an operation does at once */
+    uint32_t events;             /* that are kept; events.h */
     struct hd_amount limit;      /* of the heap as a whole, to begin with */
     struct hd_heap_limits limits;
     struct hd_compact_options compact;
@@ -57,8 +60,8 @@ struct hd_heap_options {
     void *report_ctx;
 };
 
-/* "default", pools, no seeds, 2^28 slots of either sort, 1024 units, and the
- * limits of docs/protocol.md. */
+/* "default", pools, no seeds, 2^28 slots of either sort, 1024 units, 4096 events, and
+ * the limits of docs/protocol.md. */
 struct hd_heap_options hd_heap_options_default(void);
 
 struct hd_heap;
@@ -94,6 +97,10 @@ bool hd_session_is_busy(const struct hd_session *session);
 
 /* Call frames, the module scope included. */
 uint32_t hd_session_depth(const struct hd_session *session);
+
+/* Wakes the waiter, once, when something may wait on the queue, or the queue is gone. */
+void hd_heap_wait_for_queue(struct hd_heap *heap, struct hd_bytes queue,
+                            struct hd_waiter *waiter);
 
 const struct hd_heap_options *hd_heap_options(const struct hd_heap *heap);
 

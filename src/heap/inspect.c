@@ -2,6 +2,7 @@
 /* inspect.c: reading objects and names. */
 #include "heap/inspect.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -226,6 +227,11 @@ enum hd_status hd_inspect_contains(struct hd_heap *heap, uint32_t container, uin
 enum hd_status hd_inspect_equals(struct hd_heap *heap, uint32_t left, uint32_t right,
                                  bool *ret_equal, struct hd_error *error)
 {
+    /* Identity comes first for items of containers only: a nan does not equal itself. */
+    if (left == right && hd_object_kind(heap->objects, left) == HD_KIND_FLOAT) {
+        *ret_equal = !isnan(hd_object_real(heap->objects, left));
+        return HD_OK;
+    }
     return hd_object_equal(heap->objects, left, right, ret_equal, error);
 }
 

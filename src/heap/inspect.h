@@ -62,7 +62,7 @@ enum hd_status hd_inspect_length(const struct hd_heap *heap, uint32_t slot,
 /* item in container. */
 enum hd_status hd_inspect_contains(struct hd_heap *heap, uint32_t container, uint32_t item,
                                    bool *ret_contains, struct hd_error *error);
-/* left == right. */
+/* left == right: a nan does not equal itself; identical items of containers are equal. */
 enum hd_status hd_inspect_equals(struct hd_heap *heap, uint32_t left, uint32_t right,
                                  bool *ret_equal, struct hd_error *error);
 
@@ -81,6 +81,45 @@ size_t hd_inspect_names(const struct hd_heap *heap, const struct hd_session *ses
                         enum hd_scope scope, uint64_t *cursor, size_t max,
                         struct hd_named *ret_names);
 
+/* What waits on the queues a session takes from. */
+uint64_t hd_inspect_waiting(const struct hd_session *session);
+
+/* What waits on a queue; and what a session has of it, and has not acknowledged.  0: there is
+ * none of this name. */
+uint64_t hd_inspect_queue_waiting(const struct hd_heap *heap, struct hd_bytes queue);
+uint64_t hd_inspect_delivered(const struct hd_heap *heap, struct hd_bytes queue,
+                              const struct hd_session *session);
+
+/* When the next delivery is to be taken back (by EXPIRE), by the heap's clock; UINT64_MAX:
+ * nothing is delivered. */
+uint64_t hd_inspect_deadline(const struct hd_heap *heap);
+
+struct hd_queue_info {
+    struct hd_bytes name; /* borrowed until the next operation */
+    uint64_t deadline_ns;
+    uint32_t tries;
+    uint64_t session; /* it ends with; 0: the heap's */
+    uint64_t armed;
+    uint64_t waiting;
+    uint64_t delivered;
+    uint64_t dead;
+    uint32_t takers; /* sessions that take from it */
+};
+
+/* In the order of creation; returns how many were written. */
+size_t hd_inspect_queues(const struct hd_heap *heap, size_t max,
+                         struct hd_queue_info *ret_infos);
+
+/* Dead letters of a queue, the oldest first, as above.  NO_SUCH_QUEUE. */
+enum hd_status hd_inspect_dead(const struct hd_heap *heap, struct hd_bytes name,
+                               uint64_t *cursor, size_t max, struct hd_delivery *ret_letters,
+                               size_t *ret_count, struct hd_error *error);
+
+/* gc.garbage: how many, and their ids in slot order, as above. */
+uint64_t hd_inspect_garbage_count(const struct hd_heap *heap);
+size_t hd_inspect_garbage(const struct hd_heap *heap, uint64_t *cursor, size_t max,
+                          uint64_t *ret_ids);
+
 struct hd_generation_stats {
     uint64_t collections;
     uint64_t collected;
@@ -92,6 +131,7 @@ struct hd_generation_stats {
 
 struct hd_collector_info {
     bool enabled;
+    uint32_t debug; /* gc.get_debug() */
     uint32_t thresholds[3];
     uint64_t counts[3];
     struct hd_generation_stats generations[3];

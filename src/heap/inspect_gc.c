@@ -64,6 +64,7 @@ void hd_inspect_collector(const struct hd_heap *heap, struct hd_collector_info *
 
     *ret_info = (struct hd_collector_info){
         .enabled = hd_collector_is_enabled(heap->collector),
+        .debug = hd_collector_state(heap->collector)->debug,
         .frozen = slots->members[3],
     };
     for (unsigned i = 0; i < HD_GENERATIONS; i++) {

@@ -5,10 +5,13 @@
 
 #include "collector/collector.h"
 #include "heap/batch.h"
+#include "heap/events.h"
 #include "heap/frame.h"
 #include "heap/heap.h"
 #include "heap/ledger.h"
+#include "heap/notices.h"
 #include "heap/op.h"
+#include "heap/queues.h"
 #include "heap/roots.h"
 #include "object/compact.h"
 #include "object/object.h"
@@ -27,6 +30,14 @@ struct hd_compaction {
     size_t in_vain; /* bytes that looked sparse and a pass could not free */
 };
 
+/* Pending sets (contract §6). */
+struct hd_pending {
+    struct hd_list complete; /* of struct hd_notice: sets to be looked at again */
+    uint64_t sets;           /* that are not complete, or not looked at yet */
+    uint64_t collection;     /* number of the last collection, whose sets these are */
+    unsigned generation;     /* of it */
+};
+
 struct hd_heap {
     struct hd_heap_options options;
     struct hd_heap_world world;
@@ -40,10 +51,23 @@ struct hd_heap {
     struct hd_objects *objects;
     struct hd_collector *collector;
     struct hd_compaction compaction;
+    struct hd_events events;
     struct hd_names names;   /* the global scope */
     struct hd_list sessions; /* of struct hd_session */
     struct hd_list batches;  /* of struct hd_batch */
     struct hd_list running;  /* of struct hd_op */
+    struct hd_mourner mourner;
+    struct hd_collector_host host;
+    struct hd_notices notices;
+    struct hd_list queues; /* of struct hd_queue */
+    uint32_t queue_count;
+    struct hd_timers timers;  /* of subscriptions */
+    struct hd_bitset garbage; /* what SAVEALL kept, by slot */
+    uint64_t garbage_count;
+    struct hd_pending pending;
+    uint32_t last_finalized;    /* number of the notice */
+    struct hd_op *current;      /* that is being carried out */
+    struct hd_event collection; /* the last one, so far as it has got */
     uint64_t session_count;
     uint64_t session_last; /* number */
     uint64_t changes;      /* operations, and slices of them, that may have changed something */
@@ -61,6 +85,7 @@ struct hd_session {
     struct hd_frame *leaving_last;
     struct hd_op *busy;
     struct hd_batch *batch;
+    struct hd_list subscriptions; /* of struct hd_subscription */
 };
 
 /* session.c */
@@ -83,9 +108,13 @@ struct hd_relief hd_relief_before(const struct hd_heap *heap);
 bool hd_relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief);
 /* What an operation weighs in the quota's change: it may have let go of something. */
 #define HD_OP_CHANGE 64
-/* Timed and booked. */
-void hd_collect(struct hd_heap *heap, unsigned generation, struct hd_cascade *cascade,
-                struct hd_collection *ret_result);
+
+/* collection.c: runs a collection up to its commit; goes on with what is left of it: true,
+ * nothing is; and does so at once. */
+void hd_collect(struct hd_heap *heap, struct hd_op *op, unsigned generation,
+                enum hd_event_cause cause, struct hd_collection *ret_result);
+bool hd_collection_work(struct hd_heap *heap, uint32_t *units);
+void hd_collection_finish(struct hd_heap *heap);
 
 /* operand.c */
 struct hd_names *hd_scope_names(const struct hd_heap *heap, const struct hd_session *session,
@@ -181,6 +210,39 @@ enum hd_status hd_attr_put(struct hd_heap *heap, struct hd_cascade *cascade, uin
                            struct hd_bytes name, uint32_t value, bool *ret_added,
                            struct hd_error *error);
 
+/* mourning.c: what the layers below tell of deaths, and what the collector asks. */
+void hd_mourning_init(struct hd_heap *heap);
+void hd_tell(struct hd_heap *heap, enum hd_event_kind finalizer_kind,
+             const struct hd_notice *notice, uint64_t count);
+
+/* inspect_queues.c */
+void hd_notice_describe(const struct hd_heap *heap, const struct hd_notice *notice,
+                        struct hd_delivery *ret_delivery);
+
+/* op_queues.c */
+enum hd_status hd_queue_resolve(const struct hd_heap *heap, struct hd_bytes name,
+                                struct hd_queue **ret_queue, struct hd_error *error);
+/* A closed queue lets go of the next it holds.  False: it holds nothing. */
+bool hd_queue_empty_next(struct hd_heap *heap, struct hd_queue *queue,
+                         struct hd_cascade *cascade);
+/* A session that ends gives back the next of what was delivered to it, or lets go of the
+ * next that a queue of its own holds.  False: nothing is left. */
+bool hd_session_queues_next(struct hd_heap *heap, struct hd_session *session,
+                            struct hd_cascade *cascade);
+
+/* op_finalizers.c: not acknowledged: it waits again, or is a dead letter. */
+void hd_notice_take_back(struct hd_heap *heap, struct hd_notice *notice);
+
+/* pending.c: the notice has been acknowledged, or nobody will be told: the queue's reference
+ * is dropped; with the last of its pending set that is to be looked at again. */
+void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
+                        struct hd_cascade *cascade);
+/* Looks at the next complete set; what is freed is on the cascade.  False: there is none. */
+bool hd_pending_look(struct hd_heap *heap, struct hd_cascade *cascade);
+/* The notice is of a set of its own; two sets are one. */
+uint32_t hd_pending_add(struct hd_heap *heap, struct hd_notice *notice);
+void hd_pending_join(struct hd_heap *heap, uint32_t number, uint32_t other);
+
 /* verify_owners.c: every reference there is, and who has it. */
 typedef void (*hd_owner_cb)(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n);
 void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx);
@@ -241,6 +303,13 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(copy)                                                                                    \
     X(new_weakref)                                                                             \
     X(deref)                                                                                   \
+    X(create_queue)                                                                            \
+    X(delete_queue)                                                                            \
+    X(set_finalizer)                                                                           \
+    X(receive)                                                                                 \
+    X(acknowledge)                                                                             \
+    X(redrive)                                                                                 \
+    X(expire)                                                                                  \
     X(bind)                                                                                    \
     X(delete)                                                                                  \
     X(lookup)                                                                                  \
@@ -252,6 +321,8 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(set_threshold)                                                                           \
     X(freeze)                                                                                  \
     X(unfreeze)                                                                                \
+    X(set_debug)                                                                               \
+    X(clear_garbage)                                                                           \
     X(get_objects)                                                                             \
     X(get_referrers)                                                                           \
     X(why)                                                                                     \
@@ -275,6 +346,7 @@ enum {
     HD_OP_GIVES = 1,    /* back, or helps to: it may use the reserve [heap.inv.reserve] */
     HD_OP_RELEASES = 2, /* its work gives references back: at a limit it is done at once */
     HD_OP_READS = 4,    /* it changes nothing */
+    HD_OP_ASIDE = 8,    /* it is done at once, whatever its session is doing */
 };
 
 /* op_table.c */
@@ -289,6 +361,9 @@ extern const struct hd_op_row hd_op_table[HD_OP_COUNT];
 
 bool hd_why_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+bool hd_collect_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+bool hd_redrive_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+bool hd_clear_garbage_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_trim_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_batch_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_session_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);

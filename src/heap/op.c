@@ -21,6 +21,11 @@ static bool is_inside(const struct hd_op *op)
     return op->batch != NULL && op->code != HD_OP_BATCH_BEGIN && op->code != HD_OP_BATCH_END;
 }
 
+static bool reads(const struct hd_op *op)
+{
+    return (hd_op_table[op->code].is & HD_OP_READS) != 0;
+}
+
 /* Releases the next reference of a frame that the session is leaving.  False: there is none. */
 static bool leave_next(struct hd_heap *heap, struct hd_op *op)
 {
@@ -50,7 +55,9 @@ static bool work_on(struct hd_heap *heap, struct hd_op *op, hd_work_fn own, uint
         }
         if (leave_next(heap, op)) {
             (*units)--;
-        } else if (own == NULL || own(heap, op, units)) {
+        } else if (own != NULL && !own(heap, op, units)) {
+            continue;
+        } else if (cascade->top == 0 && (reads(op) || !hd_pending_look(heap, cascade))) {
             return true;
         }
     }
@@ -85,13 +92,13 @@ static void conclude(struct hd_op *op)
     }
 }
 
-static bool collect_if_due(struct hd_heap *heap, struct hd_cascade *cascade)
+static bool collect_if_due(struct hd_heap *heap, struct hd_op *op)
 {
     int generation = hd_collector_due(heap->collector);
     struct hd_collection collection;
 
     if (generation >= 0) {
-        hd_collect(heap, (unsigned)generation, cascade, &collection);
+        hd_collect(heap, op, (unsigned)generation, HD_EVENT_BY_THRESHOLD, &collection);
     }
     return generation >= 0;
 }
@@ -109,7 +116,12 @@ static void unmake(struct hd_heap *heap, struct hd_cascade *cascade, uint32_t to
 /* One slice is all it is. */
 static bool is_slice(const struct hd_op *op)
 {
-    return op->code == HD_OP_TRIM && op->in.trim.units > 0;
+    return (op->code == HD_OP_TRIM && op->in.trim.units > 0) || op->code == HD_OP_EXPIRE;
+}
+
+static bool is_aside(const struct hd_op *op)
+{
+    return (hd_op_table[op->code].is & HD_OP_ASIDE) != 0;
 }
 
 static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
@@ -117,7 +129,8 @@ static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
     const struct hd_session *session = op->session;
 
     HD_CHECK((unsigned)op->code < HD_OP_COUNT);
-    HD_CHECK(session != NULL ? session->heap == heap && session->busy == NULL : is_slice(op));
+    HD_CHECK(session != NULL ? session->heap == heap && (session->busy == NULL || is_aside(op))
+                             : is_slice(op));
     HD_CHECK(op->batch == NULL || session->batch == op->batch);
 }
 
@@ -153,11 +166,6 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
     return status;
 }
 
-static bool reads(const struct hd_op *op)
-{
-    return (hd_op_table[op->code].is & HD_OP_READS) != 0;
-}
-
 /* True: nothing is left to do. */
 static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
 {
@@ -167,69 +175,109 @@ static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
         return hd_op_work(heap, op, &units);
     }
     heap->changes++;
+    if (is_aside(op)) {
+        return true;
+    }
     heap->quota.change += HD_OP_CHANGE;
     done = hd_op_work(heap, op, &units);
-    if (collect_if_due(heap, hd_op_cascade(op))) {
+    if (op->session != NULL && collect_if_due(heap, op)) {
         done = hd_op_work(heap, op, &units);
     }
     return done;
 }
 
+/* Effects and results stand.  False: it goes on in hd_heap_work. */
+static bool has_ended(struct hd_op *op, bool done)
+{
+    if (is_inside(op)) {
+        return true; /* what is left waits for the batch's end */
+    }
+    if (is_aside(op)) {
+        return true;
+    }
+    if (done) {
+        conclude(op);
+    } else if (op->code == HD_OP_TRIM && is_slice(op)) {
+        op->out.trim.more = true;
+    }
+    return done || is_slice(op);
+}
+
+static uint32_t units_of(const struct hd_heap *heap, const struct hd_op *op)
+{
+    return op->code == HD_OP_TRIM && is_slice(op) ? op->in.trim.units
+                                                  : heap->options.slice_units;
+}
+
 enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
 {
-    uint32_t units = is_slice(op) ? op->in.trim.units : heap->options.slice_units;
+    bool ended;
 
     check_sender(heap, op);
     op->cascade.top = 0;
     hd_list_init(&op->running);
+    heap->current = op;
     if (carry_out(heap, op) != HD_OK) {
         memset(&op->out, 0, sizeof op->out);
+        heap->current = NULL;
         return HD_DONE;
     }
-    if (first_slice(heap, op, units)) {
-        if (!is_inside(op)) {
-            conclude(op);
-        }
+    ended = has_ended(op, first_slice(heap, op, units_of(heap, op)));
+    heap->current = NULL;
+    if (ended) {
         return HD_DONE;
-    }
-    if (is_slice(op)) {
-        op->out.trim.more = true;
-        return HD_DONE;
-    }
-    if (is_inside(op)) {
-        return HD_DONE; /* the rest waits for the batch's end */
     }
     op->session->busy = op;
     hd_list_push_back(&heap->running, &op->running);
     return HD_MORE;
 }
 
+/* The collector's own work takes its turn. */
+static void collector_turn(struct hd_heap *heap, uint32_t *units)
+{
+    uint32_t turn = *units < TURN_UNITS ? *units : TURN_UNITS;
+    uint32_t left = turn;
+
+    if (hd_collector_has_work(heap->collector)) {
+        heap->changes++;
+        (void)hd_collection_work(heap, &left);
+        *units -= turn == left ? 1 : turn - left;
+    }
+}
+
+static void run_next(struct hd_heap *heap, uint32_t *units)
+{
+    struct hd_op *op = HD_CONTAINER_OF(hd_list_first(&heap->running), struct hd_op, running);
+    uint32_t turn = *units < TURN_UNITS ? *units : TURN_UNITS;
+    uint32_t left = turn;
+    bool done = hd_op_work(heap, op, &left);
+
+    heap->changes += !reads(op);
+    *units -= turn - left;
+    hd_list_unlink(&op->running);
+    if (!done) {
+        hd_list_push_back(&heap->running, &op->running);
+        return;
+    }
+    *units -= turn == left; /* that it was done had to be found out */
+    conclude(op);
+    if (op->finished != NULL) {
+        op->finished(op, op->ctx);
+    }
+}
+
 bool hd_heap_work(struct hd_heap *heap, uint32_t units)
 {
-    while (units > 0 && !hd_list_is_empty(&heap->running)) {
-        struct hd_op *op =
-            HD_CONTAINER_OF(hd_list_first(&heap->running), struct hd_op, running);
-        uint32_t turn = units < TURN_UNITS ? units : TURN_UNITS;
-        uint32_t left = turn;
-        bool done = hd_op_work(heap, op, &left);
-
-        heap->changes += !reads(op);
-        units -= turn - left;
-        hd_list_unlink(&op->running);
-        if (!done) {
-            hd_list_push_back(&heap->running, &op->running);
-            continue;
-        }
-        units -= turn == left; /* that it was done had to be found out */
-        conclude(op);
-        if (op->finished != NULL) {
-            op->finished(op, op->ctx);
+    while (units > 0 && hd_heap_has_work(heap)) {
+        collector_turn(heap, &units);
+        if (units > 0 && !hd_list_is_empty(&heap->running)) {
+            run_next(heap, &units);
         }
     }
-    return !hd_list_is_empty(&heap->running);
+    return hd_heap_has_work(heap);
 }
 
 bool hd_heap_has_work(const struct hd_heap *heap)
 {
-    return !hd_list_is_empty(&heap->running);
+    return !hd_list_is_empty(&heap->running) || hd_collector_has_work(heap->collector);
 }

@@ -158,8 +158,15 @@ struct hd_new_limit {
     X(DEL_ATTR, attr)                                                                          \
     X(INTERN, item)                                                                            \
     X(COPY, copy)                                                                              \
-    X(NEW_WEAKREF, item)                                                                       \
+    X(NEW_WEAKREF, finalizer)                                                                  \
     X(DEREF, item)                                                                             \
+    X(CREATE_QUEUE, queue)                                                                     \
+    X(DELETE_QUEUE, queue)                                                                     \
+    X(SET_FINALIZER, finalizer)                                                                \
+    X(RECEIVE, receive)                                                                        \
+    X(ACKNOWLEDGE, deliveries)                                                                 \
+    X(REDRIVE, deliveries)                                                                     \
+    X(EXPIRE, expire)                                                                          \
     X(BIND, name)                                                                              \
     X(DELETE, name)                                                                            \
     X(LOOKUP, name)                                                                            \
@@ -171,6 +178,8 @@ struct hd_new_limit {
     X(SET_THRESHOLD, threshold)                                                                \
     X(FREEZE, none)                                                                            \
     X(UNFREEZE, none)                                                                          \
+    X(SET_DEBUG, debug)                                                                        \
+    X(CLEAR_GARBAGE, none)                                                                     \
     X(GET_OBJECTS, ids)                                                                        \
     X(GET_REFERRERS, ids)                                                                      \
     X(WHY, why)                                                                                \
@@ -185,6 +194,22 @@ enum hd_op_code {
     HD_OPS(X)
 #undef X
         HD_OP_COUNT
+};
+
+/* Deadlines and tries of queues: what they are if nobody says, and the most they can be. */
+#define HD_QUEUE_DEADLINE_MS     UINT64_C(30000)
+#define HD_QUEUE_DEADLINE_MS_MAX UINT64_C(604800000)
+#define HD_QUEUE_TRIES           5u
+#define HD_QUEUE_TRIES_MAX       1000u
+
+/* What somebody is told: an object waits for its finalizer, or the target of a weak reference
+ * is dead. */
+struct hd_delivery {
+    uint64_t delivery; /* to be acknowledged */
+    uint64_t object;   /* id of the object, or of the weak reference */
+    bool is_callback;
+    uint32_t tries;   /* this one included */
+    uint64_t left_ns; /* RECEIVE: until it is taken back */
 };
 
 /* How far a walk over the slots has come. */
@@ -205,7 +230,7 @@ enum hd_progress {
 
 struct hd_op {
     enum hd_op_code code;
-    struct hd_session *session; /* NULL: the daemon's own (TRIM in slices) */
+    struct hd_session *session; /* NULL: the daemon's own (TRIM in slices, EXPIRE) */
     /* The batch it stands in, or NULL.  Set by BATCH_BEGIN; given to BATCH_END. */
     struct hd_batch *batch;
 
@@ -223,7 +248,7 @@ struct hd_op {
         } hold;
         /* APPEND, INSERT, SET_ITEM, REMOVE, ADD, DISCARD: container and item;
          * GET_ITEM, DEL_ITEM, POP: container and at; CLEAR: container;
-         * INTERN, NEW_WEAKREF, DEREF, RETURN: item. */
+         * INTERN, DEREF, RETURN: item. */
         struct {
             struct hd_operand container;
             struct hd_operand item;
@@ -231,6 +256,38 @@ struct hd_op {
             bool hold;              /* take a hold of the result */
             bool missing_ok;        /* GET_ITEM: id 0 for a missing key */
         } item;
+        /* A queue of finalizers and callbacks.  One that is there gets the new settings. */
+        struct {
+            struct hd_bytes name;
+            uint64_t deadline_ms; /* 0: as it is, or HD_QUEUE_DEADLINE_MS */
+            uint32_t tries;       /* 0: as it is, or HD_QUEUE_TRIES */
+            bool of_session;      /* a new one ends with the session */
+        } queue;
+        /* SET_FINALIZER: who is told before the object dies; no queue: nobody.
+         * NEW_WEAKREF: who is told when it has died; no queue: nobody, and it is shared. */
+        struct {
+            struct hd_operand object;
+            struct hd_bytes queue;
+            bool hold; /* NEW_WEAKREF */
+        } finalizer;
+        struct {
+            struct hd_bytes queue;
+            size_t max;
+            struct hd_delivery *ret_deliveries; /* max */
+        } receive;
+        /* ACKNOWLEDGE: deliveries, or dead letters.  REDRIVE: dead letters, or (count is 0)
+         * all of the queue. */
+        struct {
+            struct hd_bytes queue;
+            const uint64_t *ids;
+            size_t count;
+        } deliveries;
+        struct {
+            uint32_t units; /* at most so many are taken back */
+        } expire;
+        struct {
+            uint32_t flags;
+        } debug;
         struct {
             struct hd_operand container;
             struct hd_operand from; /* HD_BY_NOTHING: items */
@@ -301,7 +358,8 @@ struct hd_op {
         /* CREATE, GET_ITEM, POP, GET_ATTR, INTERN, COPY, NEW_WEAKREF, DEREF, BIND, RETURN;
          * 0: none */
         uint64_t id;
-        bool changed; /* ADD, DISCARD */
+        bool changed; /* ADD, DISCARD; CREATE_QUEUE: it is new */
+        size_t count; /* RECEIVE, REDRIVE, CLEAR_GARBAGE: how many */
         struct {
             uint64_t id;
             enum hd_kind kind;

@@ -13,11 +13,18 @@ enum hd_status hd_op_collect(struct hd_heap *heap, struct hd_op *op)
         return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
                        "invalid generation");
     }
-    hd_collect(heap, (unsigned)generation, hd_op_cascade(op), &collection);
+    hd_collect(heap, op, (unsigned)generation, HD_EVENT_BY_REQUEST, &collection);
     op->out.collect.collected = collection.collected;
     op->out.collect.uncollectable = collection.uncollectable;
     op->out.collect.candidates = collection.candidates;
     return HD_OK;
+}
+
+/* Whoever asked waits until it is complete. */
+bool hd_collect_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    (void)op;
+    return hd_collection_work(heap, units);
 }
 
 enum hd_status hd_op_enable(struct hd_heap *heap, struct hd_op *op)

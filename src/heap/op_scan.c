@@ -29,7 +29,8 @@ static unsigned wanted_of(const struct hd_op *op)
 static bool is_wanted(const struct hd_slots *slots, unsigned wanted, uint32_t slot)
 {
     return (slots->age[slot] & HD_AGE_TRACKED) != 0 &&
-           (wanted >> hd_slots_generation(slots, slot) & 1) != 0;
+           (wanted >> hd_slots_generation(slots, slot) & 1) != 0 &&
+           hd_slots_is_alive(slots, slot);
 }
 
 static void start_page(const struct hd_heap *heap, struct hd_op *op)
@@ -91,7 +92,9 @@ static bool find_next(const struct hd_slots *slots, unsigned wanted, struct hd_s
 {
     if (wanted == 1u || wanted == 2u) { /* the young are walked at the cost of their members */
         uint32_t next = hd_bitset_next(&slots->young[wanted - 1], scan->at);
+        uint32_t held = hd_bitset_next(&slots->held[wanted - 1], scan->at);
 
+        next = held < next ? held : next;
         scan->at = next < slots->containers.high ? next : slots->containers.high;
     }
     while (scan->at<slots->containers.high && * steps> 0) {

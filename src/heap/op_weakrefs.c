@@ -3,23 +3,47 @@
 #include "heap/internal.h"
 #include "object/weak.h"
 
-enum hd_status hd_op_new_weakref(struct hd_heap *heap, struct hd_op *op)
+/* One with a callback: the notice is prepared with it. */
+static enum hd_status watch(struct hd_heap *heap, struct hd_op *op, uint32_t target,
+                            uint32_t *ret_slot)
 {
-    uint32_t target;
-    uint32_t slot;
-    enum hd_status status = hd_resolve(heap, op, &op->in.item.item, &target);
+    struct hd_queue *queue;
+    enum hd_status status = hd_queue_resolve(heap, op->in.finalizer.queue, &queue, &op->error);
 
-    if (status == HD_OK && !op->in.item.hold && op->batch == NULL) {
-        status = hd_refuse_argument(&op->error,
-                                    "outside a batch nothing would keep the weak reference");
-    }
     if (status == HD_OK) {
-        status = hd_weak_new(heap->objects, target, &slot, &op->error);
+        status = hd_weak_new_with_callback(heap->objects, target, ret_slot, &op->error);
     }
     if (status != HD_OK) {
         return status;
     }
-    status = hd_result_keep(heap, op, hd_result_frame(op, op->in.item.hold), slot);
+    if (hd_notices_arm(&heap->notices, *ret_slot, queue, true) == NULL) {
+        hd_object_discard(heap->objects, hd_op_cascade(op), *ret_slot);
+        return hd_refuse_memory(&op->error, "a callback");
+    }
+    queue->armed++;
+    return HD_OK;
+}
+
+enum hd_status hd_op_new_weakref(struct hd_heap *heap, struct hd_op *op)
+{
+    bool hold = op->in.finalizer.hold;
+    uint32_t target;
+    uint32_t slot;
+    enum hd_status status = hd_resolve(heap, op, &op->in.finalizer.object, &target);
+
+    if (status == HD_OK && !hold && op->batch == NULL) {
+        status = hd_refuse_argument(&op->error,
+                                    "outside a batch nothing would keep the weak reference");
+    }
+    if (status == HD_OK) {
+        status = op->in.finalizer.queue.size > 0
+                     ? watch(heap, op, target, &slot)
+                     : hd_weak_new(heap->objects, target, &slot, &op->error);
+    }
+    if (status != HD_OK) {
+        return status;
+    }
+    status = hd_result_keep(heap, op, hd_result_frame(op, hold), slot);
     if (status != HD_OK) {
         hd_object_discard(heap->objects, hd_op_cascade(op), slot);
     }

@@ -19,7 +19,7 @@ enum hd_status hd_op_why(struct hd_heap *heap, struct hd_op *op)
     HD_CHECK(op->batch == NULL);
     if (status == HD_OK) {
         op->out.why.id = hd_slots_id(slots, slot);
-        op->out.why.immortal = (hd_slot_at(slots, slot)->flags & HD_SLOT_IMMORTAL) != 0;
+        op->out.why.immortal = hd_slot_at(slots, slot)->count == HD_COUNT_IMMORTAL;
         op->out.why.exact = op->out.why.immortal;
     }
     return status;

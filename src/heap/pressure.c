@@ -7,17 +7,14 @@
 /* [heap.inv.paced] A collection is tried again after so much of the heap has changed: 1/16. */
 #define SHARE_OF_CHANGE 16
 
-void hd_collect(struct hd_heap *heap, unsigned generation, struct hd_cascade *cascade,
-                struct hd_collection *ret_result)
+static uint64_t session_of(const struct hd_op *op)
 {
-    uint64_t start = hd_clock_now_ns(heap->world.clock);
+    return op->session == NULL ? 0 : op->session->number;
+}
 
-    hd_collector_run(heap->collector, generation, cascade, ret_result);
-    hd_collector_book_duration(heap->collector, generation,
-                               hd_clock_now_ns(heap->world.clock) - start);
-    if (generation == HD_GENERATIONS - 1) {
-        heap->relief_change = heap->quota.change;
-    }
+static uint64_t fallen(uint64_t before, uint64_t now)
+{
+    return before > now ? before - now : 0;
 }
 
 static void work_off(struct hd_heap *heap, struct hd_op *op)
@@ -43,6 +40,7 @@ static void work_off_cascade(struct hd_heap *heap, struct hd_cascade *cascade)
 static void work_off_all(struct hd_heap *heap, struct hd_op *op)
 {
     work_off_cascade(heap, hd_op_cascade(op));
+    hd_collection_finish(heap);
     HD_LIST_FOREACH (element, &heap->running) {
         work_off(heap, HD_CONTAINER_OF(element, struct hd_op, running));
     }
@@ -62,8 +60,9 @@ static bool collect(struct hd_heap *heap, struct hd_op *op)
     if (!may_collect(heap)) {
         return false;
     }
-    hd_collect(heap, HD_GENERATIONS - 1, hd_op_cascade(op), &collection);
+    hd_collect(heap, op, HD_GENERATIONS - 1, HD_EVENT_BY_LIMIT, &collection);
     heap->reliefs++;
+    hd_collection_finish(heap);
     work_off_cascade(heap, hd_op_cascade(op));
     heap->relief_change =
         heap->quota.change; /* what it freed itself is no reason for another */
@@ -86,23 +85,52 @@ static bool has_freed(struct hd_heap *heap, const struct hd_relief *relief)
     return used->bytes < relief->used.bytes || used->objects < relief->used.objects;
 }
 
+static void tell_met(struct hd_heap *heap, const struct hd_op *op)
+{
+    const struct hd_refusal *refusal = &heap->quota.refusal;
+
+    hd_events_publish(&heap->events, &(struct hd_event){.kind = HD_EVENT_LIMIT_MET,
+                                                        .limit = (uint8_t)refusal->reason,
+                                                        .session = session_of(op),
+                                                        .count = refusal->asked,
+                                                        .bytes = refusal->allowed});
+}
+
+static void tell_relief(struct hd_heap *heap, const struct hd_op *op, struct hd_amount before)
+{
+    const struct hd_amount *used = &heap->quota.heap.used;
+
+    hd_events_publish(&heap->events,
+                      &(struct hd_event){.kind = HD_EVENT_LIMIT_RELIEF,
+                                         .limit = (uint8_t)heap->quota.refusal.reason,
+                                         .session = session_of(op),
+                                         .count = fallen(before.objects, used->objects),
+                                         .bytes = fallen(before.bytes, used->bytes)});
+}
+
 bool hd_relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief)
 {
     if (op->error.reason != HD_REASON_LIMIT_MEMORY ||
         heap->quota.refusal.reason == HD_REASON_NONE) {
         return false;
     }
+    if (relief->done == HD_RELIEF_NONE) {
+        tell_met(heap, op);
+    }
     work_off_all(heap, op);
     if (has_freed(heap, relief) && relief->done == HD_RELIEF_NONE) {
+        tell_relief(heap, op, relief->used);
         relief->done = HD_RELIEF_WORK;
         return true;
     }
     if (relief->done != HD_RELIEF_ALL) {
+        struct hd_amount before = heap->quota.heap.used;
         bool collected = collect(heap, op);
 
         *relief = hd_relief_before(heap);
         relief->done = HD_RELIEF_ALL;
         if (collected) {
+            tell_relief(heap, op, before);
             return true;
         }
     }

@@ -13,6 +13,8 @@
 struct table {
     const struct hd_names *names;
     const struct hd_holds *holds;
+    const struct hd_notices *notices;
+    const struct hd_bitset *garbage;
 };
 
 enum hd_owner_kind hd_owner_kind(const struct hd_owner *owner)
@@ -69,7 +71,9 @@ static void next_table(struct hd_roots *roots)
     bool in_frame = roots->stage == HD_ROOTS_FRAMES || roots->stage == HD_ROOTS_LEAVING;
 
     roots->index = 0;
-    if (roots->stage == HD_ROOTS_HEAP) {
+    if (roots->stage == HD_ROOTS_HEAP || roots->stage == HD_ROOTS_GARBAGE) {
+        roots->stage++;
+    } else if (roots->stage == HD_ROOTS_QUEUES) {
         enter_session(roots, session_behind(roots->heap, &roots->heap->sessions));
     } else if (in_frame && roots->frame != NULL && !roots->of_holds) {
         roots->of_holds = true;
@@ -92,6 +96,10 @@ static struct hd_owner owner_of(const struct hd_roots *roots)
     switch (roots->stage) {
     case HD_ROOTS_HEAP:
         return (struct hd_owner){.what = HD_OWNER_GLOBAL_NAME};
+    case HD_ROOTS_GARBAGE:
+        return (struct hd_owner){.what = HD_OWNER_GARBAGE};
+    case HD_ROOTS_QUEUES:
+        return (struct hd_owner){.what = HD_OWNER_QUEUE};
     case HD_ROOTS_BATCH:
         return (struct hd_owner){.what = HD_OWNER_BATCH, .session = roots->session->number};
     default:
@@ -109,6 +117,10 @@ static struct table table_of(const struct hd_roots *roots)
     switch (roots->stage) {
     case HD_ROOTS_HEAP:
         return (struct table){.names = &roots->heap->names};
+    case HD_ROOTS_GARBAGE:
+        return (struct table){.garbage = &roots->heap->garbage};
+    case HD_ROOTS_QUEUES:
+        return (struct table){.notices = &roots->heap->notices};
     case HD_ROOTS_BATCH:
         return (struct table){
             .holds = roots->session->batch == NULL ? NULL : &roots->session->batch->holds};
@@ -119,9 +131,38 @@ static struct table table_of(const struct hd_roots *roots)
     }
 }
 
-/* The next entry with a reference; false: there is none, or no step. */
-static bool next_entry(struct hd_roots *roots, struct table table, uint64_t *steps,
-                       struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
+static bool next_notice(struct hd_roots *roots, const struct hd_notices *notices,
+                        uint64_t *steps, struct hd_owner *owner, uint32_t *ret_slot)
+{
+    while (roots->index<notices->high && * steps> 0) {
+        const struct hd_notice *notice = hd_notices_at(notices, roots->index++);
+
+        (*steps)--;
+        if (notice != NULL && hd_notice_is_held(notice)) {
+            owner->name = (struct hd_bytes){notice->queue->name, notice->queue->name_size};
+            *ret_slot = notice->slot;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool next_garbage(struct hd_roots *roots, const struct hd_bitset *garbage,
+                         uint64_t *steps, uint32_t *ret_slot)
+{
+    uint32_t slot = hd_bitset_next(garbage, roots->index);
+
+    (*steps)--;
+    if (slot == HD_BITSET_END) {
+        return false;
+    }
+    roots->index = slot + 1;
+    *ret_slot = slot;
+    return true;
+}
+
+static bool next_of_frame(struct hd_roots *roots, struct table table, uint64_t *steps,
+                          struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
 {
     uint32_t used = table.names != NULL ? table.names->used : table.holds->used;
     uint32_t head = table.names != NULL ? table.names->head : table.holds->head;
@@ -149,6 +190,18 @@ static bool next_entry(struct hd_roots *roots, struct table table, uint64_t *ste
     return false;
 }
 
+/* The next entry with a reference; false: there is none, or no step. */
+static bool next_entry(struct hd_roots *roots, struct table table, uint64_t *steps,
+                       struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
+{
+    if (table.notices != NULL || table.garbage != NULL) {
+        *ret_n = 1;
+        return table.notices != NULL ? next_notice(roots, table.notices, steps, owner, ret_slot)
+                                     : next_garbage(roots, table.garbage, steps, ret_slot);
+    }
+    return next_of_frame(roots, table, steps, owner, ret_slot, ret_n);
+}
+
 bool hd_roots_next(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret_owner,
                    uint32_t *ret_slot, uint32_t *ret_n)
 {
@@ -156,7 +209,8 @@ bool hd_roots_next(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret
         struct hd_owner owner = owner_of(roots);
         struct table table = table_of(roots);
         bool wanted = (roots->kinds >> hd_owner_kind(&owner) & 1) != 0 &&
-                      (table.names != NULL || table.holds != NULL);
+                      (table.names != NULL || table.holds != NULL || table.notices != NULL ||
+                       table.garbage != NULL);
 
         if (wanted && next_entry(roots, table, steps, &owner, ret_slot, ret_n)) {
             *ret_owner = owner;
@@ -205,7 +259,7 @@ void hd_roots_seek(struct hd_roots *roots, uint64_t place)
     uint64_t stage = place >> PLACE_STAGE;
 
     roots->stage =
-        stage >= HD_ROOTS_END || stage == HD_ROOTS_HEAP ? HD_ROOTS_END : (unsigned)stage;
+        stage >= HD_ROOTS_END || stage < HD_ROOTS_FRAMES ? HD_ROOTS_END : (unsigned)stage;
     roots->of_holds = (place >> PLACE_HOLDS & 1) != 0;
     roots->depth = (uint32_t)(place >> PLACE_DEPTH & DEPTH_MAX);
     roots->index = (uint32_t)place;

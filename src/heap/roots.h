@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* roots.h: the owners of references that are no containers, one after the other: the heap's
- * names; of each session its frames from the top down, names before holds, then the frames it
- * is leaving, then its batch.
+ * names; gc.garbage; the queues; of each session its frames from the top down, names before
+ * holds, then the frames it is leaving, then its batch.
  *
  * A walk may stop anywhere, and go on when operations have passed.  It then misses none of the
  * references that stayed, but for those of a table that was made anew meanwhile. */
@@ -23,6 +23,8 @@ enum hd_owner_kind {
     HD_OWNER_NAME,
     HD_OWNER_HOLD,
     HD_OWNER_BATCH,
+    HD_OWNER_QUEUE,
+    HD_OWNER_GARBAGE,
     HD_OWNER_WORK,
     HD_OWNER_KINDS
 };
@@ -31,9 +33,9 @@ struct hd_owner {
     enum hd_owner_kind what;
     bool leaving; /* NAME, HOLD: of a frame that its session is leaving */
     uint32_t container;
-    uint64_t session; /* number */
-    uint32_t depth;   /* of the frame */
-    struct hd_bytes name;
+    uint64_t session;     /* number */
+    uint32_t depth;       /* of the frame */
+    struct hd_bytes name; /* of a name, or of a queue */
 };
 
 #define HD_ROOTS_ALL ((1u << HD_OWNER_KINDS) - 1)
@@ -48,6 +50,8 @@ struct hd_roots {
     bool only;      /* that session, and no other */
     enum {
         HD_ROOTS_HEAP,
+        HD_ROOTS_GARBAGE,
+        HD_ROOTS_QUEUES,
         HD_ROOTS_FRAMES,
         HD_ROOTS_LEAVING,
         HD_ROOTS_BATCH,

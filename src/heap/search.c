@@ -9,13 +9,15 @@
 
 enum hd_presence hd_search_presence(const struct hd_search *search, uint32_t slot)
 {
-    const struct hd_slot *entry =
-        hd_slot_at(hd_objects_slots_const(search->heap->objects), slot);
+    const struct hd_slots *slots = hd_objects_slots_const(search->heap->objects);
 
-    if (entry->kind == HD_KIND_FREE) {
+    if (hd_slot_at(slots, slot)->kind == HD_KIND_FREE || hd_slots_is_husk(slots, slot)) {
         return HD_NOWHERE;
     }
-    return (entry->flags & HD_SLOT_DYING) != 0 ? HD_DEAD : HD_ALIVE;
+    if (hd_slots_is_alive(slots, slot)) {
+        return HD_ALIVE;
+    }
+    return hd_collector_is_releasing(search->heap->collector, slot) ? HD_NOWHERE : HD_DEAD;
 }
 
 bool hd_search_may_pass(const struct hd_search *search, uint32_t slot, bool first)

@@ -29,8 +29,11 @@ enum hd_status hd_heap_open_session(struct hd_heap *heap, struct hd_session **re
     session->heap = heap;
     session->number = ++heap->session_last;
     hd_list_init(&session->link);
+    hd_list_init(&session->subscriptions);
     hd_list_push_back(&heap->sessions, &session->link);
     heap->session_count++;
+    hd_events_publish(&heap->events, &(struct hd_event){.kind = HD_EVENT_SESSION_OPENED,
+                                                        .session = session->number});
     *ret_session = session;
     return HD_OK;
 }
@@ -56,6 +59,8 @@ void hd_session_free(struct hd_session *session)
     hd_searches_leave_session(heap, session);
     hd_list_unlink(&session->link);
     heap->session_count--;
+    hd_events_publish(&heap->events, &(struct hd_event){.kind = HD_EVENT_SESSION_CLOSED,
+                                                        .session = session->number});
     hd_free(&heap->books.iface, session, sizeof *session);
 }
 
@@ -120,11 +125,11 @@ enum hd_status hd_op_session_end(struct hd_heap *heap, struct hd_op *op)
 
 bool hd_session_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
-    (void)heap;
-    if (op->session->top == NULL) {
+    if (op->session->top != NULL) {
+        hd_session_leave_frame(op->session);
+    } else if (!hd_session_queues_next(heap, op->session, hd_op_cascade(op))) {
         return true;
     }
-    hd_session_leave_frame(op->session);
     (*units)--;
     return false;
 }

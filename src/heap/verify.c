@@ -45,7 +45,6 @@ static uint32_t *count_of(const struct hd_verify *verify, uint32_t slot)
 static void count_reference(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n)
 {
     struct hd_verify *verify = ctx;
-    const struct hd_slot *entry;
     char who[256];
 
     verify->result->references += n;
@@ -55,8 +54,7 @@ static void count_reference(void *ctx, const struct hd_owner *owner, uint32_t sl
                        slot);
         return;
     }
-    entry = hd_slot_at(verify->slots, slot);
-    if (entry->kind == HD_KIND_FREE || (entry->flags & HD_SLOT_DYING) != 0) {
+    if (!hd_slots_is_alive(verify->slots, slot)) {
         hd_owner_describe(verify->heap, owner, who, sizeof who);
         hd_verify_tell(verify, "%s refers to slot %" PRIu32 ", whose object is dead", who,
                        slot);
@@ -134,7 +132,9 @@ static void check_age(struct hd_verify *verify, uint32_t slot, bool alive, uint6
                        slot);
     }
     for (unsigned young = 0; young < 2; young++) {
-        if (hd_bitset_has(&slots->young[young], slot) != (tracked && generation == young)) {
+        if (hd_bitset_has(&slots->young[young], slot) +
+                hd_bitset_has(&slots->held[young], slot) !=
+            (tracked && generation == young)) {
             hd_verify_tell(verify, "slot %" PRIu32 " is %sin the set of generation %u", slot,
                            tracked && generation == young ? "not " : "", young);
         }
@@ -153,9 +153,10 @@ struct tally {
 static void check_object(struct hd_verify *verify, uint32_t slot, struct tally *tally)
 {
     const struct hd_slot *entry = hd_slot_at(verify->slots, slot);
-    bool used = entry->kind != HD_KIND_FREE;
+    bool used = entry->kind != HD_KIND_FREE && !hd_slots_is_husk(verify->slots, slot);
+    bool condemned = used && verify->slots->condemned && hd_slots_is_white(verify->slots, slot);
     bool dying = used && (entry->flags & HD_SLOT_DYING) != 0;
-    bool immortal = used && (entry->flags & HD_SLOT_IMMORTAL) != 0;
+    bool immortal = hd_object_is_immortal(slot);
     uint32_t found = *count_of(verify, slot);
 
     if (!hd_slot_is_atom(slot)) {
@@ -164,14 +165,14 @@ static void check_object(struct hd_verify *verify, uint32_t slot, struct tally *
     if (!used) {
         return;
     }
-    tally->dying += dying;
+    tally->dying += dying && !hd_collector_is_releasing(verify->heap->collector, slot);
     tally->kinds[entry->kind] += !immortal;
     if (immortal && entry->count != HD_COUNT_IMMORTAL) {
         hd_verify_tell(verify, "immortal %s %" PRIu64 " has the count %" PRIu32,
                        hd_kind_name((enum hd_kind)entry->kind),
                        hd_slots_id(verify->slots, slot), entry->count);
     }
-    if (dying || immortal) {
+    if (dying || immortal || condemned) {
         return;
     }
     verify->result->objects++;
@@ -232,11 +233,15 @@ static void check_sums(struct hd_verify *verify, const struct tally *tally)
 /* What this layer's books should come to. */
 static size_t book_bytes(const struct hd_heap *heap)
 {
-    size_t bytes =
-        hd_names_bytes(&heap->names) + heap->quota.capacity * sizeof *heap->quota.others;
+    size_t bytes = hd_names_bytes(&heap->names) + hd_notices_bytes(&heap->notices) +
+                   hd_events_bytes(&heap->events) +
+                   heap->quota.capacity * sizeof *heap->quota.others;
 
     HD_LIST_FOREACH (element, &heap->sessions) {
         bytes += hd_session_bytes(HD_CONTAINER_OF(element, struct hd_session, link));
+    }
+    HD_LIST_FOREACH (element, &heap->queues) {
+        bytes += hd_queue_bytes(HD_CONTAINER_OF(element, struct hd_queue, link));
     }
     HD_LIST_FOREACH (element, &heap->batches) {
         bytes += hd_batch_bytes(HD_CONTAINER_OF(element, struct hd_batch, link));
@@ -315,6 +320,7 @@ enum hd_status hd_heap_verify(struct hd_heap *heap, hd_defect_cb defect, void *c
     }
     hd_free(heap->world.allocator, verify.counts, verify.count_bytes);
     check_sums(&verify, &tally);
+    hd_verify_queues(&verify);
     check_bytes(&verify);
     return hd_verify_accounts(&verify);
 }

@@ -9,7 +9,7 @@ static void add_slot(struct hd_verify *verify, uint32_t slot, struct hd_amount *
     const struct hd_quota *quota = &verify->heap->quota;
     const struct hd_slot *entry = hd_slot_at(verify->slots, slot);
 
-    if (entry->kind == HD_KIND_FREE) {
+    if (entry->kind == HD_KIND_FREE || hd_slots_is_husk(verify->slots, slot)) {
         return;
     }
     if (entry->account >= quota->count) {
@@ -19,7 +19,7 @@ static void add_slot(struct hd_verify *verify, uint32_t slot, struct hd_amount *
         return;
     }
     sums[entry->account].bytes += hd_object_block_bytes(verify->heap->objects, slot);
-    if ((entry->flags & HD_SLOT_IMMORTAL) == 0) {
+    if (!hd_object_is_immortal(slot)) {
         sums[entry->account].objects++;
         sums[entry->account].bytes += hd_slot_share(slot);
     }

@@ -22,6 +22,9 @@ void __attribute__((format(printf, 2, 3)))
 hd_verify_tell(struct hd_verify *verify, const char *format, ...);
 
 /* [heap.inv.accounts].  RESOURCE_EXHAUSTED: no memory for the sums. */
+/* [notice.inv.armed], [queue.inv.once] and the sums of queues. */
+void hd_verify_queues(struct hd_verify *verify);
+
 enum hd_status hd_verify_accounts(struct hd_verify *verify);
 
 #endif

@@ -25,9 +25,7 @@ static void walk_containers(struct walk *walk)
 
     walk->owner.what = HD_OWNER_CONTAINER;
     for (uint32_t slot = 1; slot < slots->containers.high; slot++) {
-        const struct hd_slot *entry = hd_slot_at(slots, slot);
-
-        if (entry->kind != HD_KIND_FREE && (entry->flags & HD_SLOT_DYING) == 0) {
+        if (hd_slots_is_alive(slots, slot)) {
             walk->owner.container = slot;
             hd_object_visit(walk->heap->objects, slot, visit_one, walk);
         }
@@ -44,6 +42,10 @@ static void walk_cascade(void *ctx, const struct hd_cascade *cascade)
 void hd_cascades_each(const struct hd_heap *heap,
                       void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx)
 {
+    if (heap->current != NULL && heap->current->batch == NULL) {
+        visit(ctx, &heap->current->cascade);
+    }
+    visit(ctx, hd_collector_cascade(heap->collector));
     HD_LIST_FOREACH (element, &heap->running) {
         visit(ctx, &HD_CONTAINER_OF(element, struct hd_op, running)->cascade);
     }
@@ -70,6 +72,7 @@ void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx)
     }
     walk.owner = (struct hd_owner){.what = HD_OWNER_WORK};
     hd_cascades_each(heap, walk_cascade, &walk);
+    hd_collector_each_condemned(heap->collector, visit_one, &walk);
 }
 
 void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner, char *ret_text,
@@ -94,6 +97,12 @@ void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner,
     case HD_OWNER_HOLD:
         (void)snprintf(ret_text, size, "a hold of frame %" PRIu32 " of session %" PRIu64,
                        owner->depth - 1, owner->session);
+        return;
+    case HD_OWNER_QUEUE:
+        (void)snprintf(ret_text, size, "queue '%.*s'", name_size, owner->name.data);
+        return;
+    case HD_OWNER_GARBAGE:
+        (void)snprintf(ret_text, size, "gc.garbage");
         return;
     case HD_OWNER_BATCH:
         (void)snprintf(ret_text, size, "the batch of session %" PRIu64, owner->session);

@@ -62,10 +62,10 @@ void hd_bitset_add(struct hd_bitset *set, uint32_t number)
     }
 }
 
-void hd_bitset_remove(struct hd_bitset *set, uint32_t number)
+/* Upwards from a level where a word has become 0. */
+static void clear_above(struct hd_bitset *set, unsigned level, uint32_t number)
 {
-    HD_CHECK(number < set->capacity);
-    for (unsigned level = 0; level < HD_BITSET_LEVELS; level++) {
+    for (; level < HD_BITSET_LEVELS; level++) {
         uint64_t *word = &set->levels[level][number / 64];
 
         *word &= ~(UINT64_C(1) << number % 64);
@@ -74,6 +74,23 @@ void hd_bitset_remove(struct hd_bitset *set, uint32_t number)
         }
         number /= 64;
     }
+}
+
+void hd_bitset_remove(struct hd_bitset *set, uint32_t number)
+{
+    HD_CHECK(number < set->capacity);
+    clear_above(set, 0, number);
+}
+
+uint64_t hd_bitset_take_word(struct hd_bitset *set, uint32_t number)
+{
+    uint64_t word;
+
+    HD_CHECK(number < set->capacity);
+    word = set->levels[0][number / 64];
+    set->levels[0][number / 64] = 0;
+    clear_above(set, 1, number / 64);
+    return word;
 }
 
 bool hd_bitset_has(const struct hd_bitset *set, uint32_t number)

@@ -36,7 +36,8 @@ static void *relocate(void *ctx, void *block, size_t bytes)
 
 static bool has_body(const struct hd_slot *entry)
 {
-    return entry->kind >= HD_KIND_STR && entry->kind <= HD_KIND_INSTANCE &&
+    return ((entry->kind >= HD_KIND_STR && entry->kind <= HD_KIND_INSTANCE) ||
+            (entry->flags & HD_SLOT_CALLBACK) != 0) &&
            hd_slot_body(entry) != NULL;
 }
 

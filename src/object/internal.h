@@ -38,6 +38,7 @@ struct hd_objects {
     struct hd_intern intern;
     struct hd_classes classes;
     uint64_t kinds[HD_KIND_COUNT];
+    const struct hd_mourner *mourner;
     uint64_t young_count; /* allocations minus deallocations of collectable kinds, >= 0 */
 };
 
@@ -128,8 +129,13 @@ bool hd_object_shed(struct hd_objects *objects, struct hd_slot *entry, uint32_t 
 enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, bool atom,
                               uint32_t *ret_slot, struct hd_error *error);
 
-/* Unmakes what has no references left: body, class, slot. */
+/* Unmakes what has no references left: body, class, slot; or all but the slot, which may
+ * then be given back. */
 void hd_object_unmake(struct hd_objects *objects, uint32_t slot);
+void hd_object_strip(struct hd_objects *objects, uint32_t slot);
+
+/* The object dies, and whoever wanted to be told of a callback will not be. */
+void hd_object_forget(struct hd_objects *objects, uint32_t slot);
 
 /* A body for a fresh slot; on failure the slot is unmade. */
 enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, size_t bytes,

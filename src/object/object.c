@@ -61,13 +61,13 @@ static void leave_class(struct hd_objects *objects, const struct hd_slot *entry)
     }
 }
 
-void hd_object_unmake(struct hd_objects *objects, uint32_t slot)
+void hd_object_strip(struct hd_objects *objects, uint32_t slot)
 {
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
     uint32_t all = UINT32_MAX;
     size_t bytes;
 
-    HD_CHECK((entry->flags & HD_SLOT_IMMORTAL) == 0);
+    HD_CHECK(entry->count != HD_COUNT_IMMORTAL);
     leave_class(objects, entry);
     (void)hd_object_shed(objects, entry, &all);
     bytes = hd_object_own_bytes(entry);
@@ -80,6 +80,11 @@ void hd_object_unmake(struct hd_objects *objects, uint32_t slot)
         objects->young_count > 0) {
         objects->young_count--;
     }
+}
+
+void hd_object_unmake(struct hd_objects *objects, uint32_t slot)
+{
+    hd_object_strip(objects, slot);
     hd_slots_give(&objects->slots, slot);
 }
 
@@ -105,7 +110,6 @@ static enum hd_status make_immortal(struct hd_objects *objects, enum hd_kind kin
     HD_CHECK(slot == HD_ATOM_BASE + expected);
     entry = hd_slot_at(&objects->slots, slot);
     entry->count = HD_COUNT_IMMORTAL;
-    entry->flags = HD_SLOT_IMMORTAL;
     if (kind == HD_KIND_STR || kind == HD_KIND_BYTES) {
         struct hd_text *text;
         size_t bytes = sizeof *text + (size > 0 ? size : 1);
@@ -160,6 +164,11 @@ static enum hd_status make_immortals(struct hd_objects *objects)
         status = make_immortal(objects, HD_KIND_BYTES, ATOM_BYTE + i, &byte, 1);
     }
     return status;
+}
+
+bool hd_object_is_immortal(uint32_t slot)
+{
+    return slot > HD_ATOM_BASE && slot < HD_ATOM_BASE + ATOM_MORTAL;
 }
 
 enum hd_status hd_objects_new(const struct hd_object_options *options, const struct hd_os *os,
@@ -249,4 +258,11 @@ uint64_t hd_objects_young_count(const struct hd_objects *objects)
 void hd_objects_reset_young_count(struct hd_objects *objects)
 {
     objects->young_count = 0;
+}
+
+void hd_objects_keep_young_count(struct hd_objects *objects, uint64_t count)
+{
+    if (objects->young_count < count) {
+        objects->young_count = count;
+    }
 }

@@ -66,7 +66,8 @@ enum hd_status hd_object_new_instance(struct hd_objects *objects, struct hd_byte
  * are dropped.  Does nothing to an object that somebody holds. */
 void hd_object_discard(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot);
 
-/* Reading. */
+/* Reading.  Immortals have the same slots in every heap. */
+bool hd_object_is_immortal(uint32_t slot);
 enum hd_kind hd_object_kind(const struct hd_objects *objects, uint32_t slot);
 bool hd_object_flag(const struct hd_objects *objects, uint32_t slot);       /* BOOL */
 int64_t hd_object_integer(const struct hd_objects *objects, uint32_t slot); /* INT, BOOL */
@@ -202,16 +203,35 @@ const struct hd_slots *hd_objects_slots_const(const struct hd_objects *objects);
  * never below 0: CPython's count of generation 0. */
 uint64_t hd_objects_young_count(const struct hd_objects *objects);
 void hd_objects_reset_young_count(struct hd_objects *objects);
+/* Not below what it was. */
+void hd_objects_keep_young_count(struct hd_objects *objects, uint64_t count);
 
-/* The collector's end of a dead set.  Every member is a tracked object with
- * the mark HD_AGE_MARK, and all references to it come from members.  `begin`
- * makes their ids stale; `release` drops what the member refers to outside of
- * the set; `finish` returns its memory.  One call each per member, all of one
- * before the first of the next. */
-void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot);
-void hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *cascade,
-                            uint32_t slot);
-void hd_object_dead_finish(struct hd_objects *objects, uint32_t slot);
+/* The mourner is told of deaths that somebody wants to know of.  It belongs to the layer
+ * above, is borrowed, and must need no memory.  NULL: nobody is told of anything. */
+struct hd_mourner {
+    /* An object with HD_SLOT_FINALIZER has no reference left.  True: it is kept, by one
+     * reference that is the mourner's from now on, and is not told of again. */
+    bool (*finalize)(void *ctx, uint32_t slot);
+    /* The target of a living weak reference with HD_SLOT_CALLBACK is dead.  True: it is
+     * kept by one reference more, which is the mourner's. */
+    bool (*call_back)(void *ctx, uint32_t weakref);
+    /* Nobody will be told any more: the object, or the weak reference, is dead itself. */
+    void (*forget)(void *ctx, uint32_t slot);
+    void *ctx;
+};
+
+void hd_objects_set_mourner(struct hd_objects *objects, const struct hd_mourner *mourner);
+
+/* Of which objects it can be told: not of atoms and weak references, PY_TYPE_ERROR "cannot
+ * set a finalizer on 'int' object"; once, HD_FAILED_PRECONDITION, FINALIZED. */
+enum hd_status hd_object_judge_finalizer(const struct hd_objects *objects, uint32_t slot,
+                                         struct hd_error *error);
+/* The mourner is prepared to be told, or it is no more. */
+void hd_object_arm(struct hd_objects *objects, uint32_t slot);
+void hd_object_disarm(struct hd_objects *objects, uint32_t slot);
+
+/* The object is found dead.  True: it had a finalizer, and the mourner keeps it. */
+bool hd_object_finalize(struct hd_objects *objects, uint32_t slot);
 
 /* Whether a living object's body is as it should be: [object.inv.leaves],
  * [object.inv.index], [object.inv.chunks], [object.inv.refs], [object.inv.pages],

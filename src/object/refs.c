@@ -32,15 +32,24 @@ bool hd_refs_take(struct hd_objects *objects, uint32_t slot)
     return hd_refs_take_many(objects, slot, 1);
 }
 
+void hd_refs_take_spare(struct hd_objects *objects, uint32_t slot)
+{
+    hd_slot_at(&objects->slots, slot)->count++;
+}
+
 /* From here on its id is stale and the collector does not know it. */
 static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot)
 {
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
     struct hd_table *table = hd_slot_body(entry);
 
+    if (hd_object_finalize(objects, slot)) {
+        return;
+    }
     if (!hd_slot_is_atom(slot)) {
         hd_slots_untrack(&objects->slots, slot);
         hd_weak_part(objects, slot);
+        hd_object_forget(objects, slot);
         if (hd_kind_is_table((enum hd_kind)entry->kind) && table != NULL) {
             table->live = 0;
         }

@@ -177,7 +177,7 @@ enum hd_status hd_object_intern(struct hd_objects *objects, uint32_t slot, uint3
     struct hd_bytes text = hd_object_bytes(objects, slot);
     uint32_t hash = hd_text_hash(objects, text);
     uint32_t found =
-        (entry->flags & HD_SLOT_IMMORTAL) != 0 ? slot : find_interned(objects, text, hash);
+        entry->count == HD_COUNT_IMMORTAL ? slot : find_interned(objects, text, hash);
     struct hd_text *body = hd_slot_body(entry);
 
     if (found == 0) {

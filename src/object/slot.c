@@ -39,6 +39,17 @@ static struct hd_slot_range empty_range(uint32_t max)
     return (struct hd_slot_range){.max = max, .high = 1};
 }
 
+static bool init_sets(struct hd_slots *slots, uint32_t max)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        if (hd_bitset_init(&slots->young[i], slots->os, max) != HD_OK ||
+            hd_bitset_init(&slots->held[i], slots->os, max) != HD_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum hd_status hd_slots_init(struct hd_slots *slots, const struct hd_os *os, uint32_t seed,
                              uint32_t max_slots)
 {
@@ -51,9 +62,7 @@ enum hd_status hd_slots_init(struct hd_slots *slots, const struct hd_os *os, uin
     if (reserve(os, entry_bytes(max), &slots->containers.entries) != HD_OK ||
         reserve(os, entry_bytes(max), &slots->atoms.entries) != HD_OK ||
         reserve(os, max, &slots->age) != HD_OK ||
-        reserve(os, scratch_bytes(max), &slots->scratch) != HD_OK ||
-        hd_bitset_init(&slots->young[0], os, max) != HD_OK ||
-        hd_bitset_init(&slots->young[1], os, max) != HD_OK) {
+        reserve(os, scratch_bytes(max), &slots->scratch) != HD_OK || !init_sets(slots, max)) {
         hd_slots_fini(slots);
         return HD_RESOURCE_EXHAUSTED;
     }
@@ -69,8 +78,10 @@ static void release(const struct hd_slots *slots, void *base, size_t bytes)
 
 void hd_slots_fini(struct hd_slots *slots)
 {
-    hd_bitset_fini(&slots->young[1]);
-    hd_bitset_fini(&slots->young[0]);
+    for (unsigned i = 0; i < 2; i++) {
+        hd_bitset_fini(&slots->held[i]);
+        hd_bitset_fini(&slots->young[i]);
+    }
     release(slots, slots->scratch, scratch_bytes(slots->containers.max));
     release(slots, slots->age, slots->containers.max);
     release(slots, slots->atoms.entries, entry_bytes(slots->atoms.max));
@@ -205,8 +216,7 @@ enum hd_status hd_slots_resolve(const struct hd_slots *slots, uint64_t id, uint3
     if (number != 0 && number < (atom ? slots->atoms : slots->containers).high) {
         const struct hd_slot *entry = hd_slot_at(slots, slot);
 
-        if (entry->version == version && entry->kind != HD_KIND_FREE &&
-            (entry->flags & HD_SLOT_DYING) == 0) {
+        if (entry->version == version && hd_slots_is_alive(slots, slot)) {
             *ret_slot = slot;
             return HD_OK;
         }
@@ -224,9 +234,30 @@ uint64_t hd_slots_bytes(const struct hd_slots *slots)
 void hd_slots_track(struct hd_slots *slots, uint32_t slot)
 {
     HD_CHECK(!hd_slot_is_atom(slot) && (slots->age[slot] & HD_AGE_TRACKED) == 0);
-    slots->age[slot] = HD_AGE_TRACKED;
+    slots->age[slot] = HD_AGE_TRACKED | slots->color;
     slots->members[0]++;
     hd_bitset_add(&slots->young[0], slot);
+}
+
+static void leave_set(struct hd_slots *slots, uint32_t slot, unsigned generation)
+{
+    if (generation < 2) {
+        hd_bitset_remove(&slots->young[generation], slot);
+        if (hd_bitset_has(&slots->held[generation], slot)) { /* or pages would be touched */
+            hd_bitset_remove(&slots->held[generation], slot);
+        }
+    }
+}
+
+void hd_slots_hold_young(struct hd_slots *slots)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        struct hd_bitset empty = slots->held[i];
+
+        HD_CHECK(hd_bitset_next(&empty, 0) == HD_BITSET_END);
+        slots->held[i] = slots->young[i];
+        slots->young[i] = empty;
+    }
 }
 
 void hd_slots_untrack(struct hd_slots *slots, uint32_t slot)
@@ -237,9 +268,7 @@ void hd_slots_untrack(struct hd_slots *slots, uint32_t slot)
         return;
     }
     generation = hd_slots_generation(slots, slot);
-    if (generation < 2) {
-        hd_bitset_remove(&slots->young[generation], slot);
-    }
+    leave_set(slots, slot, generation);
     slots->members[generation]--;
     slots->age[slot] = 0;
 }
@@ -252,9 +281,7 @@ void hd_slots_move(struct hd_slots *slots, uint32_t slot, unsigned generation)
     if (from == generation) {
         return;
     }
-    if (from < 2) {
-        hd_bitset_remove(&slots->young[from], slot);
-    }
+    leave_set(slots, slot, from);
     if (generation < 2) {
         hd_bitset_add(&slots->young[generation], slot);
     }

@@ -8,10 +8,15 @@
  * The table is two ranges of reserved address space, committed segment by
  * segment: growth never copies.  Slot 0 is never used: 0 means "none".
  *
- * Beside the entries of containers stand the columns of the collector: age
- * (generation, tracked, mark: one byte), a word of scratch, and the sets of the
- * young [object.inv.young].  They are committed with the entries, so that a
- * collection needs no memory. */
+ * Beside the entries of containers stand the columns of the collector: age (one
+ * byte), a word of scratch, and the sets of the young [object.inv.young].  They
+ * are committed with the entries, so that a collection needs no memory.
+ *
+ *   [object.inv.young]  a tracked object of generation 0 or 1 is in exactly one of the sets
+ *                       young and held of its generation, and no other slot is in any.
+ *   [object.inv.color]  an object that becomes tracked has the color of the living.  While
+ *                       `condemned`, what is tracked, not frozen, and of the other color is
+ *                       dead, though nothing of it has been given back yet. */
 #ifndef HD_OBJECT_SLOT_H
 #define HD_OBJECT_SLOT_H
 
@@ -30,16 +35,17 @@
 #define HD_SLOTS_SEGMENT  UINT32_C(65536) /* slots committed at a time */
 #define HD_SLOT_COLUMNS   6u /* bytes: age, scratch, and its bits in the sets of the young */
 #define HD_COUNT_IMMORTAL UINT32_MAX
-#define HD_COUNT_MAX      (UINT32_MAX - 1)
+#define HD_COUNT_MAX      (UINT32_MAX - 3) /* what clients can make it; two more are spare */
 
 enum hd_slot_flag {
-    HD_SLOT_IMMORTAL = 1,
+    HD_SLOT_FINALIZER = 1, /* somebody is to be told before it dies */
     HD_SLOT_INTERNED = 2,
     HD_SLOT_FINALIZED = 4,
-    HD_SLOT_DYING = 8,    /* on a cascade: its id is stale, its slots not all released */
-    HD_SLOT_STARTED = 16, /* a dying tuple whose last item is released */
-    HD_SLOT_SHELL = 32,   /* a dying object made to carry what another one gave up */
-    HD_SLOT_WEAK = 64,    /* a word for its weak reference stands behind its table */
+    HD_SLOT_DYING = 8,      /* on a cascade: its id is stale, its slots not all released */
+    HD_SLOT_STARTED = 16,   /* a dying tuple whose last item is released */
+    HD_SLOT_SHELL = 32,     /* a dying object made to carry what another one gave up */
+    HD_SLOT_WEAK = 64,      /* a word for its weak references stands behind its table */
+    HD_SLOT_CALLBACK = 128, /* a weak reference whose owner is to be told; it has a body */
 };
 
 /* 20 bytes.  payload is a value, or the address of the body: use the accessors. */
@@ -55,7 +61,11 @@ struct hd_slot {
 enum hd_age {
     HD_AGE_GENERATION = 3, /* 0, 1, 2; 3: the permanent one */
     HD_AGE_TRACKED = 4,
-    HD_AGE_MARK = 8, /* the collector's, clear outside a collection */
+    HD_AGE_MARK = 8,     /* of a trial, clear outside of it */
+    HD_AGE_COLOR = 16,   /* reached by the last full collection, or by the one before it */
+    HD_AGE_PENDING = 32, /* kept when it was found dead, for somebody who is still to be told */
+    HD_AGE_HUSK = 64,    /* its slot is all that is left of it */
+    HD_AGE_INERT = 128,  /* looked at again when the pass ends: it may be untracked */
 };
 
 struct hd_slot_range {
@@ -77,7 +87,10 @@ struct hd_slots {
     uint8_t *age;      /* one for each container slot */
     uint32_t *scratch; /* the same; the collector's, means nothing between collections */
     struct hd_bitset young[2]; /* members of generation 0 and 1 */
+    struct hd_bitset held[2];  /* the same, of those a full collection took over */
     uint64_t members[4];       /* tracked objects, by generation */
+    uint8_t color;             /* of the living: 0 or HD_AGE_COLOR */
+    bool condemned;            /* what has the other color is dead */
 };
 
 enum hd_status hd_slots_init(struct hd_slots *slots, const struct hd_os *os, uint32_t seed,
@@ -113,6 +126,12 @@ uint64_t hd_slots_id(const struct hd_slots *slots, uint32_t slot);
 enum hd_status hd_slots_resolve(const struct hd_slots *slots, uint64_t id, uint32_t *ret_slot,
                                 struct hd_error *error);
 
+/* A dead object is not there for anybody: it dies by count, or was condemned. */
+static inline bool hd_slots_is_alive(const struct hd_slots *slots, uint32_t slot);
+
+/* The young become held; there are none held. */
+void hd_slots_hold_young(struct hd_slots *slots);
+
 /* Bytes of entries and columns that are committed. */
 uint64_t hd_slots_bytes(const struct hd_slots *slots);
 
@@ -130,6 +149,29 @@ void hd_slots_move(struct hd_slots *slots, uint32_t slot, unsigned generation);
 static inline bool hd_slots_is_tracked(const struct hd_slots *slots, uint32_t slot)
 {
     return !hd_slot_is_atom(slot) && (slots->age[slot] & HD_AGE_TRACKED) != 0;
+}
+
+/* Of the color of those a full collection has not reached; frozen ones never are. */
+static inline bool hd_slots_is_white(const struct hd_slots *slots, uint32_t slot)
+{
+    uint8_t age = hd_slot_is_atom(slot) ? 0 : slots->age[slot];
+
+    return (age & (HD_AGE_TRACKED | HD_AGE_COLOR)) ==
+           (HD_AGE_TRACKED | (slots->color ^ HD_AGE_COLOR));
+}
+
+/* Nothing is left of it but the slot. */
+static inline bool hd_slots_is_husk(const struct hd_slots *slots, uint32_t slot)
+{
+    return !hd_slot_is_atom(slot) && (slots->age[slot] & HD_AGE_HUSK) != 0;
+}
+
+static inline bool hd_slots_is_alive(const struct hd_slots *slots, uint32_t slot)
+{
+    const struct hd_slot *entry = hd_slot_at(slots, slot);
+
+    return entry->kind != HD_KIND_FREE && (entry->flags & HD_SLOT_DYING) == 0 &&
+           !(slots->condemned && hd_slots_is_white(slots, slot));
 }
 
 static inline unsigned hd_slots_generation(const struct hd_slots *slots, uint32_t slot)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* walk.c: what an object refers to, how big it is, and its end when all of it goes at once. */
+/* walk.c: what an object refers to, and how big it is. */
 #include "base/check.h"
 #include "object/big_list.h"
 #include "object/big_table.h"
@@ -27,6 +27,8 @@ static size_t body_bytes_of(const struct hd_slot *entry)
     case HD_KIND_FROZENSET:
     case HD_KIND_INSTANCE:
         return hd_table_bytes(entry);
+    case HD_KIND_WEAKREF:
+        return hd_weak_bytes(entry);
     default:
         return 0;
     }
@@ -236,39 +238,4 @@ enum hd_status hd_object_clear(struct hd_objects *objects, struct hd_cascade *ca
         hd_table_free_body(objects, entry, fresh);
     }
     return status;
-}
-
-void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot)
-{
-    hd_weak_part(objects, slot);
-    hd_slots_untrack(&objects->slots, slot);
-    hd_slots_kill(&objects->slots, slot);
-}
-
-struct dead_release {
-    struct hd_objects *objects;
-    struct hd_cascade *cascade;
-};
-
-/* No slot refers to what died before: a dying target is a member of the set. */
-static void drop_if_outside(void *ctx, uint32_t slot)
-{
-    struct dead_release *release = ctx;
-
-    if ((hd_slot_at(&release->objects->slots, slot)->flags & HD_SLOT_DYING) == 0) {
-        hd_refs_drop(release->objects, release->cascade, slot);
-    }
-}
-
-void hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *cascade,
-                            uint32_t slot)
-{
-    struct dead_release release = {objects, cascade};
-
-    hd_object_visit(objects, slot, drop_if_outside, &release);
-}
-
-void hd_object_dead_finish(struct hd_objects *objects, uint32_t slot)
-{
-    hd_object_unmake(objects, slot);
 }

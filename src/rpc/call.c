@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "heap/inspect.h"
 
 #define SPARE_CALLS 64
 /* What a reply may take of the scratch, beyond what the request took. */
@@ -90,31 +91,45 @@ static enum hd_status no_memory(struct hd_call *call)
                    "%s takes more memory than a call may use", call->method->name);
 }
 
-/* Request and empty response, in scratch. */
+/* Request, in scratch. */
 static enum hd_status decode(struct hd_call *call)
-{
-    const struct hd_method *method = call->method;
-    enum hd_status status = hd_message_decode(method->request, call->payload, &call->scratch,
-                                              &call->request, &call->op.error);
-
-    if (status != HD_OK) {
-        return status;
-    }
-    hd_scratch_set_cap(&call->scratch, REPLY_SCRATCH);
-    call->response = hd_message_new(method->response, &call->scratch);
-    return call->response == NULL ? no_memory(call) : HD_OK;
-}
-
-enum hd_progress hd_call_run(struct hd_call *call,
-                             void (*finished)(struct hd_op *op, void *ctx))
 {
     const struct hd_method *method = call->method;
 
     hd_op_init(&call->op, method->op, call->session);
     call->response = NULL;
-    if (decode(call) != HD_OK ||
-        (method->fill != NULL && method->fill(call, call->request) != HD_OK) ||
-        method->op == HD_OP_COUNT) {
+    (void)hd_message_decode(method->request, call->payload, &call->scratch, &call->request,
+                            &call->op.error);
+    hd_scratch_set_cap(&call->scratch, REPLY_SCRATCH);
+    return call->op.error.status;
+}
+
+/* Empty response, in scratch. */
+static enum hd_status make_response(struct hd_call *call)
+{
+    call->response = hd_message_new(call->method->response, &call->scratch);
+    return call->response == NULL ? no_memory(call) : HD_OK;
+}
+
+static enum hd_status fill(struct hd_call *call)
+{
+    const struct hd_method *method = call->method;
+
+    return method->fill == NULL ? HD_OK : method->fill(call, call->request);
+}
+
+static void answer(struct hd_call *call)
+{
+    if (call->method->answer != NULL) {
+        (void)call->method->answer(call, call->request, call->response);
+    }
+}
+
+enum hd_progress hd_call_run(struct hd_call *call,
+                             void (*finished)(struct hd_op *op, void *ctx))
+{
+    if (decode(call) != HD_OK || make_response(call) != HD_OK || fill(call) != HD_OK ||
+        call->method->op == HD_OP_COUNT) {
         return HD_DONE;
     }
     call->op.finished = finished;
@@ -124,13 +139,33 @@ enum hd_progress hd_call_run(struct hd_call *call,
 
 enum hd_status hd_call_answer(struct hd_call *call, struct hd_buf *out)
 {
+    if (call->op.error.status == HD_OK) {
+        answer(call);
+    }
+    return hd_call_put(call, out);
+}
+
+enum hd_status hd_call_prepare(struct hd_call *call)
+{
+    return decode(call) == HD_OK ? fill(call) : call->op.error.status;
+}
+
+enum hd_status hd_call_ask(struct hd_call *call)
+{
+    if (make_response(call) == HD_OK) {
+        answer(call);
+    }
+    return call->op.error.status;
+}
+
+enum hd_status hd_call_put(struct hd_call *call, struct hd_buf *out)
+{
     struct hd_error *error = &call->op.error;
 
-    if (error->status == HD_OK && call->method->answer != NULL) {
-        (void)call->method->answer(call, call->request, call->response);
-    }
     if (error->status == HD_OK) {
-        (void)hd_envelope_put_reply(out, call->stream, call->response, error);
+        (void)hd_envelope_put_reply(
+            out, call->stream, call->session == NULL ? 0 : hd_inspect_waiting(call->session),
+            call->response, error);
     }
     return error->status == HD_OK ? HD_OK : hd_envelope_put_error(out, call->stream, error);
 }

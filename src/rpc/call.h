@@ -18,12 +18,13 @@
 #include "heap/heap.h"
 #include "rpc/dispatch.h"
 #include "rpc/hub.h"
+#include "rpc/wait.h"
 #include "wire/message.h"
 
 struct hd_channel;
 
 struct hd_call {
-    struct hd_list link; /* among the spare ones, or those that wait in a channel */
+    struct hd_list link; /* among the spare ones, or in a channel: waiting, or outside */
     struct hd_hub *hub;
     struct hd_channel *channel;
     struct hd_heap *heap;       /* NULL: it is for none */
@@ -32,7 +33,7 @@ struct hd_call {
     uint32_t stream;
     bool has_number;
     uint64_t number;      /* heapd-request: carried, not remembered yet */
-    uint64_t deadline_ns; /* 0: none; looked at when a call that had to wait is begun */
+    uint64_t deadline_ns; /* 0: none; looked at by calls that had to wait, or wait */
 
     struct hd_bytes payload; /* in the read buffer, or in kept */
     char *kept;              /* owned: the payload of a call that waits */
@@ -40,6 +41,7 @@ struct hd_call {
     ProtobufCMessage *request;  /* in scratch */
     ProtobufCMessage *response; /* in scratch */
     struct hd_op op;            /* op.error says why the call was refused */
+    struct hd_wait wait;        /* wait.h: of calls outside the order of their session */
 };
 
 /* A call with nothing in it.  NULL: no memory. */
@@ -58,6 +60,12 @@ enum hd_progress hd_call_run(struct hd_call *call,
 
 /* Appends the reply or the refusal to out.  RESOURCE_EXHAUSTED: no memory for either. */
 enum hd_status hd_call_answer(struct hd_call *call, struct hd_buf *out);
+
+/* Its parts, for calls that wait: decodes the request and has it judged; makes a response and
+ * has it filled; appends it, or the refusal.  The first two: op.error.status. */
+enum hd_status hd_call_prepare(struct hd_call *call);
+enum hd_status hd_call_ask(struct hd_call *call);
+enum hd_status hd_call_put(struct hd_call *call, struct hd_buf *out);
 
 /* For the hub. */
 void hd_call_free_spare(struct hd_hub *hub);

@@ -35,6 +35,8 @@ enum hd_status hd_channel_new(struct hd_hub *hub, struct hd_heap *preferred,
     hd_buf_init(&channel->input, hub->options.allocator);
     hd_buf_init(&channel->output, hub->options.allocator);
     hd_list_init(&channel->waiting);
+    hd_list_init(&channel->outside);
+    hd_list_init(&channel->awake);
     hub->channels++;
     *ret_channel = channel;
     return HD_OK;
@@ -66,6 +68,7 @@ static void end_input(struct hd_channel *channel)
     channel->ended = true;
     channel->hungry = true;
     hd_buf_consume(&channel->input, hd_buf_size(&channel->input));
+    hd_wait_wind_up(channel);
 }
 
 static void refuse(struct hd_channel *channel, uint32_t stream, enum hd_status status,
@@ -89,11 +92,12 @@ static void refuse_size(struct hd_channel *channel, const struct hd_ttrpc_frame 
 
 static void take_data(struct hd_channel *channel, const struct hd_ttrpc_frame *frame)
 {
-    bool in_flight = hd_request_is_in_flight(channel, frame->stream);
-
-    refuse(channel, frame->stream, HD_INVALID_ARGUMENT, HD_REASON_BAD_STREAM,
-           in_flight ? "the stream is of a unary call and takes no data"
-                     : "StreamID is no longer active");
+    if (!hd_wait_take_data(channel, frame)) {
+        refuse(channel, frame->stream, HD_INVALID_ARGUMENT, HD_REASON_BAD_STREAM,
+               hd_request_is_in_flight(channel, frame->stream)
+                   ? "the stream is of a unary call and takes no data"
+                   : "StreamID is no longer active");
+    }
 }
 
 /* A whole frame. */
@@ -259,18 +263,26 @@ enum hd_status hd_channel_feed(struct hd_channel *channel, const void *data, siz
 void hd_channel_feed_end(struct hd_channel *channel)
 {
     channel->eof = true;
+    hd_wait_wind_up(channel);
+}
+
+/* Frames are left, and may be taken. */
+static bool has_frames(const struct hd_channel *channel)
+{
+    return !channel->hungry && may_take(channel);
 }
 
 void hd_channel_turn(struct hd_channel *channel)
 {
-    if (hd_channel_wants_turn(channel)) {
+    hd_wait_turn(channel);
+    if (has_frames(channel)) {
         (void)work(channel, (struct hd_bytes){"", 0}); /* keeps nothing: cannot fail */
     }
 }
 
 bool hd_channel_wants_turn(const struct hd_channel *channel)
 {
-    return !channel->hungry && may_take(channel);
+    return has_frames(channel) || hd_wait_wants_turn(channel);
 }
 
 bool hd_channel_wants_input(const struct hd_channel *channel)
@@ -280,12 +292,14 @@ bool hd_channel_wants_input(const struct hd_channel *channel)
 
 bool hd_channel_is_finished(const struct hd_channel *channel)
 {
-    return (channel->ended || (channel->eof && channel->hungry)) && channel->in_flight == 0;
+    return (channel->ended || (channel->eof && channel->hungry)) && channel->in_flight == 0 &&
+           channel->outside_count == 0;
 }
 
 bool hd_channel_is_idle(const struct hd_channel *channel)
 {
-    return channel->in_flight == 0 && !hd_channel_wants_turn(channel);
+    return channel->in_flight == 0 && channel->outside_count == 0 &&
+           !hd_channel_wants_turn(channel);
 }
 
 bool hd_channel_is_broken(const struct hd_channel *channel)
@@ -339,6 +353,7 @@ void hd_channel_close(struct hd_channel *channel)
     channel->hub->ending++;
     hd_buf_consume(&channel->output, hd_buf_size(&channel->output));
     hd_buf_trim(&channel->output, 0);
+    hd_wait_drop(channel);
     wind_up(channel);
 }
 

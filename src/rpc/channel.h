@@ -8,7 +8,8 @@
  * Order: calls of one session take effect in the order they arrived; while one
  * is being worked off in slices the later ones of that session wait, kept by
  * the channel, and calls for no session are answered meanwhile
- * [rpc.inv.order].  Bounds: no more frames are taken while the output is above
+ * [rpc.inv.order].  Calls that wait for others, and streams, are outside that
+ * order (wait.h).  Bounds: no more frames are taken while the output is above
  * a high-water mark or too much waits [rpc.inv.bounded].
  *
  * Whoever drives it: feeds what was read while hd_channel_wants_input, gives it
@@ -31,7 +32,8 @@ struct hd_call;
 struct hd_channel;
 
 /* The output has grown, or a turn is wanted, without a feed or a turn: work in
- * slices has come to its end.  May not close the channel from inside. */
+ * slices has come to its end, or a call that waits was woken.  May not close the channel from
+ * inside. */
 typedef void (*hd_channel_woken_cb)(struct hd_channel *channel, void *ctx);
 
 /* Members are the rpc layer's own. */
@@ -53,6 +55,9 @@ struct hd_channel {
     size_t waiting_bytes;
     uint32_t in_flight;      /* waiting, and the running one */
     struct hd_call *running; /* worked off in slices, or NULL */
+    struct hd_list outside;  /* calls that wait for others, and streams: wait.h */
+    uint32_t outside_count;
+    struct hd_list awake; /* of these, those that have something to do, in turn */
 
     bool sniffed;
     bool hungry; /* no whole frame is left in the input */
@@ -78,7 +83,8 @@ void hd_channel_close(struct hd_channel *channel);
  * RESOURCE_EXHAUSTED: no memory to keep the rest; close it. */
 enum hd_status hd_channel_feed(struct hd_channel *channel, const void *data, size_t size);
 
-/* The peer sends no more, and waits for its answers. */
+/* The peer sends no more, and waits for its answers; calls that wait for others end with what
+ * there is. */
 void hd_channel_feed_end(struct hd_channel *channel);
 
 /* A bounded amount of work on what is kept in the input. */

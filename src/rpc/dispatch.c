@@ -6,8 +6,17 @@
 #include "heapd/v1/batch.pb-c.h"
 
 static const struct hd_service *const services[] = {
-    &hd_service_object, &hd_service_name,    &hd_service_collector, &hd_service_heap,
-    &hd_service_batch,  &hd_service_session, &hd_service_finalizer, &hd_service_server,
+    &hd_service_object,
+    &hd_service_name,
+    &hd_service_collector,
+    &hd_service_heap,
+    &hd_service_batch,
+    &hd_service_session,
+    &hd_service_finalizer,
+    &hd_service_server,
+    &hd_service_event,
+    &hd_service_event_stream,
+    &hd_service_finalizer_stream,
 };
 
 #define SERVICE_COUNT (sizeof services / sizeof services[0])

@@ -18,7 +18,8 @@
 
 struct hd_call;
 
-/* Where in its messages a method has what the shared handlers need; 0: it has none. */
+/* Where in its messages a method has what the shared handlers need; 0: it has none.  And, by
+ * the last two, that its calls wait for others (wait.h). */
 struct hd_layout {
     uint16_t container; /* ObjectRef * */
     uint16_t item;      /* ObjectRef * */
@@ -27,6 +28,8 @@ struct hd_layout {
     uint16_t hold;      /* bool */
     uint16_t missing_ok;
     uint16_t result; /* of the response: uint64_t id, or bool */
+    uint16_t wait;   /* uint32_t, milliseconds: a unary call waits so long for an answer */
+    bool streams;    /* it answers with a stream of responses */
 };
 
 struct hd_method {
@@ -38,7 +41,8 @@ struct hd_method {
     /* Judges the request and fills call->op.in.  NULL: there is nothing to fill.
      * A refusal fills call->op.error. */
     enum hd_status (*fill)(struct hd_call *call, const void *request);
-    /* Fills the response, after the operation if there is one.  NULL: it stays empty. */
+    /* Fills the response, after the operation if there is one.  NULL: it stays empty.
+     * Of a method that waits: as wait.h says. */
     enum hd_status (*answer)(struct hd_call *call, const void *request, void *response);
     struct hd_layout at;
 };
@@ -58,6 +62,9 @@ extern const struct hd_service hd_service_batch;
 extern const struct hd_service hd_service_finalizer;
 extern const struct hd_service hd_service_session;
 extern const struct hd_service hd_service_server;
+extern const struct hd_service hd_service_event;
+extern const struct hd_service hd_service_event_stream;
+extern const struct hd_service hd_service_finalizer_stream;
 
 #define HD_DISPATCH_SLOTS                                                                      \
     256                    /* of the index; a power of two, well above the number of methods */

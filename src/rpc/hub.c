@@ -3,7 +3,10 @@
 #include "rpc/hub.h"
 
 #include "base/check.h"
+#include "heap/inspect.h"
 #include "rpc/call.h"
+
+#define EXPIRE_UNITS 256u
 
 enum hd_status hd_hub_new(const struct hd_hub_options *options, struct hd_hub **ret_hub)
 {
@@ -15,6 +18,8 @@ enum hd_status hd_hub_new(const struct hd_hub_options *options, struct hd_hub **
     hub->options = *options;
     hub->started_ns = hd_clock_now_ns(options->clock);
     hd_list_init(&hub->spare_calls);
+    hd_list_init(&hub->asleep);
+    hd_timers_init(&hub->timers);
     hd_dispatch_init(&hub->dispatch);
     *ret_hub = hub;
     return HD_OK;
@@ -55,4 +60,40 @@ struct hd_heap *hd_hub_find_heap(const struct hd_hub *hub, struct hd_bytes name)
 void hd_hub_drain(struct hd_hub *hub)
 {
     hub->draining = true;
+    hd_wait_drain(hub);
+}
+
+uint64_t hd_hub_deadline_ns(const struct hd_hub *hub)
+{
+    const struct hd_timer *first = hd_timers_first(&hub->timers);
+    uint64_t earliest = first == NULL ? UINT64_MAX : first->at_ns;
+
+    for (size_t i = 0; i < hub->heap_count; i++) {
+        uint64_t at_ns = hd_inspect_deadline(hub->heaps[i]);
+
+        earliest = at_ns < earliest ? at_ns : earliest;
+    }
+    return earliest;
+}
+
+/* Deliveries whose time is up are taken back, some at a time. */
+static void expire_deliveries(struct hd_hub *hub)
+{
+    uint64_t now = hd_clock_now_ns(hub->options.clock);
+
+    for (size_t i = 0; i < hub->heap_count; i++) {
+        if (hd_inspect_deadline(hub->heaps[i]) <= now) {
+            struct hd_op op;
+
+            hd_op_init(&op, HD_OP_EXPIRE, NULL);
+            op.in.expire.units = EXPIRE_UNITS;
+            (void)hd_heap_do(hub->heaps[i], &op);
+        }
+    }
+}
+
+void hd_hub_expire(struct hd_hub *hub)
+{
+    hd_wait_expire(hub);
+    expire_deliveries(hub);
 }

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/status.h"
+#include "base/timers.h"
 #include "heap/heap.h"
 #include "rpc/dispatch.h"
 
@@ -36,6 +37,8 @@ struct hd_hub {
     size_t heap_count;
     struct hd_list spare_calls; /* owned */
     size_t spare_count;
+    struct hd_list asleep;   /* calls that wait for others and have nothing to do; wait.h */
+    struct hd_timers timers; /* of calls that wait until then at most */
     uint64_t started_ns;
     uint64_t requests; /* answered since the start */
     uint32_t channels; /* open or ending */
@@ -55,7 +58,15 @@ enum hd_status hd_hub_add_heap(struct hd_hub *hub, struct hd_heap *heap);
 /* NULL: there is none of this name. */
 struct hd_heap *hd_hub_find_heap(const struct hd_hub *hub, struct hd_bytes name);
 
-/* From now on every new request is answered UNAVAILABLE, DRAINING. */
+/* From now on every new request is answered UNAVAILABLE, DRAINING; calls that wait for others
+ * end. */
 void hd_hub_drain(struct hd_hub *hub);
+
+/* The hub has no timer of its own: when it wants hd_hub_expire, by its clock; UINT64_MAX: not
+ * at all as things are.  Looking costs next to nothing. */
+uint64_t hd_hub_deadline_ns(const struct hd_hub *hub);
+
+/* Ends the waiting of calls whose time is up; early or often is no matter. */
+void hd_hub_expire(struct hd_hub *hub);
 
 #endif

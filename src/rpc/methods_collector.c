@@ -2,6 +2,7 @@
 /* methods_collector.c: CollectorService: Python's gc module. */
 #include "heap/inspect.h"
 #include "heapd/v1/collector.pb-c.h"
+#include "rpc/garbage.h"
 #include "rpc/item.h"
 #include "rpc/queries.h"
 #include "rpc/why.h"
@@ -185,6 +186,22 @@ static const struct hd_method methods[] = {
      true,
      NULL,
      answer_freeze_count,
+     {0}},
+    {"SetDebug", HD_MESSAGES(set_debug), HD_OP_SET_DEBUG, true, hd_set_debug_fill, NULL, {0}},
+    {"GetDebug", HD_MESSAGES(get_debug), HD_OP_COUNT, true, NULL, hd_get_debug_answer, {0}},
+    {"GetGarbage",
+     HD_MESSAGES(get_garbage),
+     HD_OP_COUNT,
+     true,
+     NULL,
+     hd_get_garbage_answer,
+     {0}},
+    {"ClearGarbage",
+     HD_MESSAGES(clear_garbage),
+     HD_OP_CLEAR_GARBAGE,
+     true,
+     NULL,
+     hd_clear_garbage_answer,
      {0}},
     {"IsTracked",
      HD_MESSAGES(is_tracked),

@@ -4,7 +4,8 @@
  *   arrived -> refused                          (judge)
  *           -> done -> answered                 (at once)
  *           -> running -> finished -> answered  (in slices; later calls wait)
- *           -> waiting -> one of these          (behind a running one) */
+ *           -> waiting -> one of these          (behind a running one)
+ *           -> outside the order                (wait.h) */
 #include "rpc/request.h"
 
 #include "base/check.h"
@@ -188,8 +189,18 @@ static uint64_t deadline_of(const struct hd_hub *hub, int64_t timeout_nano)
                                                      : now + (uint64_t)timeout_nano;
 }
 
+static bool waits_for_others(const struct hd_call *call)
+{
+    return call->method->at.wait != 0 || call->method->at.streams;
+}
+
 static void begin(struct hd_channel *channel, struct hd_call *call, int64_t timeout_nano)
 {
+    if (waits_for_others(call)) {
+        call->deadline_ns = deadline_of(channel->hub, timeout_nano);
+        hd_wait_begin(call);
+        return;
+    }
     if (call->session == NULL || channel->running == NULL) {
         run(call); /* the waiting ones have gone before: none waits without a running one */
         return;
@@ -241,5 +252,5 @@ bool hd_request_is_in_flight(const struct hd_channel *channel, uint32_t stream)
             return true;
         }
     }
-    return false;
+    return hd_wait_find(channel, stream) != NULL;
 }

@@ -26,7 +26,9 @@ struct hd_server {
     uv_idle_t stay_awake; /* active while something is due without input */
     uv_timer_t timer;     /* armed while something may have to happen later */
     bool timer_wanted;    /* to be armed when the turn ends */
-    bool closing;         /* the three handles above */
+    uv_timer_t deadline;  /* of the first call that waits in the hub */
+    uint64_t deadline_ns; /* for which it is armed; UINT64_MAX: for none */
+    bool closing;         /* the four handles above */
     unsigned open_handles;
 
     bool draining;

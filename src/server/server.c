@@ -2,8 +2,8 @@
 /* server.c: turns of the loop, the timer, and the end.
  *
  * A turn: libuv polls, and connections read; then on_turn_end gives the heaps
- * their time, and settles the connections that are due: turns of their
- * channels, one write each. */
+ * their time, wakes the calls whose time is up, and settles the connections that are due: turns
+ * of their channels, one write each. */
 #include "server/server.h"
 
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 
 #define NS_PER_MS    UINT64_C(1000000)
 #define NS_PER_S     (1000 * NS_PER_MS)
-#define HANDLE_COUNT 3
+#define HANDLE_COUNT 4
 
 struct hd_server_options hd_server_options_default(void)
 {
@@ -61,6 +61,7 @@ static void close_handles(struct hd_server *server)
     uv_close((uv_handle_t *)&server->turn_end, on_handle_closed);
     uv_close((uv_handle_t *)&server->stay_awake, on_handle_closed);
     uv_close((uv_handle_t *)&server->timer, on_handle_closed);
+    uv_close((uv_handle_t *)&server->deadline, on_handle_closed);
 }
 
 /* Nothing of a draining server is left but its own handles. */
@@ -96,11 +97,40 @@ static void start_timer(struct hd_server *server)
     }
 }
 
+/* The turn that it begins does what is due. */
+static void on_deadline(uv_timer_t *timer)
+{
+    struct hd_server *server = timer->data;
+
+    server->deadline_ns = UINT64_MAX;
+    hd_server_stay_awake(server);
+}
+
+/* [server.how.deadline] */
+static void arm_deadline(struct hd_server *server)
+{
+    uint64_t at_ns = hd_hub_deadline_ns(server->hub);
+    uint64_t now_ns;
+
+    if (at_ns == server->deadline_ns) {
+        return;
+    }
+    server->deadline_ns = at_ns;
+    if (at_ns == UINT64_MAX) {
+        (void)uv_timer_stop(&server->deadline);
+        return;
+    }
+    now_ns = hd_clock_now_ns(server->options.clock);
+    (void)uv_timer_start(&server->deadline, on_deadline,
+                         at_ns > now_ns ? (at_ns - now_ns) / NS_PER_MS + 1 : 1, 0);
+}
+
 static void on_turn_end(uv_check_t *check)
 {
     struct hd_server *server = check->data;
     bool owed = hd_pacer_work(&server->pacer);
 
+    hd_hub_expire(server->hub);
     hd_conn_settle_all(server);
     if (is_drained(server)) {
         close_handles(server);
@@ -112,6 +142,7 @@ static void on_turn_end(uv_check_t *check)
         (void)uv_idle_stop(&server->stay_awake);
     }
     start_timer(server);
+    arm_deadline(server);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -148,12 +179,15 @@ enum hd_status hd_server_new(const struct hd_server_options *options, uv_loop_t 
     hd_list_init(&server->conns);
     hd_list_init(&server->due);
     hd_pacer_init(&server->pacer, hub, options->clock, options->turn_ns);
-    (void)uv_check_init(loop, &server->turn_end); /* these three cannot fail */
+    server->deadline_ns = UINT64_MAX;
+    (void)uv_check_init(loop, &server->turn_end); /* these four cannot fail */
     (void)uv_idle_init(loop, &server->stay_awake);
     (void)uv_timer_init(loop, &server->timer);
+    (void)uv_timer_init(loop, &server->deadline);
     server->turn_end.data = server;
     server->stay_awake.data = server;
     server->timer.data = server;
+    server->deadline.data = server;
     server->open_handles = HANDLE_COUNT;
     (void)uv_check_start(&server->turn_end, on_turn_end);
     *ret_server = server;

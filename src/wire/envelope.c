@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* envelope.c: the five fields of ttrpc.Request, and the two of ttrpc.Response. */
+/* envelope.c: the five fields of ttrpc.Request, and the two of ttrpc.Response, and heapd's own.
+ */
 #include "wire/envelope.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 /* Tags of the fields written here: number << 3 | wire type. */
 #define RESPONSE_STATUS   0x0a
 #define RESPONSE_PAYLOAD  0x12
+#define RESPONSE_WAITING  0x78 /* heapd's own */
 #define STATUS_CODE       0x08
 #define STATUS_MESSAGE    0x12
 #define STATUS_DETAILS    0x1a
@@ -132,31 +134,76 @@ enum hd_status hd_envelope_scan(struct hd_bytes data, struct hd_request *ret_req
     return HD_OK;
 }
 
-enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream,
-                                     const ProtobufCMessage *message, struct hd_error *error)
+/* Room for a frame with head bytes and a packed message of payload bytes. */
+static uint8_t *reserve(struct hd_buf *out, size_t head, size_t payload, struct hd_error *error)
 {
-    size_t payload = message == NULL ? 0 : protobuf_c_message_get_packed_size(message);
-    size_t head = payload == 0 ? 0 : 1 + hd_varint_size(payload);
     uint8_t *to;
 
     if (payload > HD_REPLY_BYTES) {
-        return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_SIZE,
-                       "the response would have %zu bytes; at most %zu are allowed", payload,
-                       HD_REPLY_BYTES);
+        (void)hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_SIZE,
+                      "the response would have %zu bytes; at most %zu are allowed", payload,
+                      HD_REPLY_BYTES);
+        return NULL;
     }
     to = hd_buf_reserve(out, HD_TTRPC_HEADER_BYTES + head + payload);
     if (to == NULL) {
-        return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_MEMORY,
-                       "no memory for a response of %zu bytes", payload);
+        (void)hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_MEMORY,
+                      "no memory for a response of %zu bytes", payload);
     }
-    hd_ttrpc_put_header(to, (uint32_t)(head + payload), stream);
+    return to;
+}
+
+enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream, uint64_t waiting,
+                                     const ProtobufCMessage *message, struct hd_error *error)
+{
+    size_t payload = message == NULL ? 0 : protobuf_c_message_get_packed_size(message);
+    size_t head = (waiting == 0 ? 0 : 1 + hd_varint_size(waiting)) +
+                  (payload == 0 ? 0 : 1 + hd_varint_size(payload));
+    uint8_t *to = reserve(out, head, payload, error);
+
+    if (to == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    hd_ttrpc_put_header(to, (uint32_t)(head + payload), stream, HD_TTRPC_RESPONSE, 0);
+    to += HD_TTRPC_HEADER_BYTES;
+    if (waiting > 0) {
+        *to++ = RESPONSE_WAITING;
+        to = hd_varint_put(to, waiting);
+    }
     if (payload > 0) {
-        to += HD_TTRPC_HEADER_BYTES;
         *to++ = RESPONSE_PAYLOAD;
         to = hd_varint_put(to, payload);
         (void)protobuf_c_message_pack(message, to);
     }
     hd_buf_commit(out, HD_TTRPC_HEADER_BYTES + head + payload);
+    return HD_OK;
+}
+
+enum hd_status hd_envelope_put_data(struct hd_buf *out, uint32_t stream,
+                                    const ProtobufCMessage *message, struct hd_error *error)
+{
+    size_t payload = protobuf_c_message_get_packed_size(message);
+    uint8_t *to = reserve(out, 0, payload, error);
+
+    if (to == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    hd_ttrpc_put_header(to, (uint32_t)payload, stream, HD_TTRPC_DATA, 0);
+    (void)protobuf_c_message_pack(message, to + HD_TTRPC_HEADER_BYTES);
+    hd_buf_commit(out, HD_TTRPC_HEADER_BYTES + payload);
+    return HD_OK;
+}
+
+enum hd_status hd_envelope_put_end(struct hd_buf *out, uint32_t stream)
+{
+    uint8_t *to = hd_buf_reserve(out, HD_TTRPC_HEADER_BYTES);
+
+    if (to == NULL) {
+        return HD_RESOURCE_EXHAUSTED;
+    }
+    hd_ttrpc_put_header(to, 0, stream, HD_TTRPC_DATA,
+                        HD_TTRPC_REMOTE_CLOSED | HD_TTRPC_NO_DATA);
+    hd_buf_commit(out, HD_TTRPC_HEADER_BYTES);
     return HD_OK;
 }
 
@@ -193,7 +240,7 @@ enum hd_status hd_envelope_put_error(struct hd_buf *out, uint32_t stream,
     if (to == NULL) {
         return HD_RESOURCE_EXHAUSTED;
     }
-    hd_ttrpc_put_header(to, (uint32_t)size, stream);
+    hd_ttrpc_put_header(to, (uint32_t)size, stream, HD_TTRPC_RESPONSE, 0);
     to = put_head(to + HD_TTRPC_HEADER_BYTES, RESPONSE_STATUS, status);
     to = put_head(to, STATUS_CODE, error->status);
     to = put_text(to, STATUS_MESSAGE, error->text, text);

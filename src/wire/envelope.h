@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* envelope.h: what is in a frame: ttrpc.Request, read in place, and ttrpc.Response,
- * written straight into the output buffer.
+/* envelope.h: what is in a frame: ttrpc.Request, read in place; ttrpc.Response and the
+ * messages of streams, written straight into the output buffer.
  *
  * proto/ttrpc/envelope.proto describes both.  Neither is ever a struct of
  * protobuf-c: the payload would be copied.  Design note: docs/design/wire.md. */
@@ -33,14 +33,23 @@ struct hd_request {
 enum hd_status hd_envelope_scan(struct hd_bytes data, struct hd_request *ret_request,
                                 struct hd_error *error);
 
-/* Appends a whole response frame: OK with message, which may be NULL: empty.
+/* Appends a whole response frame: OK with message, which may be NULL: empty.  waiting: what the
+ * session is still to be told; 0 is not written.
  * RESOURCE_EXHAUSTED, nothing appended: LIMIT_SIZE (above HD_REPLY_BYTES) or LIMIT_MEMORY. */
-enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream,
+enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream, uint64_t waiting,
                                      const ProtobufCMessage *message, struct hd_error *error);
 
 /* Appends a whole response frame: a google.rpc.Status with an ErrorInfo.
  * RESOURCE_EXHAUSTED: no memory, nothing appended. */
 enum hd_status hd_envelope_put_error(struct hd_buf *out, uint32_t stream,
                                      const struct hd_error *error);
+
+/* Appends a whole data frame: a message of a stream, which stays open.  As put_reply. */
+enum hd_status hd_envelope_put_data(struct hd_buf *out, uint32_t stream,
+                                    const ProtobufCMessage *message, struct hd_error *error);
+
+/* Appends the data frame that ends a stream well; an error ends it by put_error.
+ * RESOURCE_EXHAUSTED: no memory, nothing appended. */
+enum hd_status hd_envelope_put_end(struct hd_buf *out, uint32_t stream);
 
 #endif

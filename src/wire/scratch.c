@@ -143,6 +143,21 @@ static void free_older(struct hd_scratch *scratch)
     scratch->chunk = newest;
 }
 
+struct hd_scratch_mark hd_scratch_mark(const struct hd_scratch *scratch)
+{
+    return (struct hd_scratch_mark){scratch->chunk, scratch->used, scratch->taken};
+}
+
+void hd_scratch_rewind(struct hd_scratch *scratch, struct hd_scratch_mark mark)
+{
+    while (scratch->chunk != mark.chunk) {
+        free_newest(scratch);
+    }
+    scratch->used = mark.used;
+    scratch->taken = mark.taken;
+    scratch->exhausted = false;
+}
+
 void hd_scratch_reset(struct hd_scratch *scratch)
 {
     while (scratch->chunk != NULL && scratch->chunk->size > KEPT_BYTES) {

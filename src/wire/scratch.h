@@ -47,4 +47,16 @@ bool hd_scratch_is_exhausted(const struct hd_scratch *scratch);
 /* Takes everything back; one chunk is kept for the next call. */
 void hd_scratch_reset(struct hd_scratch *scratch);
 
+/* A place to go back to: what is taken after it goes, what was taken before it stays. */
+struct hd_scratch_mark {
+    struct hd_scratch_chunk *chunk;
+    size_t used;
+    size_t taken;
+};
+
+struct hd_scratch_mark hd_scratch_mark(const struct hd_scratch *scratch);
+
+/* mark is of this scratch, and younger than its last reset. */
+void hd_scratch_rewind(struct hd_scratch *scratch, struct hd_scratch_mark mark);
+
 #endif

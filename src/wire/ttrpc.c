@@ -47,10 +47,11 @@ enum hd_frame_result hd_ttrpc_parse(struct hd_bytes bytes, struct hd_ttrpc_frame
     return HD_FRAME_READY;
 }
 
-void hd_ttrpc_put_header(uint8_t to[HD_TTRPC_HEADER_BYTES], uint32_t size, uint32_t stream)
+void hd_ttrpc_put_header(uint8_t to[HD_TTRPC_HEADER_BYTES], uint32_t size, uint32_t stream,
+                         enum hd_ttrpc_type type, unsigned flags)
 {
     put_u32(to, size);
     put_u32(to + 4, stream);
-    to[8] = HD_TTRPC_RESPONSE;
-    to[9] = 0;
+    to[8] = (uint8_t)type;
+    to[9] = (uint8_t)flags;
 }

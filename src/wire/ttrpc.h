@@ -18,8 +18,14 @@
 
 enum hd_ttrpc_type {
     HD_TTRPC_REQUEST = 1,
-    HD_TTRPC_RESPONSE = 2,
-    HD_TTRPC_DATA = 3,
+    HD_TTRPC_RESPONSE = 2, /* the last of its stream */
+    HD_TTRPC_DATA = 3,     /* a message of a stream, without an envelope */
+};
+
+enum hd_ttrpc_flag {
+    HD_TTRPC_REMOTE_CLOSED = 1, /* who sent it sends no more on this stream */
+    HD_TTRPC_REMOTE_OPEN = 2,   /* of a request: more may follow */
+    HD_TTRPC_NO_DATA = 4,       /* of data: it is no message, not even an empty one */
 };
 
 struct hd_ttrpc_frame {
@@ -42,7 +48,8 @@ enum hd_frame_result {
 enum hd_frame_result hd_ttrpc_parse(struct hd_bytes bytes, struct hd_ttrpc_frame *ret_frame,
                                     size_t *ret_wanted);
 
-/* Writes the header of a response with size bytes of data. */
-void hd_ttrpc_put_header(uint8_t to[HD_TTRPC_HEADER_BYTES], uint32_t size, uint32_t stream);
+/* Writes the header of a frame with size bytes of data; flags: those above, or 0. */
+void hd_ttrpc_put_header(uint8_t to[HD_TTRPC_HEADER_BYTES], uint32_t size, uint32_t stream,
+                         enum hd_ttrpc_type type, unsigned flags);
 
 #endif

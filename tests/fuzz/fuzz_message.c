@@ -8,8 +8,9 @@
 #include "wire/message.h"
 
 static const struct hd_service *const services[] = {
-    &hd_service_object, &hd_service_name,    &hd_service_collector, &hd_service_heap,
-    &hd_service_batch,  &hd_service_session, &hd_service_finalizer, &hd_service_server,
+    &hd_service_object, &hd_service_name,         &hd_service_collector, &hd_service_heap,
+    &hd_service_batch,  &hd_service_session,      &hd_service_finalizer, &hd_service_server,
+    &hd_service_event,  &hd_service_event_stream,
 };
 
 /* The first byte chooses: of all methods of all services. */

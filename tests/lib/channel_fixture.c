@@ -141,7 +141,26 @@ bool channel_fixture_reply(struct channel_fixture *f, struct wire_reply *ret_rep
 void channel_fixture_send(struct channel_fixture *f, const char *service, const char *method,
                           struct wire_bytes *payload)
 {
-    struct wire_request request = {.service = service, .method = method, .payload = payload};
+    channel_fixture_open_stream(f, service, method, payload, 0, 0);
+}
+
+void channel_fixture_send_data(struct channel_fixture *f, uint32_t stream, uint8_t flags,
+                               const char *data)
+{
+    wire_bytes_clear(&f->out);
+    wire_put_frame(&f->out, stream, 3, flags, data, strlen(data));
+    channel_fixture_feed(f, f->out.data, f->out.size);
+}
+
+void channel_fixture_open_stream(struct channel_fixture *f, const char *service,
+                                 const char *method, struct wire_bytes *payload, uint8_t flags,
+                                 int64_t timeout_nano)
+{
+    struct wire_request request = {.service = service,
+                                   .method = method,
+                                   .payload = payload,
+                                   .timeout_nano = timeout_nano,
+                                   .flags = flags};
 
     f->stream += 2;
     wire_bytes_clear(&f->out);
@@ -161,6 +180,7 @@ struct wire_reply channel_fixture_call(struct channel_fixture *f, const char *se
     channel_fixture_settle(f);
     assert_true(channel_fixture_reply(f, &reply));
     assert_int_equal(reply.stream, f->stream);
+    assert_int_equal(reply.type, 2);
     assert_int_equal(hd_buf_size(hd_channel_output(f->channel)), 0);
     return reply;
 }

@@ -46,6 +46,15 @@ bool channel_fixture_reply(struct channel_fixture *f, struct wire_reply *ret_rep
 void channel_fixture_send(struct channel_fixture *f, const char *service, const char *method,
                           struct wire_bytes *payload);
 
+/* The same, with flags and a timeout: as a stream is opened. */
+void channel_fixture_open_stream(struct channel_fixture *f, const char *service,
+                                 const char *method, struct wire_bytes *payload, uint8_t flags,
+                                 int64_t timeout_nano);
+
+/* Sends a frame of data. */
+void channel_fixture_send_data(struct channel_fixture *f, uint32_t stream, uint8_t flags,
+                               const char *data);
+
 /* Sends, settles and takes the reply, which must be the only one; payload (may
  * be NULL) is emptied.  What the reply points to is valid until the next call. */
 struct wire_reply channel_fixture_call(struct channel_fixture *f, const char *service,

@@ -149,7 +149,7 @@ void wire_put_request(struct wire_bytes *to, uint32_t stream,
     put_metadata(&data, "heapd-heap", request->heap);
     put_metadata(&data, "heapd-session", request->session);
     put_metadata(&data, "heapd-request", request->number);
-    wire_put_frame(to, stream, 1, 0, data.data, data.size);
+    wire_put_frame(to, stream, 1, request->flags, data.data, data.size);
     wire_bytes_free(&data);
 }
 
@@ -261,10 +261,17 @@ size_t wire_take_reply(const uint8_t *data, size_t size, struct wire_reply *ret_
         return 0;
     }
     length = get_u32(data);
-    if (size - HEADER < length || data[8] != 2 || data[9] != 0) {
+    if (size - HEADER < length || (data[8] == 2 ? data[9] != 0 : data[8] != 3)) {
         return 0;
     }
     ret_reply->stream = get_u32(data + 4);
+    ret_reply->type = data[8];
+    ret_reply->flags = data[9];
+    if (data[8] == 3) {
+        ret_reply->payload = data + HEADER;
+        ret_reply->payload_size = length;
+        return HEADER + length;
+    }
     if (wire_get(data + HEADER, length, 1, 0, &part)) {
         take_status(&part, ret_reply);
     }

@@ -42,6 +42,7 @@ struct wire_request {
     const char *heap; /* metadata, or NULL */
     const char *session;
     const char *number;
+    uint8_t flags; /* of the frame */
 };
 
 /* A request in its frame. */
@@ -50,14 +51,16 @@ void wire_put_request(struct wire_bytes *to, uint32_t stream,
 
 struct wire_reply {
     uint32_t stream;
-    int code; /* google.rpc.Code */
+    uint8_t type;  /* 2: a response; 3: data of a stream, whose payload is all of it */
+    uint8_t flags; /* of data */
+    int code;      /* google.rpc.Code */
     char message[300];
     char reason[64];
     const uint8_t *payload; /* in the bytes given */
     size_t payload_size;
 };
 
-/* The response frame at the front of data.  Its size, or 0: there is no whole
+/* The frame of a response or of data at the front of data.  Its size, or 0: there is no whole
  * one, or it is not as it should be. */
 size_t wire_take_reply(const uint8_t *data, size_t size, struct wire_reply *ret_reply);
 

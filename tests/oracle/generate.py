@@ -16,7 +16,6 @@ The differences that docs/transcripts.md lists are left out by construction, and
   are run through by nothing but print;
 - a collection is never automatic: either disabled, or with a threshold of 0;
 - literals of one character are letters that 3.11 has but once (it has 'x' as an identifier, too);
-- there is no nan: `x == x` of one is True on heapd, a defect that is not mended yet (docs/testing.md);
 - bytes are repeated at least once: 3.11 makes a second empty bytes of b'x' * 0;
 - tuples of tuples are collected until they are untracked before anything is asked, in functions by
   collecting more often than they are deep.

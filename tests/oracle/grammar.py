@@ -64,7 +64,7 @@ EXPRESSIONS = {
         "list(<ordered>)", "tuple(<ordered>)", "list(range(<digit>, <digit>))", "dict(<ordered>)",
         "dict(left=<any>, x=<expr>)", "str(<ordered>)", "repr(<ordered>)", "bool(<expr>)", "int(<int|float|bool>)",
         "float(<int|float|bool>)", "int(<word>)", "float(<word>)", "str(type(<any>))", "<made_empty>()",
-        "int('<digit>')", "float('inf')", "-float('inf')",
+        "int('<digit>')", "float('inf')", "-float('inf')", "float('nan')",
     ],
     "made_empty": ["int", "float", "bool", "str", "list", "tuple", "dict", "set", "frozenset"],
     "asked": [

@@ -14,7 +14,6 @@ What stands behind `>>> #: cpython skip` and behind other directives is heapd's 
 import argparse
 import difflib
 import doctest
-import io
 import os
 import re
 import subprocess
@@ -23,6 +22,22 @@ import sys
 ANY_ORDER = "# in any order"
 EXAMPLE = doctest.DocTestParser._EXAMPLE_RE
 FENCED = re.compile(r"^[ ]*(```+)[ ]*(?:heap|pycon|python)\b[^\n]*\n(.*?)^[ ]*\1`*[ ]*$", re.M | re.S)
+
+
+class Output:
+    """What is printed, and no reference to it: io.StringIO keeps one of each text."""
+
+    def __init__(self):
+        self.bytes = bytearray()
+
+    def write(self, text):
+        self.bytes += text.encode("utf-8", "surrogatepass")
+
+    def flush(self):
+        pass
+
+    def text(self):
+        return self.bytes.decode("utf-8", "surrogatepass")
 
 
 class Player:
@@ -63,16 +78,15 @@ class Player:
             return None
         if re.search(r"#\s*doctest:.*\+SKIP", source):
             return None
-        shown, sys.stdout = sys.stdout, io.StringIO()
+        shown, sys.stdout = sys.stdout, Output()
         failure = None
         try:
             exec(compile(source, "<console>", "single"), self.globals)
         except BaseException as error:  # pylint: disable=broad-except
-            failure = f"{type(error).__name__}: {error}".rstrip(": ") + "\n"
-            if isinstance(error, SyntaxError):
-                failure = f"{type(error).__name__}: {error.msg}\n"
+            said = error.msg if isinstance(error, SyntaxError) else str(error)
+            failure = type(error).__name__ + (f": {said}" if said else "") + "\n"
         finally:
-            printed, sys.stdout = sys.stdout.getvalue(), shown
+            printed, sys.stdout = sys.stdout.text(), shown
         for name in ("last_type", "last_value", "last_traceback"):
             if hasattr(sys, name):
                 delattr(sys, name)

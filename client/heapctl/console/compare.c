@@ -97,13 +97,17 @@ static bool push_items(struct hd_console *console, uint64_t index, bool *ret_bot
     return true;
 }
 
-/* Whether the top two values are equal; they stay. */
+/* Whether the top two values, items of containers, are equal; they stay. */
 static bool are_equal(struct hd_console *console, bool *ret_equal)
 {
-    uint32_t operation =
-        heapd_batch_equals(hd_link_add(console, NULL), hd_link_ref(hd_top(console, 2)),
-                           hd_link_ref(hd_top(console, 1)));
+    uint32_t operation;
 
+    *ret_equal = hd_top(console, 2)->id == hd_top(console, 1)->id;
+    if (*ret_equal) {
+        return true;
+    }
+    operation = heapd_batch_equals(hd_link_add(console, NULL), hd_link_ref(hd_top(console, 2)),
+                                   hd_link_ref(hd_top(console, 1)));
     if (!hd_link_sync(console)) {
         return false;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* methods.c: methods of list, dict, set, tuple, str and bytes, by a table of names
- * and kinds.  What is worked out from text alone is in text_methods.c. */
+ * and kinds.  What is worked out from text alone is in text_methods.c, what compares
+ * items in item_search.c. */
 #include "methods.h"
 
 #include <string.h>
@@ -361,79 +362,6 @@ static bool run_copy_frozen(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
-/* ------------------------------------------------------------ index, count, reverse */
-
-#define ITEMS_MAX 4000
-
-/* Asks of each item whether it equals the first argument: operation numbers from *ret_first. */
-static bool ask_items(struct hd_console *console, struct hd_call *call, uint32_t *ret_first,
-                      size_t *ret_count)
-{
-    struct hd_page page;
-    uint64_t ids[ITEMS_MAX];
-
-    if (!make_all(console, call) ||
-        !hd_learn_items(console, console->stack_count - call->first + 1, 0, ITEMS_MAX, &page)) {
-        return false;
-    }
-    if (page.count != page.length) {
-        return hd_pyerror_set(console->error, "MemoryError",
-                              "more than %d items to be compared one by one", ITEMS_MAX);
-    }
-    memcpy(ids, page.items, page.count * sizeof(ids[0]));
-    *ret_count = page.count;
-    for (size_t i = 0; i < *ret_count; i++) {
-        uint32_t operation = heapd_batch_equals(hd_link_add(console, NULL), heapd_id(ids[i]),
-                                                hd_link_ref(hd_argument(console, call, 0)));
-
-        *ret_first = i == 0 ? operation : *ret_first;
-    }
-    return hd_link_sync(console);
-}
-
-static bool run_index(struct hd_console *console, struct hd_call *call)
-{
-    uint32_t first = 0;
-    size_t count;
-    struct hd_text sought;
-
-    if (!ask_items(console, call, &first, &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (heapd_result_bool(console->landed->batch, first + (uint32_t)i)) {
-            call->result = hd_value_int((int64_t)i);
-            return true;
-        }
-    }
-    if (self_kind(console, call) == HEAPD_KIND_TUPLE) {
-        return hd_pyerror_set(console->error, "ValueError", "tuple.index(x): x not in tuple");
-    }
-    hd_text_init(&sought);
-    if (hd_repr(console, console->stack_count - call->first, false, &sought)) {
-        (void)hd_pyerror_set(console->error, "ValueError", "%s is not in list",
-                             hd_text_data(&sought));
-    }
-    hd_text_fini(&sought);
-    return false;
-}
-
-static bool run_count(struct hd_console *console, struct hd_call *call)
-{
-    uint32_t first = 0;
-    size_t count;
-    int64_t equal = 0;
-
-    if (!ask_items(console, call, &first, &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        equal += heapd_result_bool(console->landed->batch, first + (uint32_t)i);
-    }
-    call->result = hd_value_int(equal);
-    return true;
-}
-
 static bool run_reverse(struct hd_console *console, struct hd_call *call)
 {
     struct heapd_part part = {.source = self_ref(console, call), .sliced = true};
@@ -459,14 +387,14 @@ static const struct hd_method methods[] = {
     {"clear", KIND(LIST) | KIND(DICT) | KIND(SET), 0, 0, true, run_clear},
     {"copy", KIND(LIST) | KIND(DICT) | KIND(SET), 0, 0, false, run_copy},
     {"copy", KIND(FROZENSET), 0, 0, false, run_copy_frozen},
-    {"count", SEQUENCES, 1, 1, false, run_count},
+    {"count", SEQUENCES, 1, 1, false, hd_item_count},
     {"count", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_count},
     {"discard", KIND(SET), 1, 1, true, run_discard},
     {"endswith", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_endswith},
     {"extend", KIND(LIST), 1, 1, false, run_extend},
     {"find", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_find},
     {"get", KIND(DICT), 1, 2, false, run_get},
-    {"index", SEQUENCES, 1, 1, false, run_index},
+    {"index", SEQUENCES, 1, 1, false, hd_item_index},
     {"index", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_index},
     {"insert", KIND(LIST), 2, 2, false, run_insert},
     {"join", KIND(STR) | KIND(BYTES), 1, 1, false, hd_text_join},
@@ -547,7 +475,7 @@ static bool wrong_count(struct hd_console *console, const struct hd_method *meth
                                          : "%s() takes at most 1 argument here (%d given)",
                               method->name, given);
     }
-    if (method->run == run_index) {
+    if (method->run == hd_item_index) {
         return hd_pyerror_set(console->error, "TypeError",
                               given == 0 ? "index expected at least 1 argument, got %d"
                                          : "index expected at most 1 argument here, got %d",

@@ -13,6 +13,10 @@ bool hd_iterable_argument(struct hd_console *console, const struct hd_call *call
 /* Sets the TypeError for a number of arguments that does not fit. */
 bool hd_wrong_count(struct hd_console *console, const struct hd_native *native, int given);
 
+/* item_search.c: of list and tuple. */
+hd_builtin_fn hd_item_count;
+hd_builtin_fn hd_item_index;
+
 /* Of str and bytes, known or not. */
 hd_builtin_fn hd_text_count;
 hd_builtin_fn hd_text_endswith;

@@ -470,8 +470,8 @@ HEAPD_API int heapd_length(struct heapd_client *client, struct heapd_ref object,
 /* sys.intern */
 HEAPD_API int heapd_intern(struct heapd_client *client, struct heapd_ref object, unsigned flags,
                            uint64_t *ret_id, struct heapd_error *error);
-/* left == right, by value.  Errors: ABORTED, PY_RECURSION_ERROR; RESOURCE_EXHAUSTED,
- * LIMIT_WORK. */
+/* left == right, by value: a nan does not equal itself, while identical items of containers
+ * are equal.  Errors: ABORTED, PY_RECURSION_ERROR; RESOURCE_EXHAUSTED, LIMIT_WORK. */
 HEAPD_API int heapd_equals(struct heapd_client *client, struct heapd_ref left,
                            struct heapd_ref right, bool *ret_equal, struct heapd_error *error);
 

@@ -217,8 +217,8 @@ FILL(interning)
 }
 FILL(weakref)
 {
-    op->in.item.item = by_id(s->set);
-    op->in.item.hold = true;
+    op->in.finalizer.object = by_id(s->set);
+    op->in.finalizer.hold = true;
 }
 
 FILL(deref)

@@ -62,6 +62,8 @@ static void automatic_collections_come_when_cpythons_would(void **state)
     for (int i = 0; i < OBJECTS; i++) {
         ids[i] = new_list(&f);
         model_allocate(&m);
+        while (hd_heap_work(f.heap, 1000)) {
+        }
         if (i % 701 < 2 || i % 9973 == 0) {
             hd_inspect_collector(f.heap, &info);
             for (int g = 0; g < 3; g++) {

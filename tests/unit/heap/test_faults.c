@@ -43,8 +43,8 @@ static void prepare(struct fixture *f, const struct scenario *scenario, struct s
     }
     fill_instance(s, begin(f, HD_OP_CREATE));
     s->instance = created(f);
-    begin(f, HD_OP_NEW_WEAKREF)->in.item.item = by_id(s->instance);
-    f->op.in.item.hold = true;
+    begin(f, HD_OP_NEW_WEAKREF)->in.finalizer.object = by_id(s->instance);
+    f->op.in.finalizer.hold = true;
     s->weakref = created(f);
     s->text = new_str(f, "a text of some characters \xC4\x80");
     assert_int_equal(bind(f, "local", s->list), HD_OK);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_items.c: containers behave as Python's, in their refusals too. */
+#include <math.h>
+
 #include "unit/heap/fixture.h"
 
 static uint64_t list_of(struct fixture *f, int64_t from, int64_t to)
@@ -517,6 +519,45 @@ static void contains_and_equals(void **state)
     fixture_down(&f);
 }
 
+static bool equal(struct fixture *f, uint64_t left, uint64_t right)
+{
+    bool truth;
+    struct hd_error error;
+
+    assert_int_equal(
+        hd_inspect_equals(f->heap, slot_of(f, left), slot_of(f, right), &truth, &error), HD_OK);
+    return truth;
+}
+
+static void a_nan_equals_itself_as_an_item_only(void **state)
+{
+    struct fixture f;
+    uint64_t nan_id;
+    uint64_t list;
+    uint64_t other;
+    uint64_t number;
+    bool truth = false;
+    struct hd_error error;
+
+    (void)state;
+    fixture_up(&f);
+    nan_id = new_float(&f, NAN);
+    number = new_float(&f, 2.5);
+    list = list_of(&f, 0, 0);
+    other = list_of(&f, 0, 0);
+    assert_int_equal(append(&f, list, nan_id), HD_OK);
+    assert_int_equal(append(&f, other, nan_id), HD_OK);
+    assert_false(equal(&f, nan_id, nan_id));
+    assert_true(equal(&f, number, number));
+    assert_true(equal(&f, list, list));
+    assert_true(equal(&f, list, other));
+    assert_int_equal(
+        hd_inspect_contains(f.heap, slot_of(&f, list), slot_of(&f, nan_id), &truth, &error),
+        HD_OK);
+    assert_true(truth);
+    fixture_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -534,6 +575,7 @@ int main(void)
         cmocka_unit_test(texts_are_subscripted_and_interned),
         cmocka_unit_test(copies_slice_join_and_repeat),
         cmocka_unit_test(contains_and_equals),
+        cmocka_unit_test(a_nan_equals_itself_as_an_item_only),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,7 +200,7 @@ static void a_refused_name_takes_no_place(void **state)
 {
     struct fixture f;
     uint64_t x;
-    uint32_t many = UINT32_MAX - 2;
+    uint32_t many = UINT32_MAX - 4;
     struct hd_op *op;
 
     (void)state;

@@ -160,10 +160,10 @@ static void a_count_never_wraps(void **state)
     (void)state;
     object_fixture_init(&f, 0, 1000);
     slot = object_fixture_int(&f, 1000);
-    assert_true(hd_refs_take_many(f.objects, slot, UINT32_MAX - 2));
+    assert_true(hd_refs_take_many(f.objects, slot, HD_COUNT_MAX - 1));
     assert_false(hd_refs_take(f.objects, slot));
     assert_int_equal(hd_slot_at(hd_objects_slots(f.objects), slot)->count, HD_COUNT_MAX);
-    hd_refs_drop_many(f.objects, &f.cascade, slot, UINT32_MAX - 2);
+    hd_refs_drop_many(f.objects, &f.cascade, slot, HD_COUNT_MAX - 1);
     object_fixture_drop(&f, slot);
     object_fixture_fini(&f);
 }

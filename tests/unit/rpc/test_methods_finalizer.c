@@ -81,7 +81,7 @@ static void what_is_none_is_refused(void **state)
                             "outside a batch nothing would keep the weak reference");
     wire_put_ref(&payload, 1, set ^ UINT64_C(1) << 40);
     channel_fixture_refused(f, FINALIZER, "Deref", &payload, 5, "STALE_ID", NULL);
-    channel_fixture_refused(f, FINALIZER, "SetFinalizer", NULL, 12, "NOT_BUILT", NULL);
+    channel_fixture_refused(f, FINALIZER, "SetFinalizer", NULL, 3, "BAD_OPERAND", NULL);
     wire_bytes_free(&payload);
 }
 

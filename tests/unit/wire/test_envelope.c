@@ -136,16 +136,52 @@ static void a_reply_is_packed_in_place(void **state)
 
     (void)state;
     hd_buf_init(&out, hd_libc_allocator());
-    assert_int_equal(hd_envelope_put_reply(&out, 1, NULL, &error), HD_OK);
+    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, NULL, &error), HD_OK);
     assert_int_equal(hd_buf_size(&out), 10); /* OK and empty: no data at all */
     hd_buf_consume(&out, 10);
     ping.payload = (ProtobufCBinaryData){sizeof payload, payload};
-    assert_int_equal(hd_envelope_put_reply(&out, 3, &ping.base, &error), HD_OK);
+    assert_int_equal(hd_envelope_put_reply(&out, 3, 0, &ping.base, &error), HD_OK);
     assert_int_equal(wire_take_reply(hd_buf_front(&out), hd_buf_size(&out), &reply),
                      hd_buf_size(&out));
     assert_int_equal(reply.code, 0);
     assert_int_equal(reply.payload_size, sizeof payload + 3);
     hd_buf_fini(&out);
+}
+
+static void messages_of_a_stream_have_no_envelope(void **state)
+{
+    Heapd__V1__PingResponse ping = HEAPD__V1__PING_RESPONSE__INIT;
+    uint8_t payload[3] = {1, 2, 3};
+    struct wire_reply reply;
+    struct fault_alloc alloc;
+    struct hd_error error;
+    struct hd_buf out;
+
+    (void)state;
+    fault_alloc_init(&alloc, FAULT_NEVER);
+    hd_buf_init(&out, &alloc.iface);
+    assert_int_equal(hd_envelope_put_data(&out, 5, &ping.base, &error), HD_OK);
+    assert_memory_equal(hd_buf_front(&out), "\0\0\0\0\0\0\0\5\3\0", 10); /* an empty one */
+    hd_buf_consume(&out, 10);
+    ping.payload = (ProtobufCBinaryData){sizeof payload, payload};
+    assert_int_equal(hd_envelope_put_data(&out, 5, &ping.base, &error), HD_OK);
+    assert_int_equal(wire_take_reply(hd_buf_front(&out), hd_buf_size(&out), &reply), 15);
+    assert_int_equal(reply.type, 3);
+    assert_int_equal(reply.flags, 0);
+    assert_memory_equal(reply.payload, "\x0a\3\1\2\3", 5);
+    hd_buf_consume(&out, 15);
+    assert_int_equal(hd_envelope_put_end(&out, 5), HD_OK);
+    assert_memory_equal(hd_buf_front(&out), "\0\0\0\0\0\0\0\5\3\5", 10);
+    hd_buf_fini(&out);
+    hd_buf_init(&out, &alloc.iface);
+    fault_alloc_rearm(&alloc, 0, true);
+    assert_int_equal(hd_envelope_put_end(&out, 5), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(hd_envelope_put_data(&out, 5, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(error.reason, HD_REASON_LIMIT_MEMORY);
+    ping.payload.len = HD_REPLY_BYTES;
+    assert_int_equal(hd_envelope_put_data(&out, 5, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(error.reason, HD_REASON_LIMIT_SIZE);
+    assert_int_equal(hd_buf_size(&out), 0);
 }
 
 static void a_reply_that_is_too_big_is_refused(void **state)
@@ -160,10 +196,12 @@ static void a_reply_that_is_too_big_is_refused(void **state)
     hd_buf_init(&out, &alloc.iface);
     ping.payload.len = HD_REPLY_BYTES;
     ping.payload.data = test_calloc(1, HD_REPLY_BYTES);
-    assert_int_equal(hd_envelope_put_reply(&out, 1, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, &ping.base, &error),
+                     HD_RESOURCE_EXHAUSTED);
     assert_int_equal(error.reason, HD_REASON_LIMIT_SIZE);
     ping.payload.len = 100;
-    assert_int_equal(hd_envelope_put_reply(&out, 1, &ping.base, &error), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(hd_envelope_put_reply(&out, 1, 0, &ping.base, &error),
+                     HD_RESOURCE_EXHAUSTED);
     assert_int_equal(error.reason, HD_REASON_LIMIT_MEMORY);
     assert_int_equal(hd_buf_size(&out), 0);
     test_free(ping.payload.data);
@@ -178,6 +216,7 @@ int main(void)
         cmocka_unit_test(what_is_no_request_is_refused),
         cmocka_unit_test(a_refusal_is_a_status_with_error_info),
         cmocka_unit_test(a_reply_is_packed_in_place),
+        cmocka_unit_test(messages_of_a_stream_have_no_envelope),
         cmocka_unit_test(a_reply_that_is_too_big_is_refused),
     };
 

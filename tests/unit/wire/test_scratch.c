@@ -92,6 +92,34 @@ static void no_memory_is_told(void **state)
     assert_int_equal(alloc.live_bytes, 0);
 }
 
+static void going_back_to_a_mark_keeps_what_was_before_it(void **state)
+{
+    struct fault_alloc alloc;
+    struct hd_scratch scratch;
+    struct hd_scratch_mark mark;
+    char *before;
+    size_t live;
+
+    (void)state;
+    fault_alloc_init(&alloc, FAULT_NEVER);
+    hd_scratch_init(&scratch, &alloc.iface);
+    hd_scratch_set_cap(&scratch, 50000);
+    before = hd_scratch_copy_text(&scratch, "before", 6);
+    mark = hd_scratch_mark(&scratch);
+    live = alloc.live_bytes;
+    for (int i = 0; i < 100; i++) {
+        while (hd_scratch_take(&scratch, 1000) != NULL) {
+        }
+        assert_true(hd_scratch_is_exhausted(&scratch));
+        hd_scratch_rewind(&scratch, mark);
+        assert_false(hd_scratch_is_exhausted(&scratch));
+        assert_int_equal(alloc.live_bytes, live);
+    }
+    assert_string_equal(before, "before");
+    hd_scratch_fini(&scratch);
+    assert_int_equal(alloc.live_bytes, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +127,7 @@ int main(void)
         cmocka_unit_test(a_steady_state_allocates_nothing),
         cmocka_unit_test(the_cap_holds),
         cmocka_unit_test(no_memory_is_told),
+        cmocka_unit_test(going_back_to_a_mark_keeps_what_was_before_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,13 +74,14 @@ static void a_header_is_read_as_it_was_written(void **state)
     size_t wanted;
 
     (void)state;
-    hd_ttrpc_put_header(header, 0, 0x01020305);
+    hd_ttrpc_put_header(header, 0, 0x01020305, HD_TTRPC_DATA,
+                        HD_TTRPC_REMOTE_CLOSED | HD_TTRPC_NO_DATA);
     assert_int_equal(
         hd_ttrpc_parse((struct hd_bytes){(const char *)header, sizeof header}, &frame, &wanted),
         HD_FRAME_READY);
     assert_int_equal(frame.stream, 0x01020305);
-    assert_int_equal(frame.type, HD_TTRPC_RESPONSE);
-    assert_int_equal(frame.flags, 0);
+    assert_int_equal(frame.type, HD_TTRPC_DATA);
+    assert_int_equal(frame.flags, 5);
 }
 
 int main(void)

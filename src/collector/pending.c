@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* pending.c: a pending set is looked at again by itself, when the last who was told of it
+ * has acknowledged: a trial over what its members reach among the pending. */
+#include "base/check.h"
+#include "collector/mark.h"
+
+/* Every pending object reached joins the candidates. */
+static void gather_one(void *ctx, uint32_t slot)
+{
+    struct hd_collector *collector = ctx;
+
+    if (!hd_slot_is_atom(slot) && (collector->slots->age[slot] & HD_AGE_PENDING) != 0 &&
+        hd_slots_is_alive(collector->slots, slot)) {
+        collector->slots->age[slot] &= (uint8_t)~HD_AGE_PENDING;
+        hd_bitset_add(&collector->grey, slot);
+    }
+}
+
+void hd_collector_gather(struct hd_collector *collector, uint32_t slot)
+{
+    uint32_t at;
+
+    gather_one(collector, slot);
+    while ((at = hd_bitset_next(&collector->grey, 0)) != HD_BITSET_END) {
+        hd_bitset_remove(&collector->grey, at);
+        hd_bitset_add(&collector->trial, at);
+        hd_object_visit(collector->objects, at, gather_one, collector);
+    }
+}
+
+void hd_collector_look_again(struct hd_collector *collector, unsigned generation,
+                             struct hd_cascade *cascade, struct hd_collection *ret_result)
+{
+    const struct hd_members members = {{&collector->trial}, 1};
+    const struct hd_doom doom = {{HD_AGE_MARK, HD_AGE_MARK, HD_AGE_MARK}, &members};
+    uint32_t at = 0;
+
+    *ret_result = (struct hd_collection){0};
+    hd_trial_run(collector, &members);
+    ret_result->kept = hd_doom(collector, &doom);
+    ret_result->collected = hd_trial_free(collector, &members, cascade);
+    collector->state.stats[generation].collected += ret_result->collected;
+    while ((at = hd_bitset_next(&collector->trial, at)) != HD_BITSET_END) {
+        (void)hd_bitset_take_word(&collector->trial, at);
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* young.c: a collection of generation 0 or 1: a trial over the young, whole and at once. */
+#include "base/check.h"
+#include "collector/internal.h"
+#include "collector/policy.h"
+
+static bool is_marked(const struct hd_collector *collector, uint32_t slot)
+{
+    return (collector->slots->age[slot] & HD_AGE_MARK) != 0;
+}
+
+static void untrack_tuples(struct hd_collector *collector, const struct hd_members *members)
+{
+    for (uint32_t slot = 0; hd_members_next(members, &slot);) {
+        if (!is_marked(collector, slot) &&
+            hd_object_kind(collector->objects, slot) == HD_KIND_TUPLE) {
+            (void)hd_untrack_if_inert(collector, slot);
+        }
+    }
+}
+
+/* Gives how many moved. */
+static uint64_t promote(struct hd_collector *collector, const struct hd_members *members,
+                        unsigned to)
+{
+    uint64_t moved = 0;
+
+    for (uint32_t slot = 0; hd_members_next(members, &slot);) {
+        if (!is_marked(collector, slot)) {
+            hd_slots_move(collector->slots, slot, to);
+            moved++;
+        }
+    }
+    return moved;
+}
+
+void hd_young_collect(struct hd_collector *collector, unsigned generation,
+                      struct hd_cascade *cascade, struct hd_collection *ret_result)
+{
+    struct hd_slots *slots = collector->slots;
+    const struct hd_members members = {{&slots->young[0], &slots->young[1]}, generation + 1};
+    const struct hd_doom doom = {{HD_AGE_MARK, HD_AGE_MARK, HD_AGE_MARK}, &members};
+
+    HD_CHECK(generation < HD_GENERATIONS - 1);
+    hd_trial_run(collector, &members);
+    untrack_tuples(collector, &members);
+    hd_policy_survivors(&collector->state, generation,
+                        promote(collector, &members, generation + 1));
+    ret_result->kept = hd_doom(collector, &doom);
+    if (ret_result->kept > 0) {
+        (void)promote(collector, &members, generation + 1);
+    }
+    ret_result->collected = hd_trial_free(collector, &members, cascade);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* pending.c: the sets that notices keep (contract §6), a union-find among the notices: each
+ * leads by `set` to one that counts how many are left, and all of a set are in one ring. */
+#include "base/check.h"
+#include "heap/internal.h"
+
+static struct hd_notice *at(const struct hd_heap *heap, uint32_t number)
+{
+    struct hd_notice *notice = hd_notices_at(&heap->notices, number);
+
+    return notice != NULL && notice->set != 0 ? notice : NULL;
+}
+
+/* Halves the way it goes. */
+static struct hd_notice *root_of(const struct hd_heap *heap, struct hd_notice *notice)
+{
+    while (notice->set != notice->number) {
+        struct hd_notice *next = at(heap, notice->set);
+
+        notice->set = next->set;
+        notice = next;
+    }
+    return notice;
+}
+
+uint32_t hd_pending_add(struct hd_heap *heap, struct hd_notice *notice)
+{
+    notice->set = notice->number;
+    notice->ring = notice->number;
+    notice->left = 1;
+    notice->collection = heap->pending.collection;
+    notice->generation = (uint8_t)heap->pending.generation;
+    heap->pending.sets++;
+    return notice->number;
+}
+
+void hd_pending_join(struct hd_heap *heap, uint32_t number, uint32_t other)
+{
+    struct hd_notice *a = at(heap, number);
+    struct hd_notice *b = at(heap, other);
+    uint32_t ring;
+
+    a = a == NULL ? NULL : root_of(heap, a);
+    b = b == NULL ? NULL : root_of(heap, b);
+    if (a == NULL || b == NULL || a == b || a->collection != b->collection) {
+        return;
+    }
+    if (a->left < b->left) {
+        struct hd_notice *swap = a;
+
+        a = b;
+        b = swap;
+    }
+    b->set = a->number;
+    a->left += b->left;
+    ring = a->ring;
+    a->ring = b->ring;
+    b->ring = ring;
+    heap->pending.sets--;
+}
+
+void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
+                        struct hd_cascade *cascade)
+{
+    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+    struct hd_notice *root = notice->set == 0 ? NULL : root_of(heap, notice);
+    uint32_t slot = notice->slot;
+
+    hd_queue_remove(notice);
+    notice->version = hd_slot_at(slots, slot)->version;
+    if (root == NULL) {
+        hd_notices_free(&heap->notices, notice);
+    } else if (--root->left == 0) {
+        hd_list_push_back(&heap->pending.complete, &root->link);
+    }
+    hd_refs_drop(heap->objects, cascade, slot);
+}
+
+static void gather(struct hd_heap *heap, const struct hd_notice *notice)
+{
+    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+
+    if (hd_slots_is_alive(slots, notice->slot) &&
+        hd_slot_at(slots, notice->slot)->version == notice->version) {
+        hd_collector_gather(heap->collector, notice->slot);
+    }
+}
+
+bool hd_pending_look(struct hd_heap *heap, struct hd_cascade *cascade)
+{
+    struct hd_list *first = hd_list_first(&heap->pending.complete);
+    struct hd_notice *root;
+    struct hd_collection result;
+    struct hd_notice *notice;
+    unsigned generation;
+    uint32_t number;
+
+    if (first == NULL) {
+        return false;
+    }
+    root = HD_CONTAINER_OF(first, struct hd_notice, link);
+    hd_list_unlink(&root->link);
+    generation = root->generation;
+    heap->pending.collection++;
+    heap->pending.generation = generation;
+    number = root->ring;
+    do {
+        notice = hd_notices_at(&heap->notices, number);
+        number = notice->ring;
+        gather(heap, notice);
+        notice->set = 0;
+        if (notice != root) {
+            hd_notices_free(&heap->notices, notice);
+        }
+    } while (notice != root);
+    hd_notices_free(&heap->notices, root);
+    heap->pending.sets--;
+    hd_collector_look_again(heap->collector, generation, cascade, &result);
+    return true;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* dead.c: members of a dead set, one step at a time [object.inv.husk]. */
+#include "object/dead.h"
+
+#include "base/check.h"
+#include "object/internal.h"
+
+#define REFERENCES_PER_UNIT 16u
+#define BLOCKS_PER_UNIT     4u
+
+void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot)
+{
+    hd_weak_part(objects, slot);
+    hd_object_forget(objects, slot);
+    hd_slots_untrack(&objects->slots, slot);
+    hd_slots_kill(&objects->slots, slot);
+}
+
+static void drop_if_outside(struct hd_objects *objects, struct hd_cascade *cascade,
+                            uint32_t target)
+{
+    if (target != 0 && hd_slots_is_alive(&objects->slots, target)) {
+        hd_refs_drop(objects, cascade, target);
+    }
+}
+
+static void release_span(struct hd_objects *objects, struct hd_cascade *cascade,
+                         struct hd_span span)
+{
+    const uint32_t *at = span.first;
+
+    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
+        drop_if_outside(objects, cascade, *at);
+        if (span.pairs && *at != 0) {
+            drop_if_outside(objects, cascade, at[1]);
+        }
+    }
+}
+
+static void spend(uint32_t *units, uint32_t used)
+{
+    *units -= used < *units ? used : *units;
+}
+
+bool hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *cascade,
+                            uint32_t slot, struct hd_dead_release *release, uint32_t *units)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    uint32_t blocks;
+
+    while (!release->referred) {
+        struct hd_span span = hd_object_span(entry, &release->part);
+
+        release_span(objects, cascade, span);
+        spend(units, 1 + span.count / REFERENCES_PER_UNIT);
+        release->referred = release->part == 0;
+        if (*units == 0) {
+            return false;
+        }
+    }
+    blocks = *units < UINT32_MAX / BLOCKS_PER_UNIT ? *units * BLOCKS_PER_UNIT : UINT32_MAX;
+    if (!hd_object_shed(objects, entry, &blocks)) {
+        *units = 0;
+        return false;
+    }
+    hd_object_strip(objects, slot);
+    hd_slot_set_body(entry, NULL);
+    *release = (struct hd_dead_release){0};
+    return true;
+}
+
+void hd_object_dead_finish(struct hd_objects *objects, uint32_t slot)
+{
+    hd_slots_give(&objects->slots, slot);
+}
