@@ -136,6 +136,7 @@ static bool check_step(const struct hd_search *search, struct hd_step *step, boo
         return false;
     }
     step->id = dead ? 0 : hd_slots_id(slots, step->slot);
+    step->kind = (enum hd_kind)entry->kind;
     step->where = HD_STEP_ITEM;
     step->key = 0;
     if (hd_kind_is_table((enum hd_kind)entry->kind)) {

@@ -18,7 +18,8 @@
 
 /* One reference of a container. */
 struct hd_step {
-    uint64_t id;   /* of the container; 0: it is dead, and not worked off yet */
+    uint64_t id; /* of the container; 0: it is dead, and not worked off yet */
+    enum hd_kind kind;
     uint32_t slot; /* of the container; this and the next valid until the next operation */
     uint32_t target;
     uint32_t key; /* VALUE: the key beside it, or the attribute's name */

@@ -99,13 +99,13 @@ static enum hd_status put_place(struct hd_call *call, const struct hd_step *step
 static enum hd_status put_step(struct hd_call *call, const struct hd_step *step,
                                Heapd__V1__PathStep *ret)
 {
-    struct hd_object_info info;
-
-    hd_inspect_object(call->heap, NULL, step->slot, &info);
     heapd__v1__path_step__init(ret);
     ret->container = step->id;
-    ret->kind = (Heapd__V1__Kind)info.kind;
-    if (info.kind == HD_KIND_INSTANCE) {
+    ret->kind = (Heapd__V1__Kind)step->kind;
+    if (step->kind == HD_KIND_INSTANCE && step->id != 0) {
+        struct hd_object_info info;
+
+        hd_inspect_object(call->heap, NULL, step->slot, &info);
         ret->class_name = hd_call_copy_text(call, info.class_name);
         if (ret->class_name == NULL) {
             return call->op.error.status;
