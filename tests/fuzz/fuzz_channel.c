@@ -29,8 +29,8 @@ struct fuzz {
 };
 
 static const struct hd_service *const services[] = {
-    &hd_service_object, &hd_service_name,  &hd_service_collector,
-    &hd_service_heap,   &hd_service_batch, &hd_service_server,
+    &hd_service_object, &hd_service_name,   &hd_service_collector, &hd_service_heap,
+    &hd_service_batch,  &hd_service_server, &hd_service_session,
 };
 
 static void must(bool truth)

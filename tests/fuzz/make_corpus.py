@@ -12,10 +12,15 @@ OBJECT = ("Create Get GetRefcounts Hold Release Append Insert SetItem GetItem De
           "Discard Contains SetAttr GetAttr DelAttr Length Intern Equals Copy SetLabels").split()
 NAME = "Bind Delete Lookup List Call Return".split()
 COLLECTOR = ("Collect Enable Disable IsEnabled GetThreshold SetThreshold GetCount GetStats Freeze Unfreeze "
-             "GetFreezeCount IsTracked IsFinalized GetReferents GetReferrers GetObjects").split()
+             "GetFreezeCount SetDebug GetDebug GetGarbage ClearGarbage IsTracked IsFinalized GetReferents "
+             "GetReferrers GetObjects Why").split()
+FINALIZER = ("NewWeakref Deref CountWeakrefs CreateQueue DeleteQueue ListQueues SetFinalizer Receive Acknowledge "
+             "ListDead Redrive").split()
+SESSION = "Open Attach Renew Close List Kill Holdings".split()
 HEAP = "Info Verify PoolStats Trim Create Delete List Configure".split()
 SERVICES = [("ObjectService", OBJECT), ("NameService", NAME), ("CollectorService", COLLECTOR), ("HeapService", HEAP),
-            ("BatchService", ["Execute"]), ("ServerService", "Ping ServerInfo GetConfig SetConfig Drain".split())]
+            ("BatchService", ["Execute"]), ("ServerService", "Ping ServerInfo GetConfig SetConfig Drain".split()),
+            ("SessionService", SESSION)]
 
 
 def ref(number):
@@ -41,7 +46,9 @@ TALK = [("Create", c) for c in CREATES] + [
     ("Collect", b""), ("Release", run(1, ids(1, 2, 8))), ("Collect", num(1, 0)), ("Info", b""), ("PoolStats", b""),
     ("Execute", run(1, run(1, LIST + num(2, 0))) + run(1, run(6, run(1, num(3, 0)) + run(2, num(3, 0))))),
     ("Verify", b""), ("GetReferents", run(1, ref(0))), ("Ping", run(1, b"x")), ("Pop", run(1, ref(0))),
-    ("Clear", run(1, ref(0))), ("SetThreshold", run(1, b"\x02\x02\x02")),
+    ("GetReferrers", run(1, ref(1)) + num(2, 1)), ("GetObjects", num(1, 0)), ("Why", run(1, ref(1))), ("Why", run(1, ref(5))),
+    ("Holdings", num(1, 1) + num(2, 2)), ("Clear", run(1, ref(0))), ("SetThreshold", run(1, b"\x02\x02\x02")),
+    ("Kill", num(1, 2)),
 ]
 
 
@@ -69,7 +76,7 @@ def main():
     write("frame", "metadata", frame(1, request("ServerService", "Ping", b"", -1, [("heapd-heap", "default"), ("k", "")])))
     write("frame", "long", bytes.fromhex("00400001000000010100") + b"x" * 20)
     before = 0
-    for service, methods in [SERVICES[i] for i in (0, 1, 2, 3, 4)] + [("SessionService", [""] * 7), SERVICES[5]]:
+    for service, methods in [SERVICES[i] for i in (0, 1, 2, 3, 4, 6)] + [("FinalizerService", FINALIZER), SERVICES[5]]:
         for method, payload in TALK:
             if locate(method)[2] == service:
                 write("message", method.lower(), bytes([before + methods.index(method)]) + payload)
