@@ -4,7 +4,7 @@
  * A page is gathered as slots, and given as ids when it is looked at once more.  A container is
  * looked through from its last reference to its first: what goes from it meanwhile moves the
  * others down only, and where an item is inserted the walk steps up by one.  So a reference
- * that stays is not missed. */
+ * that stays is not missed [search.inv.stays]. */
 #include <inttypes.h>
 
 #include "base/check.h"
@@ -127,7 +127,7 @@ static bool recheck(const struct hd_heap *heap, const struct hd_op *op, uint64_t
     return *ret_right || end == 0;
 }
 
-/* Gives the page.  False: too much of it has changed. */
+/* Gives the page [search.inv.there].  False: too much of it has changed. */
 static bool give_page(const struct hd_heap *heap, struct hd_op *op)
 {
     const struct hd_slots *slots = hd_objects_slots_const(heap->objects);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* op_why.c: Why: a shortest path from each kind of owner to an object.
  *
- * A path is given only if it is there when it is given.  That nobody reaches the object is said
- * only if nothing has changed since the search began.  Else it is tried again. */
+ * A path is given only if it is there when it is given [search.inv.there].  That nobody reaches
+ * the object is said only if nothing has changed since the search began [search.inv.sure]. Else
+ * it is tried again. */
 #include "base/check.h"
 #include "heap/search.h"
 #include <inttypes.h>

@@ -230,7 +230,7 @@ static void check_sums(struct hd_verify *verify, const struct tally *tally)
     }
 }
 
-/* What this layer's books should come to. */
+/* What this layer's books should come to; [search.inv.books]. */
 static size_t book_bytes(const struct hd_heap *heap)
 {
     size_t bytes = hd_names_bytes(&heap->names) + hd_notices_bytes(&heap->notices) +
