@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* call_refs.c: gc.get_referents and gc.get_referrers, page after page. */
+/* call_refs.c: gc.get_referents, gc.get_referrers and gc.get_objects, page after page. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,50 +8,91 @@
 #include "heapd/v1/collector.pb-c.h"
 #include "operand.h"
 
-/* One page, as either of the two answers has it. */
+/* What is asked for, by one of three methods. */
+struct question {
+    enum hdc_method_id method;
+    const struct heapd_ref *object;
+    int generation;
+};
+
+/* One page, as each of the three answers has it. */
 struct page {
     const uint64_t *ids;
     size_t count;
     const char *next;
 };
 
-static uint32_t put_referents(struct heapd_batch *one, const struct heapd_ref *object,
-                              const char *token)
+static void put_referents(struct heapd_batch *one, const struct question *question,
+                          const char *token)
 {
     Heapd__V1__GetReferentsRequest request;
 
     heapd__v1__get_referents_request__init(&request);
-    request.object = hdc_ref(one, object);
+    request.object = hdc_ref(one, question->object);
     request.page_token = hdc_text(token);
-    return hdc_batch_put(one, HDC_GET_REFERENTS, &request.base);
+    (void)hdc_batch_put(one, HDC_GET_REFERENTS, &request.base);
 }
 
-static uint32_t put_referrers(struct heapd_batch *one, const struct heapd_ref *object,
-                              const char *token)
+static void put_referrers(struct heapd_batch *one, const struct question *question,
+                          const char *token)
 {
     Heapd__V1__GetReferrersRequest request;
 
     heapd__v1__get_referrers_request__init(&request);
-    request.object = hdc_ref(one, object);
+    request.object = hdc_ref(one, question->object);
     request.page_token = hdc_text(token);
-    return hdc_batch_put(one, HDC_GET_REFERRERS, &request.base);
+    (void)hdc_batch_put(one, HDC_GET_REFERRERS, &request.base);
 }
+
+static void put_objects(struct heapd_batch *one, const struct question *question,
+                        const char *token)
+{
+    Heapd__V1__GetObjectsRequest request;
+
+    heapd__v1__get_objects_request__init(&request);
+    if (question->generation != HEAPD_ALL_GENERATIONS) {
+        request.which_case = HEAPD__V1__GET_OBJECTS_REQUEST__WHICH_GENERATION;
+        request.generation = question->generation;
+    }
+    request.page_token = hdc_text(token);
+    (void)hdc_batch_put(one, HDC_GET_OBJECTS, &request.base);
+}
+
+static void put(struct heapd_batch *one, const struct question *question, const char *token)
+{
+    switch (question->method) {
+    case HDC_GET_REFERENTS:
+        put_referents(one, question, token);
+        return;
+    case HDC_GET_REFERRERS:
+        put_referrers(one, question, token);
+        return;
+    default:
+        put_objects(one, question, token);
+    }
+}
+
+#define PAGE_OF(type)                                                                          \
+    ((struct page){((const Heapd__V1__##type##Response *)answer)->ids,                         \
+                   ((const Heapd__V1__##type##Response *)answer)->n_ids,                       \
+                   ((const Heapd__V1__##type##Response *)answer)->next_page_token})
 
 static struct page page_of(const struct heapd_batch *one, enum hdc_method_id method)
 {
-    const Heapd__V1__GetReferentsResponse *referents;
-    const Heapd__V1__GetReferrersResponse *referrers;
+    const void *answer = hdc_batch_answer(one, 0, method);
 
-    if (method == HDC_GET_REFERENTS) {
-        referents = hdc_batch_answer(one, 0, method);
-        return (struct page){referents->ids, referents->n_ids, referents->next_page_token};
+    switch (method) {
+    case HDC_GET_REFERENTS:
+        return PAGE_OF(GetReferents);
+    case HDC_GET_REFERRERS:
+        return PAGE_OF(GetReferrers);
+    default:
+        return PAGE_OF(GetObjects);
     }
-    referrers = hdc_batch_answer(one, 0, method);
-    return (struct page){referrers->ids, referrers->n_ids, referrers->next_page_token};
 }
 
-static int next_page(struct heapd_client *client, enum hdc_method_id method,
-                     const struct heapd_ref *object, char token[256], struct hdc_buffer *all,
+static int next_page(struct heapd_client *client, const struct question *question,
+                     char token[HDC_TOKEN_BYTES], struct hdc_buffer *all,
                      struct heapd_error *error)
 {
     struct heapd_batch *one = hdc_single(client);
@@ -60,13 +101,12 @@ static int next_page(struct heapd_client *client, enum hdc_method_id method,
     void *room;
     int code;
 
-    (void)(method == HDC_GET_REFERENTS ? put_referents(one, object, token)
-                                       : put_referrers(one, object, token));
+    put(one, question, token);
     code = hdc_single_run(client, error);
     if (code != HEAPD_OK) {
         return code;
     }
-    page = page_of(one, method);
+    page = page_of(one, question->method);
     size = page.count * sizeof(uint64_t);
     room = hdc_buffer_reserve(all, size + 1); /* never NULL for nothing */
     if (room == NULL) {
@@ -76,23 +116,18 @@ static int next_page(struct heapd_client *client, enum hdc_method_id method,
         memcpy(room, page.ids, size);
         hdc_buffer_commit(all, size);
     }
-    if (strlen(page.next) >= 256) {
-        return hdc_fail(error, HEAPD_INTERNAL, "BAD_REPLY", "the page token is too long");
-    }
-    memcpy(token, page.next, strlen(page.next) + 1);
-    return HEAPD_OK;
+    return hdc_next_token(page.next, token, error);
 }
 
-static int all_pages(struct heapd_client *client, enum hdc_method_id method,
-                     const struct heapd_ref *object, uint64_t **ret_ids, size_t *ret_count,
-                     struct heapd_error *error)
+static int all_pages(struct heapd_client *client, const struct question *question,
+                     uint64_t **ret_ids, size_t *ret_count, struct heapd_error *error)
 {
     struct hdc_buffer all = {0};
-    char token[256] = "";
+    char token[HDC_TOKEN_BYTES] = "";
     int code;
 
     do {
-        code = next_page(client, method, object, token, &all, error);
+        code = next_page(client, question, token, &all, error);
     } while (code == HEAPD_OK && token[0] != '\0');
     if (code == HEAPD_OK && ret_count != NULL) {
         *ret_count = hdc_buffer_size(&all) / sizeof(uint64_t);
@@ -109,12 +144,25 @@ HEAPD_API int heapd_gc_get_referents(struct heapd_client *client, struct heapd_r
                                      uint64_t **ret_ids, size_t *ret_count,
                                      struct heapd_error *error)
 {
-    return all_pages(client, HDC_GET_REFERENTS, &object, ret_ids, ret_count, error);
+    const struct question question = {.method = HDC_GET_REFERENTS, .object = &object};
+
+    return all_pages(client, &question, ret_ids, ret_count, error);
 }
 
 HEAPD_API int heapd_gc_get_referrers(struct heapd_client *client, struct heapd_ref object,
                                      uint64_t **ret_ids, size_t *ret_count,
                                      struct heapd_error *error)
 {
-    return all_pages(client, HDC_GET_REFERRERS, &object, ret_ids, ret_count, error);
+    const struct question question = {.method = HDC_GET_REFERRERS, .object = &object};
+
+    return all_pages(client, &question, ret_ids, ret_count, error);
+}
+
+HEAPD_API int heapd_gc_get_objects(struct heapd_client *client, int generation,
+                                   uint64_t **ret_ids, size_t *ret_count,
+                                   struct heapd_error *error)
+{
+    const struct question question = {.method = HDC_GET_OBJECTS, .generation = generation};
+
+    return all_pages(client, &question, ret_ids, ret_count, error);
 }

@@ -59,6 +59,11 @@
     X(GET_FREEZE_COUNT, 0, "Collector", "GetFreezeCount", get_freeze_count)                    \
     X(IS_FINALIZED, 0, "Collector", "IsFinalized", is_finalized)                               \
     X(GET_REFERRERS, 0, "Collector", "GetReferrers", get_referrers)                            \
+    X(GET_OBJECTS, 0, "Collector", "GetObjects", get_objects)                                  \
+    X(WHY, 0, "Collector", "Why", why)                                                         \
+    X(LIST_SESSIONS, 0, "Session", "List", session_service_list)                               \
+    X(HOLDINGS, 0, "Session", "Holdings", holdings)                                            \
+    X(KILL, 0, "Session", "Kill", kill)                                                        \
     X(INFO, 0, "Heap", "Info", info)                                                           \
     X(VERIFY, 0, "Heap", "Verify", verify)                                                     \
     X(POOL_STATS, 0, "Heap", "PoolStats", pool_stats)                                          \

@@ -279,6 +279,10 @@ bool hd_has_reference(const struct hd_slot *entry, uint32_t position, uint32_t t
 /* op_scan.c: an item of a list was inserted: items behind it moved up. */
 void hd_scans_note_insert(struct hd_heap *heap, uint32_t list);
 
+/* op_why.c: a session ends, at which searches may stand; and what a search has of the books. */
+void hd_searches_leave_session(struct hd_heap *heap, const struct hd_session *session);
+size_t hd_search_bytes(const struct hd_search *search);
+
 /* findings.c: for hd_memory_set_report, with the heap. */
 void hd_findings_report(void *ctx, const struct hd_debug_finding *finding);
 
@@ -330,6 +334,7 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(clear_garbage)                                                                           \
     X(get_objects)                                                                             \
     X(get_referrers)                                                                           \
+    X(why)                                                                                     \
     X(trim)                                                                                    \
     X(configure)                                                                               \
     X(batch_begin)                                                                             \
@@ -363,6 +368,7 @@ struct hd_op_row {
 
 extern const struct hd_op_row hd_op_table[HD_OP_COUNT];
 
+bool hd_why_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_collect_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_freeze_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);

@@ -102,8 +102,8 @@ static void begin(void *ctx, struct hd_bitset *grey)
 static bool visit_roots(void *ctx, hd_visit_cb visit, void *visit_ctx, uint32_t *units)
 {
     struct hd_heap *heap = ctx;
-    uint32_t steps = *units < UINT32_MAX / STEPS_PER_UNIT ? *units * STEPS_PER_UNIT : UINT32_MAX;
-    uint32_t before = steps;
+    uint64_t steps = (uint64_t)*units * STEPS_PER_UNIT;
+    uint64_t before = steps;
     struct hd_owner owner;
     uint32_t slot;
     uint32_t n;
@@ -112,7 +112,7 @@ static bool visit_roots(void *ctx, hd_visit_cb visit, void *visit_ctx, uint32_t 
     while (hd_roots_next(&heap->roots, &steps, &owner, &slot, &n)) {
         visit(visit_ctx, slot);
     }
-    *units -= steps == 0 ? *units : (before - steps) / STEPS_PER_UNIT;
+    *units -= steps == 0 ? *units : (uint32_t)((before - steps) / STEPS_PER_UNIT);
     return heap->roots.stage == HD_ROOTS_END;
 }
 

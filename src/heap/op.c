@@ -239,6 +239,7 @@ static void collector_turn(struct hd_heap *heap, uint32_t *units)
     uint32_t left = turn;
 
     if (hd_collector_has_work(heap->collector)) {
+        heap->changes++;
         (void)hd_collection_work(heap, &left);
         *units -= turn == left ? 1 : turn - left;
     }

@@ -139,7 +139,7 @@ static uint32_t remade(struct table table)
 }
 
 static bool next_notice(struct hd_roots *roots, const struct hd_notices *notices,
-                        uint32_t *steps, struct hd_owner *owner, uint32_t *ret_slot)
+                        uint64_t *steps, struct hd_owner *owner, uint32_t *ret_slot)
 {
     while (roots->index<notices->high && * steps> 0) {
         const struct hd_notice *notice = hd_notices_at(notices, roots->index++);
@@ -155,7 +155,7 @@ static bool next_notice(struct hd_roots *roots, const struct hd_notices *notices
 }
 
 static bool next_garbage(struct hd_roots *roots, const struct hd_bitset *garbage,
-                         uint32_t *steps, uint32_t *ret_slot)
+                         uint64_t *steps, uint32_t *ret_slot)
 {
     uint32_t slot = hd_bitset_next(garbage, roots->index);
 
@@ -168,7 +168,7 @@ static bool next_garbage(struct hd_roots *roots, const struct hd_bitset *garbage
     return true;
 }
 
-static bool next_of_frame(struct hd_roots *roots, struct table table, uint32_t *steps,
+static bool next_of_frame(struct hd_roots *roots, struct table table, uint64_t *steps,
                           struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
 {
     uint32_t used = table.names != NULL ? table.names->used : table.holds->used;
@@ -198,7 +198,7 @@ static bool next_of_frame(struct hd_roots *roots, struct table table, uint32_t *
 }
 
 /* The next entry with a reference; false: there is none, or no step. */
-static bool next_entry(struct hd_roots *roots, struct table table, uint32_t *steps,
+static bool next_entry(struct hd_roots *roots, struct table table, uint64_t *steps,
                        struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
 {
     if (table.notices != NULL || table.garbage != NULL) {
@@ -209,7 +209,7 @@ static bool next_entry(struct hd_roots *roots, struct table table, uint32_t *ste
     return next_of_frame(roots, table, steps, owner, ret_slot, ret_n);
 }
 
-static bool next_root(struct hd_roots *roots, uint32_t *steps, struct hd_owner *ret_owner,
+static bool next_root(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret_owner,
                       uint32_t *ret_slot, uint32_t *ret_n)
 {
     while (roots->stage != HD_ROOTS_END && *steps > 0) {
@@ -231,7 +231,7 @@ static bool next_root(struct hd_roots *roots, uint32_t *steps, struct hd_owner *
     return false;
 }
 
-bool hd_roots_next(struct hd_roots *roots, uint32_t *steps, struct hd_owner *ret_owner,
+bool hd_roots_next(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret_owner,
                    uint32_t *ret_slot, uint32_t *ret_n)
 {
     bool found = next_root(roots, steps, ret_owner, ret_slot, ret_n);

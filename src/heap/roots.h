@@ -71,7 +71,7 @@ void hd_roots_begin_session(struct hd_roots *roots, const struct hd_session *ses
 
 /* The next reference, which `n` counts at once; every entry looked at takes one of *steps.
  * False: none is left (at the stage HD_ROOTS_END), or no step. */
-bool hd_roots_next(struct hd_roots *roots, uint32_t *steps, struct hd_owner *ret_owner,
+bool hd_roots_next(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret_owner,
                    uint32_t *ret_slot, uint32_t *ret_n);
 
 /* Operations may have passed. */

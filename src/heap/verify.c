@@ -230,7 +230,7 @@ static void check_sums(struct hd_verify *verify, const struct tally *tally)
     }
 }
 
-/* What this layer's books should come to. */
+/* What this layer's books should come to; [search.inv.books]. */
 static size_t book_bytes(const struct hd_heap *heap)
 {
     size_t bytes = hd_names_bytes(&heap->names) + hd_notices_bytes(&heap->notices) +
@@ -245,6 +245,11 @@ static size_t book_bytes(const struct hd_heap *heap)
     }
     HD_LIST_FOREACH (element, &heap->batches) {
         bytes += hd_batch_bytes(HD_CONTAINER_OF(element, struct hd_batch, link));
+    }
+    HD_LIST_FOREACH (element, &heap->running) {
+        const struct hd_op *op = HD_CONTAINER_OF(element, struct hd_op, running);
+
+        bytes += op->code == HD_OP_WHY ? hd_search_bytes(op->search) : 0;
     }
     return bytes;
 }

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 heapd, heapctl = sys.argv[1:3]
-VERBS = "ping info ls show refs gc pools trim events verify eval run test".split()
+VERBS = "ping info ls show refs referrers referents why sessions holdings kill gc pools trim events verify eval run test".split()
 folder = tempfile.TemporaryDirectory()
 environment = {**os.environ, "HEAPD_BIN": heapd, "XDG_RUNTIME_DIR": folder.name}
 environment.pop("HEAPD_URL", None)
@@ -71,7 +71,7 @@ def usage_needs_no_daemon():
     for arguments in (["--bogus"], ["-o", "bogus", "ping"], ["-o"], ["--timeout", "0", "ping"], ["--timeout", "x", "ping"],
                       ["-u", "http://x", "ping"], ["-u", "tcp://127.0.0.1:0", "ping"]):
         expect(2, *arguments, err="heapctl: .+\n|.*heapctl: .+\n")
-    for verb in ("ping", "info", "ls", "pools", "trim", "verify", "events"):
+    for verb in ("ping", "info", "ls", "pools", "trim", "verify", "events", "sessions"):
         expect(3, *nowhere, verb, err=f"heapctl: {verb}: .+\n")
     for arguments in (["show", "1"], ["refs", "x"], ["gc", "collect"], ["gc", "threshold"], ["gc", "count"], ["eval", "1"],
                       ["run", "-"], []):
@@ -113,7 +113,9 @@ def formats(url):
             (["gc", "count"], "count", "generation_0 generation_1 generation_2"),
             (["gc", "stats"], "stats", "generation collections collected uncollectable"),
             (["pools"], "memory", "allocator arenas_now arena_bytes"), (["trim"], "trim", "returned_bytes"),
-            (["verify"], "verified", "objects references defects"), (["ls", none], "objects", "name id kind refs value"),
+            (["verify"], "verified", "objects references defects"),
+            (["sessions"], "sessions", "session account lease frames names holds"), (["gc", "objects"], "objects", "id kind"),
+            (["referents", none], "referents", "name id"), (["ls", none], "objects", "name id kind refs value"),
             (["show", none], "object", "id kind value refcount place"),
             (["refs", hex(int(none))], "referrers", "name id kind")):
         parsed = json.loads(expect(0, *at, "-o", "json", *arguments, out=".+"))[part]
@@ -124,7 +126,7 @@ def formats(url):
             assert set(columns.split()) <= set(rows[0]), (arguments, rows[0])
             assert raw and "\t" in raw and raw.endswith("\n"), (arguments, raw)
             assert columns.split()[0].replace("_", " ") in table.lower(), (arguments, table)
-        if part not in ("ping", "server"):  # which tell the time
+        if part not in ("ping", "server", "sessions"):  # which tell the time, or who asks
             assert on_terminal(*at, *arguments) == expect(0, *at, "-o", "table", *arguments, out=".*")
     expect(0, *at, "-q", "ping")
     expect(0, *at, "-q", "verify")

@@ -5,6 +5,7 @@
 #ifndef HD_TESTS_HEAP_SCENARIOS_H
 #define HD_TESTS_HEAP_SCENARIOS_H
 
+#include "heap/path.h"
 #include "unit/heap/fixture.h"
 
 #define ITEMS 12 /* tables of more than 8 have an index */
@@ -22,6 +23,7 @@ struct state {
     struct hd_argument arguments[2];
     struct hd_new_limit limit;
     uint64_t found[4];
+    struct hd_path paths[HD_PATHS];
     uint32_t counts[2];
     int64_t threshold;
 };
@@ -370,6 +372,12 @@ FILL(get_referrers)
     op->in.ids.object = by_id(s->ids[0]);
 }
 
+FILL(why)
+{
+    op->in.why.object = by_id(s->ids[0]);
+    op->in.why.ret_paths = s->paths;
+}
+
 struct scenario {
     const char *name;
     enum hd_op_code code;
@@ -447,6 +455,7 @@ static const struct scenario scenarios[] = {
     {"unfreeze", HD_OP_UNFREEZE, fill_nothing, PLAIN},
     {"get objects", HD_OP_GET_OBJECTS, fill_get_objects, PLAIN},
     {"get referrers", HD_OP_GET_REFERRERS, fill_get_referrers, PLAIN},
+    {"why", HD_OP_WHY, fill_why, PLAIN},
     {"configure", HD_OP_CONFIGURE, fill_configure, PLAIN},
     {"begin a batch", HD_OP_BATCH_BEGIN, fill_nothing, PLAIN},
     {"end a batch", HD_OP_BATCH_END, fill_nothing, BATCH_ONLY},
