@@ -412,8 +412,12 @@ static struct hd_node *attribute(struct hd_parser *parser, struct hd_node *objec
 /* An atom and what hangs on it: .name, [index], (arguments). */
 struct hd_node *hd_parser_primary(struct hd_parser *parser)
 {
+    const struct hd_token *first = parser->token;
     struct hd_node *node = atom(parser);
 
+    if (node != NULL && first == parser->awaited) {
+        parser->awaited = NULL;
+    }
     while (node != NULL) {
         if (hd_parser_at(parser, "(")) {
             node = call(parser, node);

@@ -13,6 +13,8 @@ struct hd_parser {
     const struct hd_token *token; /* the next one */
     struct hd_zone *zone;
     struct hd_pyerror *error;
+    /* What a conditional's condition begins with; NULL once that is whole. */
+    const struct hd_token *awaited;
     int depth; /* of recursion */
     int loops; /* around this statement, in this function */
     int functions;
