@@ -143,6 +143,11 @@ static struct hd_node *binary(struct hd_parser *parser, int level)
     return left;
 }
 
+struct hd_node *hd_parser_operation(struct hd_parser *parser)
+{
+    return binary(parser, 0);
+}
+
 static bool comparison_operator(struct hd_parser *parser, enum hd_operator *ret_op)
 {
     static const struct {
