@@ -504,7 +504,6 @@ static const struct hd_native nameless_types[] = {
     TYPE("function", HEAPD_KIND_UNSPECIFIED, cannot_create, 0, -1),
     TYPE("builtin_function_or_method", HEAPD_KIND_UNSPECIFIED, cannot_create, 0, -1),
     TYPE("module", HEAPD_KIND_UNSPECIFIED, cannot_create, 0, -1),
-    TYPE("weakref", HEAPD_KIND_WEAKREF, cannot_create, 0, -1),
 };
 
 static const struct hd_native *find_in(const struct hd_native *natives, size_t count,
@@ -531,6 +530,9 @@ const struct hd_native *hd_type_named(const char *name)
 {
     const struct hd_native *found = FIND_IN(types, name);
 
+    if (strcmp(name, hd_weakref_type.qualified) == 0) {
+        return &hd_weakref_type;
+    }
     return found != NULL ? found : FIND_IN(nameless_types, name);
 }
 
