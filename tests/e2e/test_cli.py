@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -16,9 +17,9 @@ environment = {**os.environ, "HEAPD_BIN": heapd, "XDG_RUNTIME_DIR": folder.name}
 environment.pop("HEAPD_URL", None)
 
 
-def run(*arguments, stdin="", **changed):
+def run(*arguments, stdin="", preexec_fn=None, **changed):
     done = subprocess.run([heapctl, *arguments], input=stdin, capture_output=True, text=True, timeout=100,
-                          env={**environment, **changed})
+                          env={**environment, **changed}, preexec_fn=preexec_fn)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -171,6 +172,12 @@ def path_of(name, text):
     return file.name
 
 
+def program(name, text):
+    path = path_of(name, text)
+    os.chmod(path, 0o755)
+    return path
+
+
 def private_daemons():
     good = path_of("good.heap", ">>> 1\n1\n")
     for arguments in (["ping"], ["eval", "1"], ["run", good], ["verify"]):
@@ -183,15 +190,21 @@ def private_daemons():
     expect(3, "--spawn", "ping", err=".*did not get ready\n", HEAPD_BIN="/bin/false")
     expect(3, "--spawn", "ping", err=".*No such file.*did not get ready\n", HEAPD_BIN="/nowhere/heapd")
     # A daemon that ends badly: what it wrote is shown, and the status tells.
-    failing = path_of("failing", f"#!{sys.executable}\nimport subprocess, sys, signal\nd, told = None, []\n"
-                      "signal.signal(signal.SIGTERM, lambda *_: told.append(d and d.terminate()))\n"
-                      f"d = subprocess.Popen([{heapd!r}] + sys.argv[1:], close_fds=False)\n"
-                      "told and d.terminate()  # it may be ready before Popen has returned\n"
-                      "d.wait()\nprint('it broke', file=sys.stderr)\nsys.exit(7)\n")
-    os.chmod(failing, 0o755)
-    expect(1, "--spawn", "eval", "1", out="1\n", HEAPD_BIN=failing,
-           err=".*it broke\nheapctl: the private daemon ended with status 7\n")
-    expect(1, "test", good, out=".*the daemon ended with status 7\n1 passed, 1 failed\n", err=".*it broke\n", HEAPD_BIN=failing)
+    failing = program("failing", f"#!{sys.executable}\nimport subprocess, sys, signal\n"
+                      "signals = {signal.SIGTERM, signal.SIGCHLD}\n"
+                      "signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # SIGTERM may come before Popen returns\n"
+                      f"d = subprocess.Popen([{heapd!r}] + sys.argv[1:], close_fds=False,\n"
+                      "                     preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, signals))\n"
+                      "signal.sigwait(signals)\nd.terminate()\nd.wait()\nprint('it broke', file=sys.stderr)\nsys.exit(7)\n")
+    for changed in ({}, {"preexec_fn": lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)}):
+        expect(1, "--spawn", "eval", "1", out="1\n", HEAPD_BIN=failing,
+               err=".*it broke\nheapctl: the private daemon ended with status 7\n", **changed)
+        expect(1, "test", good, out=".*the daemon ended with status 7\n1 passed, 1 failed\n", err=".*it broke\n",
+               HEAPD_BIN=failing, **changed)
+    # One that leaves the daemon proper behind: it would hold standard output, and expect() would wait for it.
+    leaving = program("leaving", f"#!/bin/sh\n'{heapd}' \"$@\" & wait\n")
+    expect(1, "--spawn", "eval", "1", out="1\n", HEAPD_BIN=leaving,
+           err=".*heapctl: the private daemon ended with status 143\n")
 
 
 def nobody_answers_in_time():

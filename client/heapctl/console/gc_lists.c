@@ -99,9 +99,33 @@ static bool neighbours(struct hd_console *console, struct hd_call *call, neighbo
     return good;
 }
 
+/* As CPython does: the items of a list or tuple from the last to the first. */
+static int referents(struct heapd_client *client, struct heapd_ref object, uint64_t **ret_ids,
+                     size_t *ret_count, struct heapd_error *error)
+{
+    static const struct heapd_get_options options = {0, 1, 1};
+    struct heapd_info *info;
+    int code = heapd_get(client, object, &options, &info, error);
+    bool backwards;
+
+    if (code != HEAPD_OK) {
+        return code;
+    }
+    backwards = info->kind == HEAPD_KIND_LIST || info->kind == HEAPD_KIND_TUPLE;
+    heapd_free(info);
+    code = heapd_gc_get_referents(client, object, ret_ids, ret_count, error);
+    for (size_t i = 0; code == HEAPD_OK && backwards && i < *ret_count / 2; i++) {
+        uint64_t id = (*ret_ids)[i];
+
+        (*ret_ids)[i] = (*ret_ids)[*ret_count - 1 - i];
+        (*ret_ids)[*ret_count - 1 - i] = id;
+    }
+    return code;
+}
+
 bool hd_gc_get_referents(struct hd_console *console, struct hd_call *call)
 {
-    return neighbours(console, call, heapd_gc_get_referents);
+    return neighbours(console, call, referents);
 }
 
 bool hd_gc_get_referrers(struct hd_console *console, struct hd_call *call)
