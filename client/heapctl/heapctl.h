@@ -56,6 +56,16 @@ struct heapctl {
     X(pools, "[--map]", "memory: size classes, arenas, compaction",                            \
       "  --map   the arenas, too, by occupancy\n")                                             \
     X(trim, "", "move objects together and give memory back to the system", "")                \
+    X(events, "[-f] [--after N] [FILTER...]", "what happened in the heap, or what happens",    \
+      "Without -f those events that are kept. -o json: an object for each, on its own line.\n" \
+      "  -f, --follow     go on with what comes, until interrupted\n"                          \
+      "  --after N        events with higher numbers (with -f else: from now on)\n"            \
+      "Filters; all that are given must agree:\n"                                              \
+      "  --kind KIND,...  session_opened, collection_finished, ..., or session,\n"             \
+      "                   collection, finalizer, callback, limit: all that begin so\n"         \
+      "  --generation G   collections of generation 0, 1 or 2\n"                               \
+      "  --session N      of this session\n"                                                   \
+      "  --queue NAME     of this queue\n")                                                    \
     X(config, "[set NAME VALUE...]", "limits, and what is used",                               \
       "  limit-bytes, limit-objects                         of the heap\n"                     \
       "  account.N.limit-bytes, account.N.limit-objects     of one account\n"                  \

@@ -43,12 +43,19 @@ int verb_ping(struct heapctl *ctl, int argc, char **argv)
 static int put_server(struct heapctl *ctl, struct output *out, struct heapd_error *error)
 {
     static const struct output_column columns[] = {
-        {"version", OUTPUT_TEXT},        {"features", OUTPUT_TEXT},
-        {"pid", OUTPUT_NUMBER},          {"uptime_seconds", OUTPUT_NUMBER},
-        {"connections", OUTPUT_NUMBER},  {"requests", OUTPUT_NUMBER},
-        {"limit_frame", OUTPUT_NUMBER},  {"limit_batch", OUTPUT_NUMBER},
-        {"limit_frames", OUTPUT_NUMBER}, {"limit_names", OUTPUT_NUMBER},
-        {"limit_holds", OUTPUT_NUMBER},  {"limit_connections", OUTPUT_NUMBER},
+        {"version", OUTPUT_TEXT},
+        {"features", OUTPUT_TEXT},
+        {"pid", OUTPUT_NUMBER},
+        {"uptime_seconds", OUTPUT_NUMBER},
+        {"connections", OUTPUT_NUMBER},
+        {"requests", OUTPUT_NUMBER},
+        {"limit_frame", OUTPUT_NUMBER},
+        {"limit_batch", OUTPUT_NUMBER},
+        {"limit_frames", OUTPUT_NUMBER},
+        {"limit_names", OUTPUT_NUMBER},
+        {"limit_holds", OUTPUT_NUMBER},
+        {"limit_connections", OUTPUT_NUMBER},
+        {"limit_waiting_calls", OUTPUT_NUMBER},
     };
     struct heapd_server_info info;
     struct output_table *table;
@@ -70,6 +77,7 @@ static int put_server(struct heapctl *ctl, struct output *out, struct heapd_erro
     output_cell_number(table, info.limit_names);
     output_cell_number(table, info.limit_holds);
     output_cell_number(table, info.limit_connections);
+    output_cell_number(table, info.limit_waiting_calls);
     output_record_end(out, "server", table);
     return HEAPD_OK;
 }

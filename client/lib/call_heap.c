@@ -235,6 +235,7 @@ static void read_server(const Heapd__V1__ServerInfoResponse *from,
         info->limit_holds = from->limits->holds;
         info->limit_name_bytes = from->limits->name_bytes;
         info->limit_connections = from->limits->connections;
+        info->limit_waiting_calls = from->limits->waiting_calls;
     }
 }
 

@@ -6,7 +6,7 @@
  * it: that is how callbacks never run in the call that started the request.
  *   open.c     making and ending a client
  *   send.c     batches to bytes
- *   receive.c  bytes to answered batches
+ *   receive.c  bytes to answered batches, and to streams
  *   wait.c     the public calls that wait, and those that call back */
 #ifndef HEAPD_CLIENT_CONNECTION_H
 #define HEAPD_CLIENT_CONNECTION_H
@@ -43,6 +43,8 @@ struct heapd_client {
     struct hdc_batch_list due;  /* in the order of answers */
     struct hdc_waiter *waiters;
 
+    struct heapd_stream *streams; /* open ones; message_stream.h */
+
     struct heapd_batch single; /* of the blocking calls */
     struct heapd_error lost;   /* code != 0: the connection is gone, and why */
 };
@@ -50,6 +52,22 @@ struct heapd_client {
 /* send.c: the batch is in flight afterwards, or nothing has changed. */
 int hdc_client_send(struct heapd_client *client, struct heapd_batch *batch,
                     struct heapd_error *error);
+
+/* A request as it leaves. */
+struct hdc_outgoing {
+    enum hdc_method_id method;
+    ProtobufCBinaryData payload;
+    int timeout_ms;  /* below 0: none */
+    uint64_t number; /* heapd-request; 0: none */
+    uint8_t flags;   /* of the frame */
+};
+
+/* Whether another request can be sent.  Waits, and reads what the daemon says meanwhile, if it
+ * does not read. */
+int hdc_client_make_room(struct heapd_client *client, struct heapd_error *error);
+/* Appends it to the output, on the next stream.  False: no memory. */
+bool hdc_client_append(struct heapd_client *client, const struct hdc_outgoing *request,
+                       uint32_t *ret_stream);
 
 /* receive.c: waits once for the socket, writes and reads what goes, settles what
  * was answered.  DEADLINE_EXCEEDED, or UNAVAILABLE once the connection is lost. */

@@ -43,10 +43,11 @@ enum hdc_frame_result hdc_frame_parse(const uint8_t *bytes, size_t size,
     return HDC_FRAME_READY;
 }
 
-void hdc_frame_header(uint8_t to[HDC_FRAME_HEADER], uint32_t size, uint32_t stream)
+void hdc_frame_header(uint8_t to[HDC_FRAME_HEADER], uint32_t size, uint32_t stream,
+                      uint8_t type, uint8_t flags)
 {
     put_u32(to, size);
     put_u32(to + 4, stream);
-    to[8] = HDC_TYPE_REQUEST;
-    to[9] = 0;
+    to[8] = type;
+    to[9] = flags;
 }

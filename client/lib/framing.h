@@ -13,6 +13,10 @@
 #define HDC_TYPE_RESPONSE 2
 #define HDC_TYPE_DATA     3
 
+#define HDC_FLAG_REMOTE_CLOSED 1 /* who sent it sends no more on this stream */
+#define HDC_FLAG_REMOTE_OPEN   2 /* of a request: more may follow */
+#define HDC_FLAG_NO_DATA       4 /* of data: it is no message */
+
 struct hdc_frame {
     uint32_t size; /* of the data */
     uint32_t stream;
@@ -31,7 +35,8 @@ enum hdc_frame_result {
 enum hdc_frame_result hdc_frame_parse(const uint8_t *bytes, size_t size,
                                       struct hdc_frame *ret_frame);
 
-/* Writes the header of a request. */
-void hdc_frame_header(uint8_t to[HDC_FRAME_HEADER], uint32_t size, uint32_t stream);
+/* Writes the header of a request or of data. */
+void hdc_frame_header(uint8_t to[HDC_FRAME_HEADER], uint32_t size, uint32_t stream,
+                      uint8_t type, uint8_t flags);
 
 #endif

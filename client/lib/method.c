@@ -3,6 +3,8 @@
 
 #include "heapd/v1/batch.pb-c.h"
 #include "heapd/v1/collector.pb-c.h"
+#include "heapd/v1/event.pb-c.h"
+#include "heapd/v1/event_stream.pb-c.h"
 #include "heapd/v1/finalizer.pb-c.h"
 #include "heapd/v1/heap.pb-c.h"
 #include "heapd/v1/name.pb-c.h"

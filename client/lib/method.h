@@ -64,6 +64,8 @@
     X(POOL_STATS, 0, "Heap", "PoolStats", pool_stats)                                          \
     X(TRIM, 0, "Heap", "Trim", trim)                                                           \
     X(CONFIGURE, 0, "Heap", "Configure", configure)                                            \
+    X(LIST_EVENTS, 0, "Event", "ListEvents", list_events)                                      \
+    X(EVENTS, 0, "EventStream", "Events", events)                                              \
     X(PING, 0, "Server", "Ping", ping)                                                         \
     X(SERVER_INFO, 0, "Server", "ServerInfo", server_info)                                     \
     X(EXECUTE, 0, "Batch", "Execute", execute)

@@ -7,6 +7,7 @@
 #include "connect.h"
 #include "connection.h"
 #include "error.h"
+#include "message_stream.h"
 
 HEAPD_API int heapd_client_from_fd(int fd, struct heapd_client **ret_client,
                                    struct heapd_error *error)
@@ -57,6 +58,7 @@ static void cancel_all(struct heapd_client *client)
     do {
         batch = hdc_client_take_due(client);
     } while (batch != NULL);
+    hdc_messages_abandon(client);
 }
 
 HEAPD_API void heapd_client_close(struct heapd_client *client)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* receive.c: bytes to answered batches. */
+/* receive.c: bytes to answered batches, and to the messages of streams. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "connection.h"
 #include "error.h"
 #include "framing.h"
+#include "message_stream.h"
 #include "reply.h"
 
 void hdc_client_lose(struct heapd_client *client, const char *reason, const char *message)
@@ -20,14 +21,19 @@ void hdc_client_lose(struct heapd_client *client, const char *reason, const char
         hdc_reply_fail(client->sent.first, HEAPD_UNAVAILABLE, reason, message);
         hdc_client_settle(client, client->sent.first);
     }
+    hdc_messages_end_all(client, HEAPD_UNAVAILABLE, reason, message);
 }
 
 static void on_response(struct heapd_client *client, const struct hdc_frame *frame)
 {
     struct heapd_batch *batch = hdc_client_find(client, frame->stream);
+    struct heapd_stream *stream = hdc_messages_find(client, frame->stream);
 
+    if (stream != NULL) {
+        hdc_messages_take(stream, frame);
+    }
     if (batch == NULL) {
-        return; /* nobody waits for it any more */
+        return; /* a stream's, or nobody waits for it any more */
     }
     if (frame->type == HDC_TYPE_RESPONSE) {
         hdc_reply_decode(batch, frame->data, frame->size);
@@ -44,6 +50,7 @@ static void on_response(struct heapd_client *client, const struct hdc_frame *fra
 static void on_too_big(struct heapd_client *client, const struct hdc_frame *frame)
 {
     struct heapd_batch *batch = hdc_client_find(client, frame->stream);
+    struct heapd_stream *stream = hdc_messages_find(client, frame->stream);
     size_t whole = (size_t)frame->size + HDC_FRAME_HEADER;
     size_t here = hdc_buffer_size(&client->stream.in);
     char message[96];
@@ -51,9 +58,12 @@ static void on_too_big(struct heapd_client *client, const struct hdc_frame *fram
     here = here < whole ? here : whole;
     hdc_buffer_consume(&client->stream.in, here);
     client->stream.skip = whole - here;
+    (void)snprintf(message, sizeof(message), "the answer has %u bytes, more than %u",
+                   frame->size, HDC_MAX_FRAME);
+    if (stream != NULL) {
+        hdc_messages_break(stream, HEAPD_RESOURCE_EXHAUSTED, "LIMIT_SIZE", message);
+    }
     if (batch != NULL) {
-        (void)snprintf(message, sizeof(message), "the answer has %u bytes, more than %u",
-                       frame->size, HDC_MAX_FRAME);
         hdc_reply_fail(batch, HEAPD_RESOURCE_EXHAUSTED, "LIMIT_SIZE", message);
         hdc_client_settle(client, batch);
     }

@@ -7,7 +7,8 @@
 #include "heapd/v1/batch.pb-c.h"
 #include "ttrpc/envelope.pb-c.h"
 
-#define ERROR_INFO "google.rpc.ErrorInfo"
+#define ERROR_INFO  "google.rpc.ErrorInfo"
+#define ERROR_SPACE ((size_t)1 << 20) /* that a decoded error may take */
 
 void hdc_reply_fail(struct heapd_batch *batch, int code, const char *reason,
                     const char *message)
@@ -27,8 +28,8 @@ static int known_code(int code)
     return code > 0 && code <= HEAPD_UNAUTHENTICATED ? code : HEAPD_UNKNOWN;
 }
 
-/* The ErrorInfo among the details, or NULL. */
-static const Ttrpc__ErrorInfo *error_info(struct heapd_batch *batch,
+/* The ErrorInfo among the details, in space, or NULL. */
+static const Ttrpc__ErrorInfo *error_info(struct hdc_workspace *space,
                                           const Ttrpc__Status *status)
 {
     for (size_t i = 0; i < status->n_details; i++) {
@@ -37,7 +38,7 @@ static const Ttrpc__ErrorInfo *error_info(struct heapd_batch *batch,
         size_t wanted = sizeof(ERROR_INFO) - 1;
 
         if (length >= wanted && strcmp(any->type_url + length - wanted, ERROR_INFO) == 0) {
-            return ttrpc__error_info__unpack(&batch->answer.allocator, any->value.len,
+            return ttrpc__error_info__unpack(&space->allocator, any->value.len,
                                              any->value.data);
         }
     }
@@ -46,7 +47,7 @@ static const Ttrpc__ErrorInfo *error_info(struct heapd_batch *batch,
 
 static void decode_status(struct heapd_batch *batch, const Ttrpc__Status *status)
 {
-    const Ttrpc__ErrorInfo *info = error_info(batch, status);
+    const Ttrpc__ErrorInfo *info = error_info(&batch->answer, status);
 
     hdc_reply_fail(batch, known_code(status->code), info != NULL ? info->reason : "",
                    status->message);
@@ -123,6 +124,26 @@ static void decode_execute(struct heapd_batch *batch, const ProtobufCBinaryData 
     if (response->failure != NULL) {
         decode_failure(batch, response->failure);
     }
+}
+
+int hdc_reply_read_error(const uint8_t *data, size_t size, struct heapd_error *ret_error)
+{
+    struct hdc_workspace space;
+    const Ttrpc__ErrorInfo *info;
+    const Ttrpc__Response *response;
+
+    hdc_workspace_init(&space, ERROR_SPACE);
+    response = ttrpc__response__unpack(&space.allocator, size, data);
+    if (response == NULL || response->status == NULL || response->status->code == 0) {
+        (void)hdc_fail_text(ret_error, HEAPD_INTERNAL, "BAD_REPLY",
+                            "the daemon answered a stream with what is no error");
+    } else {
+        info = error_info(&space, response->status);
+        (void)hdc_fail_text(ret_error, known_code(response->status->code),
+                            info != NULL ? info->reason : "", response->status->message);
+    }
+    hdc_workspace_fini(&space);
+    return ret_error->code;
 }
 
 void hdc_reply_decode(struct heapd_batch *batch, const uint8_t *data, size_t size)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* send.c: batches to bytes. */
+/* send.c: batches and requests to bytes. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,13 +12,8 @@
 #define NS_PER_MS 1000000
 
 /* Whether the batch may be sent at all. */
-static int judge(const struct heapd_client *client, const struct heapd_batch *batch,
-                 struct heapd_error *error)
+static int judge(const struct heapd_batch *batch, struct heapd_error *error)
 {
-    if (client->lost.code != HEAPD_OK) {
-        return hdc_fail_text(error, client->lost.code, client->lost.reason,
-                             client->lost.message);
-    }
     if (batch->state == HDC_IN_FLIGHT || batch->state == HDC_DUE) {
         return hdc_fail(error, HEAPD_INVALID_ARGUMENT, "BAD_ARGUMENT",
                         "the batch is in flight already");
@@ -42,26 +37,30 @@ static int judge(const struct heapd_client *client, const struct heapd_batch *ba
                         "the request has %zu bytes, more than %u",
                         hdc_buffer_size(&batch->requests), HDC_MAX_PAYLOAD);
     }
-    if (client->next_stream > UINT32_MAX) {
-        return hdc_fail(error, HEAPD_UNAVAILABLE, "CONNECTION_LOST",
-                        "this connection has carried all the requests it can: open another");
-    }
     return HEAPD_OK;
 }
 
-/* Not written here if the daemon does not read: read what it says meanwhile. */
-static int make_room(struct heapd_client *client, struct heapd_error *error)
+int hdc_client_make_room(struct heapd_client *client, struct heapd_error *error)
 {
     struct hdc_deadline deadline = hdc_deadline_in(client->timeout_ms);
     int code = HEAPD_OK;
 
+    if (client->lost.code != HEAPD_OK) {
+        return hdc_fail_text(error, client->lost.code, client->lost.reason,
+                             client->lost.message);
+    }
+    if (client->next_stream > UINT32_MAX) {
+        return hdc_fail(error, HEAPD_UNAVAILABLE, "CONNECTION_LOST",
+                        "this connection has carried all the requests it can: open another");
+    }
     while (code == HEAPD_OK && hdc_buffer_size(&client->stream.out) > HDC_HIGH_WATER) {
         code = hdc_client_turn(client, &deadline, error);
     }
     return code;
 }
 
-static bool append_frame(struct heapd_client *client, const Ttrpc__Request *envelope)
+static bool append_frame(struct heapd_client *client, const Ttrpc__Request *envelope,
+                         uint8_t flags)
 {
     size_t size = ttrpc__request__get_packed_size(envelope);
     uint8_t *at = hdc_buffer_reserve(&client->stream.out, HDC_FRAME_HEADER + size);
@@ -69,7 +68,8 @@ static bool append_frame(struct heapd_client *client, const Ttrpc__Request *enve
     if (at == NULL) {
         return false;
     }
-    hdc_frame_header(at, (uint32_t)size, (uint32_t)client->next_stream);
+    hdc_frame_header(at, (uint32_t)size, (uint32_t)client->next_stream, HDC_TYPE_REQUEST,
+                     flags);
     (void)ttrpc__request__pack(envelope, at + HDC_FRAME_HEADER);
     hdc_buffer_commit(&client->stream.out, HDC_FRAME_HEADER + size);
     return true;
@@ -109,41 +109,57 @@ static void add_metadata(Ttrpc__Request *envelope, Ttrpc__KeyValue *pair, const 
     envelope->metadata[envelope->n_metadata++] = pair;
 }
 
-static bool append_request(struct heapd_client *client, struct heapd_batch *batch)
+bool hdc_client_append(struct heapd_client *client, const struct hdc_outgoing *request,
+                       uint32_t *ret_stream)
 {
-    const struct hdc_method *method = hdc_method(HDC_EXECUTE);
+    const struct hdc_method *method = hdc_method(request->method);
     Ttrpc__Request envelope;
     Ttrpc__KeyValue pairs[2];
     Ttrpc__KeyValue *metadata[2];
     char number[24];
 
     ttrpc__request__init(&envelope);
-    if (batch->unary) {
-        method = hdc_method(batch->operations[0].method);
-    }
     envelope.service = hdc_text(method->service);
     envelope.method = hdc_text(method->method);
+    envelope.payload = request->payload;
     envelope.metadata = metadata;
-    if (client->timeout_ms >= 0) {
-        envelope.timeout_nano = (int64_t)client->timeout_ms * NS_PER_MS + 1;
+    if (request->timeout_ms >= 0) {
+        envelope.timeout_nano = (int64_t)request->timeout_ms * NS_PER_MS + 1;
     }
     if (client->heap[0] != '\0') {
         add_metadata(&envelope, &pairs[0], "heapd-heap", client->heap);
     }
-    if (batch->request != 0) {
-        (void)snprintf(number, sizeof(number), "%" PRIu64, batch->request);
+    if (request->number != 0) {
+        (void)snprintf(number, sizeof(number), "%" PRIu64, request->number);
         add_metadata(&envelope, &pairs[1], "heapd-request", number);
     }
-    return payload_of(batch, &envelope.payload) && append_frame(client, &envelope);
+    if (!append_frame(client, &envelope, request->flags)) {
+        return false;
+    }
+    *ret_stream = (uint32_t)client->next_stream;
+    client->next_stream += 2;
+    return true;
+}
+
+static bool append_batch(struct heapd_client *client, struct heapd_batch *batch)
+{
+    struct hdc_outgoing request = {
+        .method = batch->unary ? batch->operations[0].method : HDC_EXECUTE,
+        .timeout_ms = client->timeout_ms,
+        .number = batch->request,
+    };
+
+    return payload_of(batch, &request.payload) &&
+           hdc_client_append(client, &request, &batch->stream);
 }
 
 int hdc_client_send(struct heapd_client *client, struct heapd_batch *batch,
                     struct heapd_error *error)
 {
-    int code = judge(client, batch, error);
+    int code = judge(batch, error);
 
     if (code == HEAPD_OK) {
-        code = make_room(client, error);
+        code = hdc_client_make_room(client, error);
     }
     if (code != HEAPD_OK) {
         return code;
@@ -153,11 +169,9 @@ int hdc_client_send(struct heapd_client *client, struct heapd_batch *batch,
     batch->results = NULL;
     batch->result_count = 0;
     batch->error.code = HEAPD_OK;
-    if (!append_request(client, batch)) {
+    if (!append_batch(client, batch)) {
         return hdc_fail_memory(error);
     }
-    batch->stream = (uint32_t)client->next_stream;
-    client->next_stream += 2;
     hdc_client_insert(client, batch);
     if (hdc_buffer_size(&client->stream.out) >= HDC_GATHER) {
         (void)hdc_stream_write(&client->stream); /* the next turn finds out what fails here */

@@ -56,6 +56,7 @@ static bool add_heap(struct hd_daemon *daemon, size_t index)
     options.memory = daemon->options->memory;
     options.compact = daemon->options->compact;
     options.limit = daemon->options->limit;
+    options.events = daemon->options->events;
     options.report = log_finding;
     options.report_ctx = daemon;
     return seed_heap(daemon, index, &options) &&

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define DEFAULT_HEAP "default"
+#define EVENTS_MIN   16
+#define EVENTS_MAX   1048576
 
 /* False: the argument is not what it should be. */
 typedef bool (*take_argument)(struct hd_options *options, const char *argument);
@@ -110,6 +112,17 @@ static bool take_limit_objects(struct hd_options *options, const char *argument)
     return parse_limit(argument, "", &options->limit.objects);
 }
 
+static bool take_events(struct hd_options *options, const char *argument)
+{
+    uint64_t events;
+
+    if (!parse_number(argument, 10, EVENTS_MAX, &events) || events < EVENTS_MIN) {
+        return false;
+    }
+    options->events = (uint32_t)events;
+    return true;
+}
+
 static bool take_heap(struct hd_options *options, const char *argument)
 {
     size_t size = strlen(argument);
@@ -164,6 +177,7 @@ static const struct row rows[] = {
      "most memory of each heap, all of it; default 0: no limit"},
     {"limit-objects", "N", take_limit_objects,
      "most objects of each heap; default 0: no limit"},
+    {"events", "N", take_events, "events that each heap keeps, 16 to 1048576; default 4096"},
     {"ready-fd", "N", take_ready_fd,
      "write READY and the URLs listened on to this descriptor, then close it"},
     {"seed", "HEX", take_seed, "fixed seeds, for tests: ids and hashes are predictable then"},
@@ -214,6 +228,7 @@ enum hd_options_result hd_options_parse(int argc, char **argv, struct hd_options
         .memory = hd_memory_options_default(),
         .compact = hd_heap_options_default().compact,
         .limit = {HD_UNLIMITED, HD_UNLIMITED},
+        .events = hd_heap_options_default().events,
         .ready_fd = -1,
     };
     for (size_t i = 0; i < ROW_COUNT; i++) {

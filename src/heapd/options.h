@@ -21,6 +21,7 @@ struct hd_options {
     struct hd_memory_options memory;
     struct hd_compact_options compact;
     struct hd_amount limit; /* of each heap */
+    uint32_t events;        /* that each heap keeps */
     int ready_fd;           /* -1: none */
     bool seeded;
     uint64_t seed;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* channel.c: bytes to wire frames, flow control, and the end of a channel. */
+/* channel.c: flow control, and the end of a channel. */
 #include "rpc/channel.h"
 
 #include "base/check.h"
 #include "rpc/call.h"
+#include "rpc/frames.h"
 #include "rpc/request.h"
-#include "wire/message.h"
+#include "rpc/wait.h"
 
 /* Above it no more frames are taken; one reply more may be added to it. */
 #define OUTPUT_HIGH_WATER ((size_t)256 << 10)
 /* What may be kept for a session that is busy. */
 #define IN_FLIGHT_MAX     128u
 #define WAITING_BYTES_MAX ((size_t)1 << 20)
-/* A turn ends when its frames have cost so much: 1 each, and 1 for every 256 bytes. */
-#define TURN_COST  256u
-#define COST_BYTES 256u
+/* A turn ends when its frames have cost so much. */
+#define TURN_COST 256u
 /* An empty buffer of at most this size is kept from turn to turn. */
 #define BUFFER_KEPT ((size_t)64 << 10)
 
@@ -62,168 +62,6 @@ static bool may_take(const struct hd_channel *channel)
            channel->in_flight < IN_FLIGHT_MAX && channel->waiting_bytes < WAITING_BYTES_MAX;
 }
 
-/* Nothing that comes is looked at any more. */
-static void end_input(struct hd_channel *channel)
-{
-    channel->ended = true;
-    channel->hungry = true;
-    hd_buf_consume(&channel->input, hd_buf_size(&channel->input));
-    hd_wait_wind_up(channel);
-}
-
-static void refuse(struct hd_channel *channel, uint32_t stream, enum hd_status status,
-                   enum hd_reason reason, const char *text)
-{
-    struct hd_error error;
-
-    (void)hd_fail(&error, status, reason, "%s", text);
-    hd_request_refuse(channel, stream, &error);
-}
-
-static void refuse_size(struct hd_channel *channel, const struct hd_ttrpc_frame *frame)
-{
-    struct hd_error error;
-
-    (void)hd_fail(&error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_SIZE,
-                  "message length %u exceed maximum message size of %zu", frame->size,
-                  HD_TTRPC_DATA_BYTES);
-    hd_request_refuse(channel, frame->stream, &error);
-}
-
-static void take_data(struct hd_channel *channel, const struct hd_ttrpc_frame *frame)
-{
-    if (!hd_wait_take_data(channel, frame)) {
-        refuse(channel, frame->stream, HD_INVALID_ARGUMENT, HD_REASON_BAD_STREAM,
-               hd_request_is_in_flight(channel, frame->stream)
-                   ? "the stream is of a unary call and takes no data"
-                   : "StreamID is no longer active");
-    }
-}
-
-/* A whole frame. */
-static void take_frame(struct hd_channel *channel, const struct hd_ttrpc_frame *frame)
-{
-    if (frame->type != HD_TTRPC_REQUEST && frame->type != HD_TTRPC_DATA) {
-        channel->ignored++;
-    } else if (frame->stream % 2 == 0) {
-        refuse(channel, frame->stream, HD_INVALID_ARGUMENT, HD_REASON_BAD_STREAM,
-               "StreamID must be odd for client initiated streams");
-    } else if (frame->type == HD_TTRPC_DATA) {
-        take_data(channel, frame);
-    } else if (frame->stream <= channel->last_stream) {
-        refuse(channel, frame->stream, HD_INVALID_ARGUMENT, HD_REASON_BAD_STREAM,
-               "StreamID cannot be re-used and must increment");
-    } else {
-        channel->last_stream = frame->stream;
-        hd_request_take(channel, frame);
-        if (frame->stream == UINT32_MAX) {
-            end_input(channel); /* the ids are used up: a new connection begins again */
-        }
-    }
-}
-
-/* Drops what belongs to a frame that was too long. */
-static void skip(struct hd_channel *channel, struct hd_bytes *fed)
-{
-    size_t kept = hd_buf_size(&channel->input);
-    size_t n = channel->discard < kept ? channel->discard : kept;
-
-    hd_buf_consume(&channel->input, n);
-    channel->discard -= n;
-    n = channel->discard < fed->size ? channel->discard : fed->size;
-    fed->data += n;
-    fed->size -= n;
-    channel->discard -= n;
-}
-
-/* The first byte says who is there.  False: nobody we speak with. */
-static bool sniff(struct hd_channel *channel, uint8_t first)
-{
-    enum hd_protocol protocol = hd_sniff(first);
-    struct hd_bytes farewell = hd_sniff_farewell(protocol);
-
-    channel->sniffed = true;
-    if (farewell.size == 0) {
-        return true; /* ttrpc, or garbage: the frame parser says so */
-    }
-    (void)hd_buf_append(&channel->output, farewell.data, farewell.size);
-    end_input(channel);
-    return false;
-}
-
-/* The next frame: of what is kept, filled up from what was fed; or straight of
- * what was fed.  *ret_kept says which. */
-static enum hd_frame_result next_frame(struct hd_channel *channel, struct hd_bytes *fed,
-                                       struct hd_ttrpc_frame *ret_frame, bool *ret_kept)
-{
-    struct hd_buf *input = &channel->input;
-    size_t wanted = 0;
-
-    *ret_kept = hd_buf_size(input) > 0;
-    if (!*ret_kept) {
-        return hd_ttrpc_parse(*fed, ret_frame, &wanted);
-    }
-    for (;;) {
-        struct hd_bytes kept = {(const char *)hd_buf_front(input), hd_buf_size(input)};
-        enum hd_frame_result result = hd_ttrpc_parse(kept, ret_frame, &wanted);
-
-        wanted = wanted < fed->size ? wanted : fed->size;
-        if (result != HD_FRAME_NEED_MORE || wanted == 0) {
-            return result;
-        }
-        if (hd_buf_append(input, fed->data, wanted) != HD_OK) {
-            channel->broken = true;
-            return HD_FRAME_NEED_MORE;
-        }
-        fed->data += wanted;
-        fed->size -= wanted;
-    }
-}
-
-static void pass(struct hd_channel *channel, struct hd_bytes *fed, bool kept, size_t size)
-{
-    if (kept) {
-        size_t there = hd_buf_size(&channel->input); /* less if the input has ended */
-
-        hd_buf_consume(&channel->input, size < there ? size : there);
-    } else {
-        fed->data += size;
-        fed->size -= size;
-    }
-}
-
-/* Takes one frame, and says what it cost; 0: there is no whole one. */
-static unsigned take_one(struct hd_channel *channel, struct hd_bytes *fed)
-{
-    struct hd_ttrpc_frame frame;
-    bool kept;
-
-    skip(channel, fed);
-    if (hd_buf_size(&channel->input) + fed->size == 0) {
-        return 0;
-    }
-    if (!channel->sniffed && !sniff(channel, (uint8_t)fed->data[0])) {
-        return 0;
-    }
-    switch (next_frame(channel, fed, &frame, &kept)) {
-    case HD_FRAME_READY:
-        take_frame(channel, &frame);
-        pass(channel, fed, kept, HD_TTRPC_HEADER_BYTES + frame.size);
-        return 1 + frame.size / COST_BYTES;
-    case HD_FRAME_TOO_BIG:
-        refuse_size(channel, &frame);
-        pass(channel, fed, kept, HD_TTRPC_HEADER_BYTES);
-        channel->discard = frame.size;
-        return 1;
-    case HD_FRAME_GARBAGE:
-        refuse_size(channel, &frame);
-        end_input(channel);
-        return 0;
-    default:
-        return 0;
-    }
-}
-
 /* Takes frames until the turn is used up, no whole one is left, or no more may
  * be taken; keeps the rest of fed. */
 static enum hd_status work(struct hd_channel *channel, struct hd_bytes fed)
@@ -232,7 +70,7 @@ static enum hd_status work(struct hd_channel *channel, struct hd_bytes fed)
 
     channel->hungry = false;
     while (may_take(channel) && (cost < TURN_COST || channel->closed)) {
-        unsigned one = take_one(channel, &fed);
+        unsigned one = hd_frames_take_one(channel, &fed);
 
         if (one == 0) {
             channel->hungry = true;
@@ -244,7 +82,7 @@ static enum hd_status work(struct hd_channel *channel, struct hd_bytes fed)
         channel->hungry = true;
     }
     if (channel->ended || channel->broken) {
-        end_input(channel);
+        hd_frames_end(channel);
         return channel->broken ? HD_RESOURCE_EXHAUSTED : HD_OK;
     }
     hd_buf_trim(&channel->input, BUFFER_KEPT);

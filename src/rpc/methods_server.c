@@ -8,8 +8,8 @@
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 
-static const char *const features[] = {"ttrpc", "batch",  "classic",
-                                       "pool",  "malloc", "compact"};
+static const char *const features[] = {"ttrpc", "streams", "batch",  "classic",
+                                       "pool",  "malloc",  "compact"};
 
 #define FEATURE_COUNT (sizeof features / sizeof features[0])
 
@@ -35,6 +35,7 @@ static void add_limits(const struct hd_hub *hub, Heapd__V1__Limits *limits)
     limits->holds = of->holds;
     limits->name_bytes = of->name_bytes;
     limits->connections = hub->options.max_channels;
+    limits->waiting_calls = HD_WAITS_MAX;
 }
 
 static enum hd_status answer_info(struct hd_call *call, const void *request, void *response)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 heapd, heapctl = sys.argv[1:3]
-VERBS = "ping info ls show refs gc pools trim verify eval run test".split()
+VERBS = "ping info ls show refs gc pools trim events verify eval run test".split()
 folder = tempfile.TemporaryDirectory()
 environment = {**os.environ, "HEAPD_BIN": heapd, "XDG_RUNTIME_DIR": folder.name}
 environment.pop("HEAPD_URL", None)
@@ -61,14 +61,17 @@ def usage_needs_no_daemon():
                       ["gc", "bogus"], ["gc", "collect", "3"], ["gc", "collect", "-1"], ["gc", "collect", "x"],
                       ["gc", "collect", "1", "2"], ["gc", "threshold", "x"], ["gc", "threshold", "1", "2", "3", "4"],
                       ["gc", "count", "x"], ["gc", "enable", "x"], ["pools", "x"], ["trim", "x"], ["verify", "x"],
-                      ["eval"], ["run"], ["run", "a", "b"], ["test"]):
+                      ["eval"], ["run"], ["run", "a", "b"], ["test"], ["events", "x"], ["events", "-x"],
+                      ["events", "--after", "-1"], ["events", "--after", "18446744073709551615"], ["events", "--kind", "x"],
+                      ["events", "--kind", "session,"], ["events", "--kind", "sess"], ["events", "--generation", "3"],
+                      ["events", "--session", "x"], ["events", "--after"]):
         expect(2, *nowhere, *arguments, err=".+\n")
         expect(2, "--spawn", *arguments, err=".+\n", HEAPD_BIN="/bin/false")  # none is started for it
     expect(2, "gc", "collect", "5", err=r"heapctl: gc collect: generation 5 out of range \(0-2\)\n")
     for arguments in (["--bogus"], ["-o", "bogus", "ping"], ["-o"], ["--timeout", "0", "ping"], ["--timeout", "x", "ping"],
                       ["-u", "http://x", "ping"], ["-u", "tcp://127.0.0.1:0", "ping"]):
         expect(2, *arguments, err="heapctl: .+\n|.*heapctl: .+\n")
-    for verb in ("ping", "info", "ls", "pools", "trim", "verify"):
+    for verb in ("ping", "info", "ls", "pools", "trim", "verify", "events"):
         expect(3, *nowhere, verb, err=f"heapctl: {verb}: .+\n")
     for arguments in (["show", "1"], ["refs", "x"], ["gc", "collect"], ["gc", "threshold"], ["gc", "count"], ["eval", "1"],
                       ["run", "-"], []):

@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 REQUEST, RESPONSE, DATA = 1, 2, 3
+REMOTE_CLOSED, REMOTE_OPEN, NO_DATA = 1, 2, 4
 SINT = object()
 
 
@@ -120,11 +121,15 @@ class Peer:
         self.socket.settimeout(20)
         self.stream = -1
 
-    def send(self, *args, **kwargs):
+    def send(self, *args, flags=0, **kwargs):
         """Sends a request; its stream id."""
         self.stream += 2
-        self.socket.sendall(frame(self.stream, request(*args, **kwargs)))
+        self.socket.sendall(frame(self.stream, request(*args, **kwargs), flags=flags))
         return self.stream
+
+    def end(self, stream):
+        """Tells the daemon that no more of a stream is wanted."""
+        self.socket.sendall(frame(stream, b"", DATA, REMOTE_CLOSED | NO_DATA))
 
     def exactly(self, size):
         out = b""
@@ -135,11 +140,16 @@ class Peer:
             out += more
         return out
 
+    def receive_frame(self):
+        """(stream, type, flags, data) of whatever comes next."""
+        size, stream, kind, flags = struct.unpack(">IIBB", self.exactly(10))
+        return stream, kind, flags, self.exactly(size)
+
     def receive(self):
         """(stream, data) of the next response."""
-        size, stream, kind, _ = struct.unpack(">IIBB", self.exactly(10))
-        assert kind == RESPONSE, kind
-        return stream, self.exactly(size)
+        stream, kind, flags, data = self.receive_frame()
+        assert (kind, flags) == (RESPONSE, 0), (kind, flags)
+        return stream, data
 
     def call(self, *args, **kwargs):
         stream = self.send(*args, **kwargs)

@@ -4,7 +4,9 @@
  *
  * The first byte: 0, the rest are raw bytes for one channel; else they are
  * records of a byte for the method, a byte for channel and length, and a
- * payload, in which ids are put where the bytes say so. */
+ * payload, in which ids are put where the bytes say so.  Two numbers of
+ * methods are something else: a frame of data for one of the last streams,
+ * and time that passes. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +20,11 @@
 
 #define CHANNELS 2
 #define IDS      64
+#define DATA     255 /* payload: which stream, flags, data */
+#define TIME     254 /* payload: milliseconds */
 
 struct fuzz {
+    uint64_t now_ns;
     struct hd_heap *heap;
     struct hd_hub *hub;
     struct hd_channel *channels[CHANNELS];
@@ -29,8 +34,8 @@ struct fuzz {
 };
 
 static const struct hd_service *const services[] = {
-    &hd_service_object, &hd_service_name,  &hd_service_collector,
-    &hd_service_heap,   &hd_service_batch, &hd_service_server,
+    &hd_service_object, &hd_service_name,   &hd_service_collector, &hd_service_heap,
+    &hd_service_batch,  &hd_service_server, &hd_service_event,     &hd_service_event_stream,
 };
 
 static void must(bool truth)
@@ -40,10 +45,11 @@ static void must(bool truth)
     }
 }
 
-static uint64_t frozen_clock(void *ctx)
+static uint64_t held_clock(void *ctx)
 {
-    (void)ctx;
-    return 1;
+    const struct fuzz *fuzz = ctx;
+
+    return fuzz->now_ns;
 }
 
 static void on_woken(struct hd_channel *channel, void *ctx)
@@ -62,6 +68,7 @@ static void start(struct fuzz *fuzz, const struct hd_clock *clock)
     options.memory.reserve_bytes = (size_t)16 << 20;
     options.max_slots = 1 << 20;
     options.slice_units = 16;
+    options.events = 16;
     must(hd_heap_new(&options, &world, &fuzz->heap) == HD_OK);
     must(hd_hub_new(&hub, &fuzz->hub) == HD_OK);
     must(hd_hub_add_heap(fuzz->hub, fuzz->heap) == HD_OK);
@@ -88,6 +95,8 @@ static void finish(struct fuzz *fuzz)
     while (hd_heap_work(fuzz->heap, 100)) {
     }
     must(fuzz->hub->channels == 0);
+    must(hd_list_is_empty(&fuzz->hub->asleep));
+    must(hd_hub_deadline_ns(fuzz->hub) == UINT64_MAX);
     must(hd_heap_verify(fuzz->heap, on_defect, NULL, &result) == HD_OK && result.defects == 0);
     hd_inspect_heap(fuzz->heap, &info);
     must(info.sessions == 0);
@@ -106,6 +115,8 @@ static void take_replies(struct fuzz *fuzz, struct hd_channel *channel, bool raw
            (size = wire_take_reply(hd_buf_front(output), hd_buf_size(output), &reply)) > 0) {
         must(reply.code >= 0 && reply.code <= 16 &&
              (reply.code == 0) == (reply.reason[0] == 0));
+        must(reply.type == 2 || reply.flags == 0 ||
+             (reply.flags == 5 && reply.payload_size == 0));
         must(strcmp(reply.reason, "BROKEN") != 0);
         if (reply.code == 0 && reply.payload_size >= 9 && reply.payload[0] == 9) {
             fuzz->ids[fuzz->id_count++ % IDS] =
@@ -117,6 +128,15 @@ static void take_replies(struct fuzz *fuzz, struct hd_channel *channel, bool raw
     hd_buf_consume(output, hd_buf_size(output)); /* a farewell to HTTP/2 or TLS */
 }
 
+static void settle(struct fuzz *fuzz, struct hd_channel *channel, bool raw)
+{
+    take_replies(fuzz, channel, raw);
+    while (hd_channel_wants_turn(channel)) {
+        hd_channel_turn(channel);
+        take_replies(fuzz, channel, raw);
+    }
+}
+
 static void feed(struct fuzz *fuzz, struct hd_channel *channel, const uint8_t *data,
                  size_t size, bool raw)
 {
@@ -124,11 +144,7 @@ static void feed(struct fuzz *fuzz, struct hd_channel *channel, const uint8_t *d
         return;
     }
     must(hd_channel_feed(channel, data, size) == HD_OK);
-    take_replies(fuzz, channel, raw);
-    while (hd_channel_wants_turn(channel)) {
-        hd_channel_turn(channel);
-        take_replies(fuzz, channel, raw);
-    }
+    settle(fuzz, channel, raw);
 }
 
 /* Fixed64 fields of the payload whose upper half is 0 become ids that were given. */
@@ -146,8 +162,29 @@ static void put_ids(const struct fuzz *fuzz, uint8_t *payload, size_t size)
     }
 }
 
-static void send_record(struct fuzz *fuzz, uint8_t method, unsigned channel, uint8_t *payload,
-                        size_t size)
+/* For one of the channel's last eight streams, or the next one. */
+static void send_data(struct fuzz *fuzz, unsigned channel, const uint8_t *payload, size_t size)
+{
+    struct wire_bytes out = {0};
+
+    if (size >= 2) {
+        wire_put_frame(&out, fuzz->streams[channel] - 2 * (payload[0] % 9u), 3, payload[1],
+                       payload + 2, size - 2);
+        feed(fuzz, fuzz->channels[channel], out.data, out.size, false);
+        wire_bytes_free(&out);
+    }
+}
+
+static void pass_time(struct fuzz *fuzz, const uint8_t *payload, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        fuzz->now_ns += payload[i] * UINT64_C(1000000);
+    }
+    hd_hub_expire(fuzz->hub);
+}
+
+static void send_request(struct fuzz *fuzz, uint8_t method, unsigned channel, uint8_t *payload,
+                         size_t size)
 {
     const struct hd_service *service =
         services[method % (sizeof services / sizeof services[0])];
@@ -174,10 +211,19 @@ static void run_records(struct fuzz *fuzz, const uint8_t *data, size_t size)
 
         length = length < size - 2 ? length : size - 2;
         memcpy(payload, data + 2, length);
-        send_record(fuzz, data[0], data[1] >> 7, payload, length);
+        if (data[0] == DATA) {
+            send_data(fuzz, data[1] >> 7, payload, length);
+        } else if (data[0] == TIME) {
+            pass_time(fuzz, payload, length);
+        } else {
+            send_request(fuzz, data[0], data[1] >> 7, payload, length);
+        }
         data += 2 + length;
         size -= 2 + length;
         (void)hd_heap_work(fuzz->heap, 8);
+        for (int i = 0; i < CHANNELS; i++) {
+            settle(fuzz, fuzz->channels[i], false);
+        }
     }
 }
 
@@ -193,8 +239,8 @@ static void run_raw(struct fuzz *fuzz, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct hd_clock clock = {frozen_clock, NULL};
-    struct fuzz fuzz = {0};
+    struct fuzz fuzz = {.now_ns = 1};
+    const struct hd_clock clock = {held_clock, &fuzz};
 
     if (size == 0) {
         return 0;

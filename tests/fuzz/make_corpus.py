@@ -15,7 +15,10 @@ COLLECTOR = ("Collect Enable Disable IsEnabled GetThreshold SetThreshold GetCoun
              "GetFreezeCount IsTracked IsFinalized GetReferents GetReferrers GetObjects").split()
 HEAP = "Info Verify PoolStats Trim Create Delete List Configure".split()
 SERVICES = [("ObjectService", OBJECT), ("NameService", NAME), ("CollectorService", COLLECTOR), ("HeapService", HEAP),
-            ("BatchService", ["Execute"]), ("ServerService", "Ping ServerInfo GetConfig SetConfig Drain".split())]
+            ("BatchService", ["Execute"]), ("ServerService", "Ping ServerInfo GetConfig SetConfig Drain".split()),
+            ("EventService", ["ListEvents"]), ("EventStreamService", ["Events"])]
+# As fuzz_message.c has them.
+ALL = SERVICES[:5] + [("SessionService", [""] * 7), ("FinalizerService", [""] * 8)] + SERVICES[5:]
 
 
 def ref(number):
@@ -42,7 +45,14 @@ TALK = [("Create", c) for c in CREATES] + [
     ("Execute", run(1, run(1, LIST + num(2, 0))) + run(1, run(6, run(1, num(3, 0)) + run(2, num(3, 0))))),
     ("Verify", b""), ("GetReferents", run(1, ref(0))), ("Ping", run(1, b"x")), ("Pop", run(1, ref(0))),
     ("Clear", run(1, ref(0))), ("SetThreshold", run(1, b"\x02\x02\x02")),
+    ("ListEvents", run(1, run(1, b"\x02\x05") + run(2, b"\0\2") + num(3, 1) + run(4, "q")) + num(2, 0) + num(3, 9) + num(4, 5)),
+    ("Events", run(1, num(1, 5)) + num(2, 1)),
 ]
+DATA, TIME = 255, 254
+# Streams and waiting calls on one channel, what they wait for on the other.
+STREAMS = [("Events", b"", 0), ("ListEvents", num(3, 100), 0), ("Collect", b"", 1), ("ListEvents", run(1, num(1, 18)) + num(3, 50), 0),
+           (TIME, b"\x20", 0), ("Events", run(1, num(1, 4)), 0), ("Collect", num(1, 0), 1), (DATA, b"\1\5", 0), (TIME, b"\xff", 0),
+           (DATA, b"\4\4", 0), (DATA, b"\4\0x", 0), ("ListEvents", num(2, 0), 0), ("Events", num(2, 99), 0), ("Collect", b"", 0)]
 
 
 def locate(method):
@@ -52,6 +62,8 @@ def locate(method):
 
 
 def record(method, payload, channel=0):
+    if method in (DATA, TIME):
+        return bytes([method, channel << 7 | len(payload)]) + payload
     service, number, _ = locate(method)
     return bytes([number * len(SERVICES) + service, channel << 7 | len(payload)]) + payload
 
@@ -69,7 +81,7 @@ def main():
     write("frame", "metadata", frame(1, request("ServerService", "Ping", b"", -1, [("heapd-heap", "default"), ("k", "")])))
     write("frame", "long", bytes.fromhex("00400001000000010100") + b"x" * 20)
     before = 0
-    for service, methods in [SERVICES[i] for i in (0, 1, 2, 3, 4)] + [("SessionService", [""] * 7), SERVICES[5]]:
+    for service, methods in ALL:
         for method, payload in TALK:
             if locate(method)[2] == service:
                 write("message", method.lower(), bytes([before + methods.index(method)]) + payload)
@@ -77,6 +89,10 @@ def main():
     write("channel", "raw", b"\0" + frames)
     write("channel", "talk", b"\1" + b"".join(record(m, p) for m, p in TALK))
     write("channel", "two", b"\1" + b"".join(record(m, p, i % 2) for i, (m, p) in enumerate(TALK)))
+    write("channel", "streams", b"\1" + b"".join(record(m, p, c) for m, p, c in STREAMS))
+    write("channel", "raw_streams", b"\0" + b"".join(
+        frame(1 + 2 * i, request(locate(m)[2], m, p), flags=i % 4) for i, (m, p, _) in enumerate(STREAMS) if isinstance(m, str)) +
+        frame(1, b"", 3, 5) + frame(3, b"", 3, 5) + frame(7, b"x", 3, 0) + frame(99, b"", 3, 4))
     chain = [record("Create", LIST)] + [record("Create", run(1, run(8, ids(i)))) for i in range(60)]
     write("channel", "chain", b"\1" + b"".join(chain) + record("Release", run(1, ids(*range(15)))) + record("Info", b""))
 

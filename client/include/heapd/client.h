@@ -39,6 +39,8 @@
  *   heapd_batch_send (does not wait; many batches may be in flight, and a
  *   callback tells when one is done).  Every blocking call on objects and
  *   names has a heapd_batch_ twin with the same arguments.
+ *   Streamed: heapd_events_open(client, ...) opens a stream, on which the daemon
+ *   says what happens until the stream is closed.
  *
  * CONVENTIONS
  *   Calls that can fail return 0 (HEAPD_OK) or a code of google.rpc (enum
@@ -769,10 +771,133 @@ struct heapd_server_info {
     uint32_t limit_holds; /* different objects held by one frame */
     uint32_t limit_name_bytes;
     uint32_t limit_connections;
+    uint32_t limit_waiting_calls; /* of one connection, streams included */
 };
 
 HEAPD_API int heapd_server_info(struct heapd_client *client, struct heapd_server_info *ret_info,
                                 struct heapd_error *error);
+
+/* ---------------------------------------------------------------- events */
+
+/* What happens in a heap.  Events are numbered from 1 as they happen, and the heap keeps the
+ * last ones (4096, unless the daemon was told otherwise).  They only mirror what happens: a
+ * reader holds nobody up, and one that is too slow gets one HEAPD_EVENT_OVERFLOW. */
+enum heapd_event_kind {
+    HEAPD_EVENT_OVERFLOW = 1,            /* count: events lost; sequence: of the last of them */
+    HEAPD_EVENT_SESSION_OPENED = 2,      /* session */
+    HEAPD_EVENT_SESSION_CLOSED = 3,      /* session: all it held has been released */
+    HEAPD_EVENT_COLLECTION_STARTED = 4,  /* generation, mode, cause */
+    HEAPD_EVENT_COLLECTION_FINISHED = 5, /* and: count (objects collected), uncollectable,
+                                            candidates, bytes, duration_ns */
+    HEAPD_EVENT_FINALIZER_QUEUED = 6,    /* queue, object; count: so many, object the first */
+    HEAPD_EVENT_FINALIZER_DELIVERED = 7, /* queue, object, session; count: which try */
+    HEAPD_EVENT_FINALIZER_ACKNOWLEDGED = 8, /* queue, object, session */
+    HEAPD_EVENT_FINALIZER_RETURNED = 9,     /* queue, object: not acknowledged, waits again */
+    HEAPD_EVENT_FINALIZER_DEAD = 10,  /* queue, object: a dead letter, after count tries */
+    HEAPD_EVENT_CALLBACK_QUEUED = 11, /* as of finalizers; object: the weak reference */
+    HEAPD_EVENT_CALLBACK_DELIVERED = 12,
+    HEAPD_EVENT_CALLBACK_ACKNOWLEDGED = 13,
+    HEAPD_EVENT_CALLBACK_RETURNED = 14,
+    HEAPD_EVENT_CALLBACK_DEAD = 15,
+    HEAPD_EVENT_LIMIT_MET = 16,    /* limit, count (asked for), bytes (allowed) */
+    HEAPD_EVENT_LIMIT_RELIEF = 17, /* limit, count (objects freed), bytes (freed) */
+    HEAPD_EVENT_PAUSE = 18,        /* duration_ns */
+};
+
+#define HEAPD_EVENT_KIND_COUNT 19 /* above all kinds */
+
+/* "session_opened" for HEAPD_EVENT_SESSION_OPENED and so on; "unknown" for others. */
+HEAPD_API const char *heapd_event_kind_name(int kind);
+
+/* Why a collection ran, and how. */
+enum heapd_collection_cause {
+    HEAPD_CAUSE_REQUEST = 1,   /* heapd_collect */
+    HEAPD_CAUSE_THRESHOLD = 2, /* automatic */
+    HEAPD_CAUSE_LIMIT = 3,     /* a limit was met */
+};
+enum heapd_collector_mode { HEAPD_MODE_CLASSIC = 1, HEAPD_MODE_INCREMENTAL = 2 };
+
+struct heapd_event {
+    uint64_t sequence;
+    enum heapd_event_kind kind; /* says which of the others mean something; they are 0 else */
+    uint64_t time_ns;           /* of the daemon's monotonic clock */
+    uint64_t age_ns;            /* how long ago that was when the daemon sent it */
+    uint64_t session;           /* whose operation it was; 0: nobody's */
+    uint64_t object;
+    uint64_t count;
+    uint64_t bytes;
+    uint64_t duration_ns;
+    uint32_t generation;
+    enum heapd_collector_mode mode;
+    enum heapd_collection_cause cause;
+    uint64_t uncollectable;
+    uint64_t candidates;
+    const char *queue; /* at most 48 bytes of its name; "" if there is none */
+    const char *limit; /* "LIMIT_HEAP_BYTES" and the like; "" if there is none */
+};
+
+/* What a reader wants; 0 and NULL everywhere: everything.  Each member that is set must agree.
+ */
+struct heapd_event_filter {
+    uint32_t kinds;       /* bits: 1 << kind; HEAPD_EVENT_OVERFLOW comes in any case */
+    uint32_t generations; /* bits: 1 << generation; then only collections agree */
+    uint64_t session;
+    const char *queue; /* compared to 48 bytes */
+};
+
+/* For `after`: from now on. */
+#define HEAPD_EVENTS_FROM_NOW UINT64_MAX
+
+struct heapd_event_list {
+    size_t count;
+    const struct heapd_event *events; /* by rising numbers */
+    uint64_t next_after;              /* `after` of the next call, to go on */
+};
+
+/* Events with numbers above `after` (0: from the first on) that agree with filter (NULL: all),
+ * at most limit of them (0: 1000, which is also the most).  If there are none, waits wait_ms
+ * milliseconds for one (0: not at all; at most 3600000), which should be less than the client's
+ * timeout; then the list is empty.  *ret_list is one block, to be freed with heapd_free.
+ * Errors: OUT_OF_RANGE, BAD_ARGUMENT: there was no event number `after` yet, the heap is not
+ * the one it is of; INVALID_ARGUMENT, BAD_ARGUMENT; RESOURCE_EXHAUSTED, LIMIT_CALLS. */
+HEAPD_API int heapd_list_events(struct heapd_client *client,
+                                const struct heapd_event_filter *filter, uint64_t after,
+                                uint32_t limit, uint32_t wait_ms,
+                                struct heapd_event_list **ret_list, struct heapd_error *error);
+
+/* A call that is answered again and again, on the client's connection.  It may be read in two
+ * ways: by waiting for what comes next, or from somebody else's poll loop: heapd_client_process
+ * reads the socket, and _take gives what it has read.
+ *
+ * What comes while nobody reads is kept, up to 8 MiB; beyond it the stream ends with
+ * RESOURCE_EXHAUSTED, LIMIT_MEMORY, behind what was kept.  Who opens a stream and does not
+ * attend to it had better give it a client of its own.  Streams are not in flight:
+ * heapd_client_wait does not wait for them. */
+struct heapd_stream;
+
+/* Streams events, from above `after`, that agree with filter (as heapd_list_events).  Sent at
+ * once, and not waited for: a refusal is how the stream ends.  *ret_stream is to be closed. */
+HEAPD_API int heapd_events_open(struct heapd_client *client,
+                                const struct heapd_event_filter *filter, uint64_t after,
+                                struct heapd_stream **ret_stream, struct heapd_error *error);
+
+/* The next event; waits for it.  *ret_event's texts are borrowed until the next call for this
+ * stream.  Errors: DEADLINE_EXCEEDED: none came within the client's timeout, the stream goes
+ * on; all others are how it ended, see heapd_stream_status. */
+HEAPD_API int heapd_events_next(struct heapd_stream *stream, struct heapd_event *ret_event,
+                                struct heapd_error *error);
+
+/* The next event, if one has been read; does not wait, nor read the socket. */
+HEAPD_API bool heapd_events_take(struct heapd_stream *stream, struct heapd_event *ret_event);
+
+/* HEAPD_OK while something may come or is left to be read; else how the stream ended:
+ * UNAVAILABLE, DRAINING or CONNECTION_LOST; CANCELLED: the client was closed, or (STREAM_END)
+ * the daemon has ended it well; or what was wrong with the request.  One that was cut off can
+ * be opened again, behind the last event that was seen. */
+HEAPD_API int heapd_stream_status(const struct heapd_stream *stream, struct heapd_error *error);
+
+/* Ends it, tells the daemon so, and frees it; before or after its client.  NULL is allowed. */
+HEAPD_API void heapd_stream_close(struct heapd_stream *stream);
 
 /* ---------------------------------------------------------------- batches: building */
 

@@ -52,16 +52,36 @@ static void put_u32(uint8_t *to, uint32_t value)
     }
 }
 
-void fake_peer_frame(struct fake_peer *peer, uint32_t stream, int type, const void *data,
-                     size_t size)
+static void write_frame(struct fake_peer *peer, uint32_t stream, int type, int flags,
+                        const void *data, size_t size)
 {
     uint8_t header[10] = {0};
 
     put_u32(header, (uint32_t)size);
     put_u32(header + 4, stream);
     header[8] = (uint8_t)type;
+    header[9] = (uint8_t)flags;
     fake_peer_write(peer, header, sizeof(header));
     fake_peer_write(peer, data, size);
+}
+
+void fake_peer_frame(struct fake_peer *peer, uint32_t stream, int type, const void *data,
+                     size_t size)
+{
+    write_frame(peer, stream, type, 0, data, size);
+}
+
+void fake_peer_data(struct fake_peer *peer, uint32_t stream, int flags,
+                    const ProtobufCMessage *payload)
+{
+    uint8_t packed[4096];
+    size_t size = payload == NULL ? 0 : protobuf_c_message_get_packed_size(payload);
+
+    assert_true(size <= sizeof(packed));
+    if (payload != NULL) {
+        (void)protobuf_c_message_pack(payload, packed);
+    }
+    write_frame(peer, stream, 3, flags, packed, size);
 }
 
 size_t fake_peer_answer_bytes(uint32_t stream, const ProtobufCMessage *payload, uint8_t *to,
@@ -135,7 +155,7 @@ static void read_all(int fd, void *data, size_t size)
     }
 }
 
-Ttrpc__Request *fake_peer_request(struct fake_peer *peer, uint32_t *ret_stream)
+static Ttrpc__Request *read_request(struct fake_peer *peer, int flags, uint32_t *ret_stream)
 {
     uint8_t header[10];
     uint32_t size;
@@ -144,7 +164,7 @@ Ttrpc__Request *fake_peer_request(struct fake_peer *peer, uint32_t *ret_stream)
 
     read_all(peer->fd, header, sizeof(header));
     assert_int_equal(header[8], 1);
-    assert_int_equal(header[9], 0);
+    assert_int_equal(header[9], flags);
     size = (uint32_t)header[0] << 24 | (uint32_t)header[1] << 16 | (uint32_t)header[2] << 8 |
            header[3];
     if (ret_stream != NULL) {
@@ -158,4 +178,24 @@ Ttrpc__Request *fake_peer_request(struct fake_peer *peer, uint32_t *ret_stream)
     free(data);
     assert_non_null(request);
     return request;
+}
+
+Ttrpc__Request *fake_peer_request(struct fake_peer *peer, uint32_t *ret_stream)
+{
+    return read_request(peer, 0, ret_stream);
+}
+
+Ttrpc__Request *fake_peer_stream_request(struct fake_peer *peer, uint32_t *ret_stream)
+{
+    return read_request(peer, 2, ret_stream);
+}
+
+void fake_peer_expect_end(struct fake_peer *peer, uint32_t stream)
+{
+    uint8_t expected[10] = {0, 0, 0, 0, 0, 0, 0, 0, 3, 5};
+    uint8_t header[10];
+
+    put_u32(expected + 4, stream);
+    read_all(peer->fd, header, sizeof(header));
+    assert_memory_equal(header, expected, sizeof(header));
 }

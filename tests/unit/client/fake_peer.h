@@ -33,7 +33,15 @@ size_t fake_peer_answer_bytes(uint32_t stream, const ProtobufCMessage *payload, 
                               size_t room);
 void fake_peer_write(struct fake_peer *peer, const void *data, size_t size);
 
+/* A message of a stream; payload NULL: flags alone. */
+void fake_peer_data(struct fake_peer *peer, uint32_t stream, int flags,
+                    const ProtobufCMessage *payload);
+
 /* The next request that the client wrote; to be freed with ttrpc__request__free_unpacked. */
 Ttrpc__Request *fake_peer_request(struct fake_peer *peer, uint32_t *ret_stream);
+/* The same of one that opens a stream. */
+Ttrpc__Request *fake_peer_stream_request(struct fake_peer *peer, uint32_t *ret_stream);
+/* The next frame that the client wrote closes this stream. */
+void fake_peer_expect_end(struct fake_peer *peer, uint32_t stream);
 
 #endif

@@ -59,11 +59,11 @@ static void another_protocol_is_known_by_its_first_byte(void **state)
 
 static void a_header_is_ten_bytes_big_endian(void **state)
 {
-    static const uint8_t expected[] = {0, 1, 2, 3, 0x80, 0, 0, 5, 1, 0};
+    static const uint8_t expected[] = {0, 1, 2, 3, 0x80, 0, 0, 5, 1, 2};
     uint8_t bytes[HDC_FRAME_HEADER];
 
     (void)state;
-    hdc_frame_header(bytes, 0x10203, 0x80000005);
+    hdc_frame_header(bytes, 0x10203, 0x80000005, HDC_TYPE_REQUEST, HDC_FLAG_REMOTE_OPEN);
     assert_memory_equal(bytes, expected, sizeof(expected));
 }
 

@@ -73,6 +73,8 @@ static const struct step steps[] = {
     {"NameService", "Delete", "1tx;", 0},
     {"NameService", "Delete", "1tx; 2n3", 0},
     {"CollectorService", "Collect", "", 0},
+    {"EventService", "ListEvents", "1{1n5 3n1 4tq;} 2n0", 0},
+    {"EventService", "ListEvents", "2n0 4n3", 0},
     {"CollectorService", "Disable", "", 0},
     {"CollectorService", "Enable", "", 0},
     {"CollectorService", "IsEnabled", "", 0},
