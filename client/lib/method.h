@@ -69,6 +69,7 @@
     X(DELETE_QUEUE, 0, "Finalizer", "DeleteQueue", delete_queue)                               \
     X(LIST_QUEUES, 0, "Finalizer", "ListQueues", list_queues)                                  \
     X(RECEIVE, 0, "Finalizer", "Receive", receive)                                             \
+    X(DELIVER, 0, "FinalizerStream", "Deliver", deliver)                                       \
     X(LIST_DEAD, 0, "Finalizer", "ListDead", list_dead)                                        \
     X(REDRIVE, 0, "Finalizer", "Redrive", redrive)                                             \
     X(INFO, 0, "Heap", "Info", info)                                                           \

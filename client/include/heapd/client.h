@@ -1009,6 +1009,22 @@ HEAPD_API int heapd_events_next(struct heapd_stream *stream, struct heapd_event 
 /* The next event, if one has been read; does not wait, nor read the socket. */
 HEAPD_API bool heapd_events_take(struct heapd_stream *stream, struct heapd_event *ret_event);
 
+/* Streams what comes to a queue: heapd_receive (see there) that goes on.  What it gives is
+ * delivered, also what was not read yet when the stream is closed: that comes again after the
+ * queue's deadline, or when the session ends.  window: at most so many are given and not
+ * acknowledged at a time, by whatever this session receives from the queue; 0: no such limit,
+ * for those who read faster than objects die. */
+HEAPD_API int heapd_deliveries_open(struct heapd_client *client, const char *queue,
+                                    uint32_t window, struct heapd_stream **ret_stream,
+                                    struct heapd_error *error);
+
+/* The next delivery, as heapd_events_next and heapd_events_take. */
+HEAPD_API int heapd_deliveries_next(struct heapd_stream *stream,
+                                    struct heapd_delivery *ret_delivery,
+                                    struct heapd_error *error);
+HEAPD_API bool heapd_deliveries_take(struct heapd_stream *stream,
+                                     struct heapd_delivery *ret_delivery);
+
 /* HEAPD_OK while something may come or is left to be read; else how the stream ended:
  * UNAVAILABLE, DRAINING or CONNECTION_LOST; CANCELLED: the client was closed, or (STREAM_END)
  * the daemon has ended it well; or what was wrong with the request.  One that was cut off can
