@@ -7,10 +7,19 @@
 HEAPD_API uint32_t heapd_batch_weakref(struct heapd_batch *batch, struct heapd_ref object,
                                        unsigned flags)
 {
-    Heapd__V1__NewWeakrefRequest request = HEAPD__V1__NEW_WEAKREF_REQUEST__INIT;
+    return heapd_batch_weakref_callback(batch, object, NULL, flags);
+}
 
+HEAPD_API uint32_t heapd_batch_weakref_callback(struct heapd_batch *batch,
+                                                struct heapd_ref object, const char *queue,
+                                                unsigned flags)
+{
+    Heapd__V1__NewWeakrefRequest request;
+
+    heapd__v1__new_weakref_request__init(&request);
     request.object = hdc_ref(batch, &object);
     request.hold = (flags & HEAPD_HOLD) != 0;
+    request.queue = hdc_text(queue);
     batch->only_batched |= !request.hold;
     return hdc_batch_put(batch, HDC_NEW_WEAKREF, &request.base);
 }

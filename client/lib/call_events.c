@@ -132,7 +132,6 @@ HEAPD_API int heapd_list_events(struct heapd_client *client,
     Heapd__V1__ListEventsRequest request = HEAPD__V1__LIST_EVENTS_REQUEST__INIT;
     struct filter space = {0};
     struct heapd_event_list *list;
-    const void *answer;
     int code;
 
     request.filter = fill_filter(&space, filter);
@@ -142,11 +141,13 @@ HEAPD_API int heapd_list_events(struct heapd_client *client,
     }
     request.page_size = limit;
     request.wait_ms = wait_ms;
-    code = hdc_call(client, HDC_LIST_EVENTS, &request.base, &answer, error);
+    (void)hdc_batch_put(hdc_single(client), HDC_LIST_EVENTS, &request.base);
+    client->single.wait_ms = wait_ms;
+    code = hdc_single_run(client, error);
     if (code != HEAPD_OK || ret_list == NULL) {
         return code;
     }
-    list = copy_list(answer);
+    list = copy_list(hdc_batch_answer(&client->single, 0, HDC_LIST_EVENTS));
     if (list == NULL) {
         return hdc_fail_memory(error);
     }

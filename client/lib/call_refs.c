@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* call_refs.c: gc.get_referents, gc.get_referrers and gc.get_objects, page after page. */
+/* call_refs.c: gc.get_referents, gc.get_referrers, gc.get_objects and gc.garbage, page after
+ * page. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,14 +9,14 @@
 #include "heapd/v1/collector.pb-c.h"
 #include "operand.h"
 
-/* What is asked for, by one of three methods. */
+/* What is asked for, by one of four methods. */
 struct question {
     enum hdc_method_id method;
     const struct heapd_ref *object;
     int generation;
 };
 
-/* One page, as each of the three answers has it. */
+/* One page, as each of the four answers has it. */
 struct page {
     const uint64_t *ids;
     size_t count;
@@ -58,6 +59,15 @@ static void put_objects(struct heapd_batch *one, const struct question *question
     (void)hdc_batch_put(one, HDC_GET_OBJECTS, &request.base);
 }
 
+static void put_garbage(struct heapd_batch *one, const char *token)
+{
+    Heapd__V1__GetGarbageRequest request;
+
+    heapd__v1__get_garbage_request__init(&request);
+    request.page_token = hdc_text(token);
+    (void)hdc_batch_put(one, HDC_GET_GARBAGE, &request.base);
+}
+
 static void put(struct heapd_batch *one, const struct question *question, const char *token)
 {
     switch (question->method) {
@@ -66,6 +76,9 @@ static void put(struct heapd_batch *one, const struct question *question, const 
         return;
     case HDC_GET_REFERRERS:
         put_referrers(one, question, token);
+        return;
+    case HDC_GET_GARBAGE:
+        put_garbage(one, token);
         return;
     default:
         put_objects(one, question, token);
@@ -86,6 +99,8 @@ static struct page page_of(const struct heapd_batch *one, enum hdc_method_id met
         return PAGE_OF(GetReferents);
     case HDC_GET_REFERRERS:
         return PAGE_OF(GetReferrers);
+    case HDC_GET_GARBAGE:
+        return PAGE_OF(GetGarbage);
     default:
         return PAGE_OF(GetObjects);
     }
@@ -163,6 +178,14 @@ HEAPD_API int heapd_gc_get_objects(struct heapd_client *client, int generation,
                                    struct heapd_error *error)
 {
     const struct question question = {.method = HDC_GET_OBJECTS, .generation = generation};
+
+    return all_pages(client, &question, ret_ids, ret_count, error);
+}
+
+HEAPD_API int heapd_gc_get_garbage(struct heapd_client *client, uint64_t **ret_ids,
+                                   size_t *ret_count, struct heapd_error *error)
+{
+    const struct question question = {.method = HDC_GET_GARBAGE};
 
     return all_pages(client, &question, ret_ids, ret_count, error);
 }

@@ -9,6 +9,14 @@ HEAPD_API int heapd_weakref(struct heapd_client *client, struct heapd_ref object
     return hdc_single_run_for_id(client, ret_id, error);
 }
 
+HEAPD_API int heapd_weakref_callback(struct heapd_client *client, struct heapd_ref object,
+                                     const char *queue, uint64_t *ret_id,
+                                     struct heapd_error *error)
+{
+    (void)heapd_batch_weakref_callback(hdc_single(client), object, queue, HEAPD_HOLD);
+    return hdc_single_run_for_id(client, ret_id, error);
+}
+
 HEAPD_API int heapd_deref(struct heapd_client *client, struct heapd_ref weakref, unsigned flags,
                           uint64_t *ret_id, struct heapd_error *error)
 {

@@ -45,6 +45,8 @@ struct heapd_client {
 
     struct heapd_stream *streams; /* open ones; message_stream.h */
 
+    uint64_t waiting; /* finalizers and callbacks, as the last answer said */
+
     struct heapd_batch single; /* of the blocking calls */
     struct heapd_error lost;   /* code != 0: the connection is gone, and why */
 };
@@ -52,6 +54,9 @@ struct heapd_client {
 /* send.c: the batch is in flight afterwards, or nothing has changed. */
 int hdc_client_send(struct heapd_client *client, struct heapd_batch *batch,
                     struct heapd_error *error);
+
+/* The longest that this batch takes, in milliseconds; below 0: as long as it does. */
+int hdc_client_patience(const struct heapd_client *client, const struct heapd_batch *batch);
 
 /* A request as it leaves. */
 struct hdc_outgoing {

@@ -6,6 +6,7 @@
 #include "heapd/v1/event.pb-c.h"
 #include "heapd/v1/event_stream.pb-c.h"
 #include "heapd/v1/finalizer.pb-c.h"
+#include "heapd/v1/finalizer_stream.pb-c.h"
 #include "heapd/v1/heap.pb-c.h"
 #include "heapd/v1/name.pb-c.h"
 #include "heapd/v1/object.pb-c.h"

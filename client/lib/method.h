@@ -45,6 +45,8 @@
     X(NEW_WEAKREF, 32, "Finalizer", "NewWeakref", new_weakref)                                 \
     X(DEREF, 33, "Finalizer", "Deref", deref)                                                  \
     X(COUNT_WEAKREFS, 34, "Finalizer", "CountWeakrefs", count_weakrefs)                        \
+    X(SET_FINALIZER, 35, "Finalizer", "SetFinalizer", set_finalizer)                           \
+    X(ACKNOWLEDGE, 36, "Finalizer", "Acknowledge", acknowledge)                                \
     X(LIST, 0, "Name", "List", list)                                                           \
     X(COLLECT, 0, "Collector", "Collect", collect)                                             \
     X(ENABLE, 0, "Collector", "Enable", enable)                                                \
@@ -64,6 +66,17 @@
     X(LIST_SESSIONS, 0, "Session", "List", session_service_list)                               \
     X(HOLDINGS, 0, "Session", "Holdings", holdings)                                            \
     X(KILL, 0, "Session", "Kill", kill)                                                        \
+    X(SET_DEBUG, 0, "Collector", "SetDebug", set_debug)                                        \
+    X(GET_DEBUG, 0, "Collector", "GetDebug", get_debug)                                        \
+    X(GET_GARBAGE, 0, "Collector", "GetGarbage", get_garbage)                                  \
+    X(CLEAR_GARBAGE, 0, "Collector", "ClearGarbage", clear_garbage)                            \
+    X(CREATE_QUEUE, 0, "Finalizer", "CreateQueue", create_queue)                               \
+    X(DELETE_QUEUE, 0, "Finalizer", "DeleteQueue", delete_queue)                               \
+    X(LIST_QUEUES, 0, "Finalizer", "ListQueues", list_queues)                                  \
+    X(RECEIVE, 0, "Finalizer", "Receive", receive)                                             \
+    X(DELIVER, 0, "FinalizerStream", "Deliver", deliver)                                       \
+    X(LIST_DEAD, 0, "Finalizer", "ListDead", list_dead)                                        \
+    X(REDRIVE, 0, "Finalizer", "Redrive", redrive)                                             \
     X(INFO, 0, "Heap", "Info", info)                                                           \
     X(VERIFY, 0, "Heap", "Verify", verify)                                                     \
     X(POOL_STATS, 0, "Heap", "PoolStats", pool_stats)                                          \

@@ -57,6 +57,7 @@ HEAPD_API void heapd_batch_reset(struct heapd_batch *batch)
     batch->quiet = false;
     batch->only_batched = false;
     batch->request = 0;
+    batch->wait_ms = 0;
     batch->results = NULL;
     batch->result_count = 0;
 }

@@ -43,6 +43,7 @@ struct heapd_batch {
     bool quiet;
     bool only_batched; /* one of them means something else outside a batch */
     uint64_t request;
+    uint32_t wait_ms; /* that the daemon was asked to wait, on top of any timeout */
 
     /* in flight */
     struct heapd_client *client;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "connection.h"
 #include "error.h"
 #include "heapd/v1/batch.pb-c.h"
 #include "ttrpc/envelope.pb-c.h"
@@ -146,6 +147,16 @@ int hdc_reply_read_error(const uint8_t *data, size_t size, struct heapd_error *r
     return ret_error->code;
 }
 
+/* Calls of ServerService are of no session: their answers say nothing of what waits. */
+static void note_waiting(const struct heapd_batch *batch, uint64_t waiting)
+{
+    const struct hdc_method *method = hdc_method(batch->operations[0].method);
+
+    if (batch->client != NULL && strcmp(method->service, "heapd.v1.ServerService") != 0) {
+        batch->client->waiting = waiting;
+    }
+}
+
 void hdc_reply_decode(struct heapd_batch *batch, const uint8_t *data, size_t size)
 {
     const Ttrpc__Response *response =
@@ -156,9 +167,8 @@ void hdc_reply_decode(struct heapd_batch *batch, const uint8_t *data, size_t siz
         bad_reply(batch, "the answer cannot be decoded");
     } else if (response->status != NULL && response->status->code != 0) {
         decode_status(batch, response->status);
-    } else if (batch->unary) {
-        decode_unary(batch, &response->payload);
     } else {
-        decode_execute(batch, &response->payload);
+        note_waiting(batch, response->waiting);
+        (batch->unary ? decode_unary : decode_execute)(batch, &response->payload);
     }
 }

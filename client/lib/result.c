@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* result.c: what the operations of a batch gave. */
+#include "delivery.h"
 #include "heapd/v1/collector.pb-c.h"
 #include "heapd/v1/finalizer.pb-c.h"
 #include "heapd/v1/name.pb-c.h"
@@ -170,5 +171,25 @@ HEAPD_API bool heapd_result_collected(const struct heapd_batch *batch, uint32_t 
     ret_collected->collected = answer->collected;
     ret_collected->uncollectable = answer->uncollectable;
     ret_collected->candidates = answer->candidates;
+    return true;
+}
+
+HEAPD_API size_t heapd_result_delivery_count(const struct heapd_batch *batch,
+                                             uint32_t operation)
+{
+    const Heapd__V1__ReceiveResponse *answer = hdc_batch_answer(batch, operation, HDC_RECEIVE);
+
+    return answer != NULL ? answer->n_deliveries : 0;
+}
+
+HEAPD_API bool heapd_result_delivery(const struct heapd_batch *batch, uint32_t operation,
+                                     size_t index, struct heapd_delivery *ret_delivery)
+{
+    const Heapd__V1__ReceiveResponse *answer = hdc_batch_answer(batch, operation, HDC_RECEIVE);
+
+    if (answer == NULL || index >= answer->n_deliveries) {
+        return false;
+    }
+    *ret_delivery = hdc_delivery(answer->deliveries[index]);
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* send.c: batches and requests to bytes. */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 
 #include "connection.h"
@@ -141,11 +142,21 @@ bool hdc_client_append(struct heapd_client *client, const struct hdc_outgoing *r
     return true;
 }
 
+int hdc_client_patience(const struct heapd_client *client, const struct heapd_batch *batch)
+{
+    int64_t sum = (int64_t)client->timeout_ms + batch->wait_ms;
+
+    if (client->timeout_ms < 0) {
+        return -1;
+    }
+    return sum < INT_MAX ? (int)sum : INT_MAX;
+}
+
 static bool append_batch(struct heapd_client *client, struct heapd_batch *batch)
 {
     struct hdc_outgoing request = {
         .method = batch->unary ? batch->operations[0].method : HDC_EXECUTE,
-        .timeout_ms = client->timeout_ms,
+        .timeout_ms = hdc_client_patience(client, batch),
         .number = batch->request,
     };
 

@@ -28,7 +28,7 @@ static size_t call_due(struct heapd_client *client)
 HEAPD_API int heapd_batch_run(struct heapd_client *client, struct heapd_batch *batch,
                               struct heapd_error *error)
 {
-    struct hdc_deadline deadline = hdc_deadline_in(client->timeout_ms);
+    struct hdc_deadline deadline = hdc_deadline_in(hdc_client_patience(client, batch));
     struct heapd_error failure;
     int code = hdc_client_send(client, batch, error);
 

@@ -39,8 +39,8 @@
  *   heapd_batch_send (does not wait; many batches may be in flight, and a
  *   callback tells when one is done).  Every blocking call on objects and
  *   names has a heapd_batch_ twin with the same arguments.
- *   Streamed: heapd_events_open(client, ...) opens a stream, on which the daemon
- *   says what happens until the stream is closed.
+ *   Streamed: heapd_events_open(client, ...) and heapd_deliveries_open open a
+ *   stream, on which the daemon says what happens until the stream is closed.
  *
  * CONVENTIONS
  *   Calls that can fail return 0 (HEAPD_OK) or a code of google.rpc (enum
@@ -489,9 +489,109 @@ HEAPD_API int heapd_weakref(struct heapd_client *client, struct heapd_ref object
  * Errors: INVALID_ARGUMENT, PY_TYPE_ERROR if it is no weak reference. */
 HEAPD_API int heapd_deref(struct heapd_client *client, struct heapd_ref weakref, unsigned flags,
                           uint64_t *ret_id, struct heapd_error *error);
+/* weakref.ref(object, callback): a weak reference of its own, which goes on the queue when the
+ * object is dead, if it lives then itself.  Errors: as above; NOT_FOUND, NO_SUCH_QUEUE. */
+HEAPD_API int heapd_weakref_callback(struct heapd_client *client, struct heapd_ref object,
+                                     const char *queue, uint64_t *ret_id,
+                                     struct heapd_error *error);
 /* weakref.getweakrefcount(object); 0 for kinds that can have none. */
 HEAPD_API int heapd_weakref_count(struct heapd_client *client, struct heapd_ref object,
                                   uint64_t *ret_count, struct heapd_error *error);
+
+/* ---------------------------------------------------------------- finalizers and queues */
+
+/* Who is told when objects end, and how.  A finalizer names a queue.  When nothing holds its
+ * object any more it does not die: it goes on the queue, whole and readable, and the queue
+ * holds it until somebody has received and acknowledged it.  Then it dies, unless it is held
+ * again by then; it is finalized once.  A callback (heapd_weakref_callback) is told after the
+ * death: the weak reference goes on the queue.
+ *
+ * Delivery is at least once.  What was received and is not acknowledged before the queue's
+ * deadline, or before the session that received it ends, is delivered again, to the same
+ * session or another; after so many tries it is a dead letter, until it is acknowledged or
+ * redriven.  So what is done on a delivery must bear being done twice. */
+
+struct heapd_queue_options {
+    uint32_t deadline_ms; /* that a receiver has, up to a week; 0: as it is, 30000 at first */
+    uint32_t tries;       /* before it is a dead letter, up to 1000; 0: as it is, 5 at first */
+    bool of_session;      /* a new one ends with this session: what is on it is let go, and
+                             what is set for it dies untold */
+};
+
+/* Makes a queue, or gives one other settings.  queue: 1 to 255 bytes.  options NULL: all 0.
+ * *ret_created: it was not there before.
+ * Errors: INVALID_ARGUMENT, BAD_NAME, BAD_ARGUMENT; RESOURCE_EXHAUSTED, LIMIT_QUEUES. */
+HEAPD_API int heapd_create_queue(struct heapd_client *client, const char *queue,
+                                 const struct heapd_queue_options *options, bool *ret_created,
+                                 struct heapd_error *error);
+/* Does away with a queue that nothing is on and nothing is set for.
+ * Errors: NOT_FOUND, NO_SUCH_QUEUE; FAILED_PRECONDITION, QUEUE_IN_USE. */
+HEAPD_API int heapd_delete_queue(struct heapd_client *client, const char *queue,
+                                 struct heapd_error *error);
+
+struct heapd_queue {
+    const char *name;
+    uint32_t deadline_ms;
+    uint32_t tries;
+    uint64_t session;   /* it ends with this one; 0: with none */
+    uint64_t armed;     /* finalizers and callbacks set for it whose objects live */
+    uint64_t waiting;   /* to be received */
+    uint64_t delivered; /* received, and not acknowledged */
+    uint64_t dead;      /* letters */
+    uint32_t receivers; /* sessions that have received from it */
+};
+
+/* All queues in the order of their creation.  *ret_queues is one block of *ret_count entries,
+ * to be freed with heapd_free; never NULL on success. */
+HEAPD_API int heapd_list_queues(struct heapd_client *client, struct heapd_queue **ret_queues,
+                                size_t *ret_count, struct heapd_error *error);
+
+/* Sets the finalizer of an object, in place of another one; queue NULL or "": it has none any
+ * more.  Errors: INVALID_ARGUMENT, PY_TYPE_ERROR: atoms and weak references have none;
+ * FAILED_PRECONDITION, FINALIZED: it had its finalizer already; NOT_FOUND, NO_SUCH_QUEUE. */
+HEAPD_API int heapd_set_finalizer(struct heapd_client *client, struct heapd_ref object,
+                                  const char *queue, struct heapd_error *error);
+
+struct heapd_delivery {
+    uint64_t delivery; /* its number, for heapd_acknowledge; each try has another */
+    uint64_t id;       /* the object, or the weak reference: held by the queue */
+    bool callback;     /* it is the weak reference of a dead object */
+    uint32_t tries;    /* which try this is, from 1 */
+};
+
+/* Takes what waits on a queue, at most max (0: 1000, which is also the most).  If nothing does,
+ * waits wait_ms milliseconds for the first (0: not at all; at most 3600000), on top of the
+ * client's timeout; then *ret_count is 0.  *ret_deliveries is one block, to be freed with
+ * heapd_free; never NULL on success.  After a failure what was taken, if anything was, comes
+ * again.  Errors: NOT_FOUND, NO_SUCH_QUEUE; INVALID_ARGUMENT, BAD_ARGUMENT;
+ * RESOURCE_EXHAUSTED, LIMIT_CALLS: too many of this connection wait already. */
+HEAPD_API int heapd_receive(struct heapd_client *client, const char *queue, uint32_t max,
+                            uint32_t wait_ms, struct heapd_delivery **ret_deliveries,
+                            size_t *ret_count, struct heapd_error *error);
+
+/* They are done with: all of them, or none.  Dead letters can be, too, and what another
+ * session has received.  What nothing else holds is freed before this returns.
+ * Errors: NOT_FOUND, NO_SUCH_DELIVERY: never made, acknowledged already, taken back since, or
+ * named twice. */
+HEAPD_API int heapd_acknowledge(struct heapd_client *client, const uint64_t *deliveries,
+                                size_t count, struct heapd_error *error);
+
+/* All dead letters of a queue, the oldest first.  *ret_letters: as heapd_receive's. */
+HEAPD_API int heapd_list_dead(struct heapd_client *client, const char *queue,
+                              struct heapd_delivery **ret_letters, size_t *ret_count,
+                              struct heapd_error *error);
+
+/* Puts dead letters back on their queues, with all their tries before them: those that are
+ * named, whatever their queue, or (deliveries NULL) all of this one.  *ret_redriven: how many.
+ * Errors: NOT_FOUND, NO_SUCH_QUEUE, NO_SUCH_DELIVERY; INVALID_ARGUMENT, BAD_ARGUMENT: a count
+ * of 0. */
+HEAPD_API int heapd_redrive(struct heapd_client *client, const char *queue,
+                            const uint64_t *deliveries, size_t count, uint64_t *ret_redriven,
+                            struct heapd_error *error);
+
+/* How many finalizers and callbacks waited on the queues that this session has received from,
+ * when the daemon last answered it.  Asks nobody. */
+HEAPD_API uint64_t heapd_waiting(const struct heapd_client *client);
 
 /* ---------------------------------------------------------------- copies */
 
@@ -751,6 +851,25 @@ HEAPD_API int heapd_holdings(struct heapd_client *client, uint64_t session,
 HEAPD_API int heapd_kill(struct heapd_client *client, uint64_t session,
                          struct heapd_error *error);
 
+/* Flags of heapd_gc_set_debug: Python's numbers. */
+#define HEAPD_DEBUG_STATS         1u /* each collection writes to the daemon's log */
+#define HEAPD_DEBUG_COLLECTABLE   2u /* kept, and without effect, as the next one */
+#define HEAPD_DEBUG_UNCOLLECTABLE 4u
+#define HEAPD_DEBUG_SAVEALL       32u /* what a collection finds is kept by gc.garbage */
+#define HEAPD_DEBUG_LEAK          38u
+
+/* gc.set_debug, gc.get_debug.  Errors: INVALID_ARGUMENT, BAD_ARGUMENT: other bits. */
+HEAPD_API int heapd_gc_set_debug(struct heapd_client *client, uint32_t flags,
+                                 struct heapd_error *error);
+HEAPD_API int heapd_gc_get_debug(struct heapd_client *client, uint32_t *ret_flags,
+                                 struct heapd_error *error);
+/* gc.garbage, in slot order: ids as those of heapd_gc_get_referents. */
+HEAPD_API int heapd_gc_get_garbage(struct heapd_client *client, uint64_t **ret_ids,
+                                   size_t *ret_count, struct heapd_error *error);
+/* gc.garbage.clear(): what nothing else holds is freed.  *ret_count: how many were in it. */
+HEAPD_API int heapd_gc_clear_garbage(struct heapd_client *client, uint64_t *ret_count,
+                                     struct heapd_error *error);
+
 /* ---------------------------------------------------------------- heap and daemon */
 
 #define HEAPD_KIND_COUNT 14 /* of enum heapd_kind */
@@ -976,8 +1095,8 @@ struct heapd_event_list {
 
 /* Events with numbers above `after` (0: from the first on) that agree with filter (NULL: all),
  * at most limit of them (0: 1000, which is also the most).  If there are none, waits wait_ms
- * milliseconds for one (0: not at all; at most 3600000), which should be less than the client's
- * timeout; then the list is empty.  *ret_list is one block, to be freed with heapd_free.
+ * milliseconds for one (0: not at all; at most 3600000), on top of the client's timeout; then
+ * the list is empty.  *ret_list is one block, to be freed with heapd_free.
  * Errors: OUT_OF_RANGE, BAD_ARGUMENT: there was no event number `after` yet, the heap is not
  * the one it is of; INVALID_ARGUMENT, BAD_ARGUMENT; RESOURCE_EXHAUSTED, LIMIT_CALLS. */
 HEAPD_API int heapd_list_events(struct heapd_client *client,
@@ -1009,6 +1128,22 @@ HEAPD_API int heapd_events_next(struct heapd_stream *stream, struct heapd_event 
 
 /* The next event, if one has been read; does not wait, nor read the socket. */
 HEAPD_API bool heapd_events_take(struct heapd_stream *stream, struct heapd_event *ret_event);
+
+/* Streams what comes to a queue: heapd_receive (see there) that goes on.  What it gives is
+ * delivered, also what was not read yet when the stream is closed: that comes again after the
+ * queue's deadline, or when the session ends.  window: at most so many are given and not
+ * acknowledged at a time, by whatever this session receives from the queue; 0: no such limit,
+ * for those who read faster than objects die. */
+HEAPD_API int heapd_deliveries_open(struct heapd_client *client, const char *queue,
+                                    uint32_t window, struct heapd_stream **ret_stream,
+                                    struct heapd_error *error);
+
+/* The next delivery, as heapd_events_next and heapd_events_take. */
+HEAPD_API int heapd_deliveries_next(struct heapd_stream *stream,
+                                    struct heapd_delivery *ret_delivery,
+                                    struct heapd_error *error);
+HEAPD_API bool heapd_deliveries_take(struct heapd_stream *stream,
+                                     struct heapd_delivery *ret_delivery);
 
 /* HEAPD_OK while something may come or is left to be read; else how the stream ended:
  * UNAVAILABLE, DRAINING or CONNECTION_LOST; CANCELLED: the client was closed, or (STREAM_END)
@@ -1112,6 +1247,13 @@ HEAPD_API uint32_t heapd_batch_deref(struct heapd_batch *batch, struct heapd_ref
                                      unsigned flags);
 HEAPD_API uint32_t heapd_batch_weakref_count(struct heapd_batch *batch,
                                              struct heapd_ref object);
+HEAPD_API uint32_t heapd_batch_weakref_callback(struct heapd_batch *batch,
+                                                struct heapd_ref object, const char *queue,
+                                                unsigned flags);
+HEAPD_API uint32_t heapd_batch_set_finalizer(struct heapd_batch *batch, struct heapd_ref object,
+                                             const char *queue);
+HEAPD_API uint32_t heapd_batch_acknowledge(struct heapd_batch *batch,
+                                           const uint64_t *deliveries, size_t count);
 HEAPD_API uint32_t heapd_batch_equals(struct heapd_batch *batch, struct heapd_ref left,
                                       struct heapd_ref right);
 HEAPD_API uint32_t heapd_batch_copy(struct heapd_batch *batch, const struct heapd_part *parts,
@@ -1132,10 +1274,13 @@ HEAPD_API uint32_t heapd_batch_is_tracked(struct heapd_batch *batch, struct heap
 /* The first page: at most 10000 ids. */
 HEAPD_API uint32_t heapd_batch_referents(struct heapd_batch *batch, struct heapd_ref object);
 
-/* These two stand alone: a batch with one of them and anything else is refused
- * with INVALID_ARGUMENT, BAD_ARGUMENT. */
+/* These stand alone: a batch with one of them and anything else is refused with
+ * INVALID_ARGUMENT, BAD_ARGUMENT. */
 HEAPD_API uint32_t heapd_batch_collect(struct heapd_batch *batch, int generation);
 HEAPD_API uint32_t heapd_batch_ping(struct heapd_batch *batch);
+/* While it waits, batches that are sent later are carried out. */
+HEAPD_API uint32_t heapd_batch_receive(struct heapd_batch *batch, const char *queue,
+                                       uint32_t max, uint32_t wait_ms);
 
 /* ---------------------------------------------------------------- batches: sending */
 
@@ -1206,7 +1351,8 @@ HEAPD_API int heapd_batch_status(const struct heapd_batch *batch, uint32_t *ret_
  * batch is reset, sent again or freed.  For an operation that was not done, or
  * gives nothing of the sort: 0, false or NULL. */
 
-/* create, get_item, pop, get_attr, intern, copy, weakref, deref, bind, lookup, return */
+/* create, get_item, pop, get_attr, intern, copy, weakref, weakref_callback, deref, bind,
+ * lookup, return */
 HEAPD_API uint64_t heapd_result_id(const struct heapd_batch *batch, uint32_t operation);
 /* add, discard, contains, equals, is_tracked */
 HEAPD_API bool heapd_result_bool(const struct heapd_batch *batch, uint32_t operation);
@@ -1228,6 +1374,11 @@ HEAPD_API bool heapd_result_found(const struct heapd_batch *batch, uint32_t oper
 /* collect */
 HEAPD_API bool heapd_result_collected(const struct heapd_batch *batch, uint32_t operation,
                                       struct heapd_collected *ret_collected);
+/* receive: how many, and one of them */
+HEAPD_API size_t heapd_result_delivery_count(const struct heapd_batch *batch,
+                                             uint32_t operation);
+HEAPD_API bool heapd_result_delivery(const struct heapd_batch *batch, uint32_t operation,
+                                     size_t index, struct heapd_delivery *ret_delivery);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int fake_peer_setup(void **state)
@@ -84,8 +85,8 @@ void fake_peer_data(struct fake_peer *peer, uint32_t stream, int flags,
     write_frame(peer, stream, 3, flags, packed, size);
 }
 
-size_t fake_peer_answer_bytes(uint32_t stream, const ProtobufCMessage *payload, uint8_t *to,
-                              size_t room)
+static size_t answer_bytes(uint32_t stream, const ProtobufCMessage *payload, uint64_t waiting,
+                           uint8_t *to, size_t room)
 {
     Ttrpc__Response response = TTRPC__RESPONSE__INIT;
     uint8_t packed[4096];
@@ -94,6 +95,7 @@ size_t fake_peer_answer_bytes(uint32_t stream, const ProtobufCMessage *payload, 
     assert_true(protobuf_c_message_get_packed_size(payload) <= sizeof(packed));
     response.payload.len = protobuf_c_message_pack(payload, packed);
     response.payload.data = packed;
+    response.waiting = waiting;
     size = ttrpc__response__get_packed_size(&response);
     assert_true(10 + size <= room);
     memset(to, 0, 10);
@@ -104,12 +106,24 @@ size_t fake_peer_answer_bytes(uint32_t stream, const ProtobufCMessage *payload, 
     return 10 + size;
 }
 
-void fake_peer_answer(struct fake_peer *peer, uint32_t stream, const ProtobufCMessage *payload)
+size_t fake_peer_answer_bytes(uint32_t stream, const ProtobufCMessage *payload, uint8_t *to,
+                              size_t room)
+{
+    return answer_bytes(stream, payload, 0, to, room);
+}
+
+void fake_peer_answer_waiting(struct fake_peer *peer, uint32_t stream,
+                              const ProtobufCMessage *payload, uint64_t waiting)
 {
     uint8_t bytes[8192];
-    size_t size = fake_peer_answer_bytes(stream, payload, bytes, sizeof(bytes));
+    size_t size = answer_bytes(stream, payload, waiting, bytes, sizeof(bytes));
 
     fake_peer_write(peer, bytes, size);
+}
+
+void fake_peer_answer(struct fake_peer *peer, uint32_t stream, const ProtobufCMessage *payload)
+{
+    fake_peer_answer_waiting(peer, stream, payload, 0);
 }
 
 void fake_peer_refuse(struct fake_peer *peer, uint32_t stream, int code, const char *reason,
@@ -198,4 +212,53 @@ void fake_peer_expect_end(struct fake_peer *peer, uint32_t stream)
     put_u32(expected + 4, stream);
     read_all(peer->fd, header, sizeof(header));
     assert_memory_equal(header, expected, sizeof(header));
+}
+
+void *fake_peer_payload(struct fake_peer *peer, const char *method,
+                        const ProtobufCMessageDescriptor *type, int64_t *ret_timeout_nano)
+{
+    Ttrpc__Request *request = fake_peer_request(peer, NULL);
+    ProtobufCMessage *payload;
+
+    assert_string_equal(request->method, method);
+    payload = protobuf_c_message_unpack(type, NULL, request->payload.len,
+                                        request->payload.data != NULL ? request->payload.data
+                                                                      : (const uint8_t *)"");
+    assert_non_null(payload);
+    if (ret_timeout_nano != NULL) {
+        *ret_timeout_nano = request->timeout_nano;
+    }
+    ttrpc__request__free_unpacked(request, NULL);
+    return payload;
+}
+
+pid_t fake_peer_answer_pages(struct fake_peer *peer, const ProtobufCMessage *const *pages,
+                             const char *const *tokens, size_t count)
+{
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    for (size_t i = 0; child == 0 && i < count; i++) {
+        uint32_t stream;
+        Ttrpc__Request *request = fake_peer_request(peer, &stream);
+
+        if (tokens[i] != NULL && memmem(request->payload.data, request->payload.len, tokens[i],
+                                        strlen(tokens[i])) == NULL) {
+            _exit(1);
+        }
+        ttrpc__request__free_unpacked(request, NULL);
+        fake_peer_answer(peer, stream, pages[i]);
+    }
+    if (child == 0) {
+        _exit(0);
+    }
+    return child;
+}
+
+void fake_peer_assert_ended(pid_t child)
+{
+    int status;
+
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
 }

@@ -8,6 +8,7 @@
 
 #include <heapd/client.h>
 #include <protobuf-c/protobuf-c.h>
+#include <sys/types.h>
 
 #include "lib/testlib.h"
 #include "ttrpc/envelope.pb-c.h"
@@ -25,6 +26,9 @@ void fake_peer_frame(struct fake_peer *peer, uint32_t stream, int type, const vo
                      size_t size);
 /* An OK response with this payload. */
 void fake_peer_answer(struct fake_peer *peer, uint32_t stream, const ProtobufCMessage *payload);
+/* The same, and so many finalizers wait. */
+void fake_peer_answer_waiting(struct fake_peer *peer, uint32_t stream,
+                              const ProtobufCMessage *payload, uint64_t waiting);
 /* An error; reason NULL: without ErrorInfo. */
 void fake_peer_refuse(struct fake_peer *peer, uint32_t stream, int code, const char *reason,
                       const char *message);
@@ -39,6 +43,17 @@ void fake_peer_data(struct fake_peer *peer, uint32_t stream, int flags,
 
 /* The next request that the client wrote; to be freed with ttrpc__request__free_unpacked. */
 Ttrpc__Request *fake_peer_request(struct fake_peer *peer, uint32_t *ret_stream);
+/* The payload of the next request, which must be of this method; to be freed with
+ * protobuf_c_message_free_unpacked.  ret_timeout_nano may be NULL. */
+void *fake_peer_payload(struct fake_peer *peer, const char *method,
+                        const ProtobufCMessageDescriptor *type, int64_t *ret_timeout_nano);
+
+/* The request of a page follows the page before it, so another process answers.  tokens[i] is
+ * contained in the i-th request; NULL: anything is. */
+pid_t fake_peer_answer_pages(struct fake_peer *peer, const ProtobufCMessage *const *pages,
+                             const char *const *tokens, size_t count);
+/* It found in each what it should. */
+void fake_peer_assert_ended(pid_t child);
 /* The same of one that opens a stream. */
 Ttrpc__Request *fake_peer_stream_request(struct fake_peer *peer, uint32_t *ret_stream);
 /* The next frame that the client wrote closes this stream. */
