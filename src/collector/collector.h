@@ -70,9 +70,10 @@ enum hd_collector_mode {
 
 /* What incremental collections are started by, beside counts. */
 struct hd_collector_pace {
-    uint32_t growth_percent; /* bytes beyond what the last full collection left: then the next */
-    uint64_t floor_bytes;    /* but not for less than this */
-    uint64_t young_bytes;    /* made since the last collection: then the young are collected */
+    uint32_t
+        growth_percent;   /* bytes beyond what the last full collection left: then the next */
+    uint64_t floor_bytes; /* but not for less than this */
+    uint64_t young_bytes; /* made since the last collection: then the young are collected */
 };
 
 /* For reading; the collector's own. */

@@ -49,10 +49,8 @@ static void call_back_all(struct hd_collector *collector, const struct hd_member
 /* All who have a finalizer are found before what they reach is kept. */
 static void finalize_all(struct hd_collector *collector, const struct hd_members *members)
 {
-    const struct hd_mark keep = {.mask = HD_AGE_MARK,
-                                 .value = HD_AGE_MARK,
-                                 .flip = HD_AGE_MARK,
-                                 .set = HD_AGE_PENDING};
+    const struct hd_mark keep = {
+        .mask = HD_AGE_MARK, .value = HD_AGE_MARK, .flip = HD_AGE_MARK, .set = HD_AGE_PENDING};
     struct hd_marker marker = {.collector = collector,
                                .barrier = &collector->no_barrier,
                                .grey = &collector->gathered,

@@ -80,19 +80,19 @@ void hd_full_begin(struct hd_collector *collector, unsigned generation)
 
     HD_CHECK(full->stage == HD_STAGE_IDLE && full->cascade.top == 0);
     *full = (struct hd_full){.stage = HD_STAGE_FROZEN, .generation = generation, .cursor = 1};
-    full->marker = (struct hd_marker){
-        .collector = collector,
-        .barrier = hd_objects_barrier(collector->objects),
-        .grey = &collector->grey,
-        .live = {.mask = HD_AGE_TRACKED | HD_AGE_COLOR,
-                 .value = white,
-                 .flip = HD_AGE_COLOR,
-                 .clear = HD_AGE_KEPT},
-        .keep = {.mask = HD_AGE_TRACKED | HD_AGE_COLOR | HD_AGE_KEPT,
-                 .value = white,
-                 .flip = HD_AGE_KEPT},
-        .has_kept = true,
-        .notes_inert = true};
+    full->marker =
+        (struct hd_marker){.collector = collector,
+                           .barrier = hd_objects_barrier(collector->objects),
+                           .grey = &collector->grey,
+                           .live = {.mask = HD_AGE_TRACKED | HD_AGE_COLOR,
+                                    .value = white,
+                                    .flip = HD_AGE_COLOR,
+                                    .clear = HD_AGE_KEPT},
+                           .keep = {.mask = HD_AGE_TRACKED | HD_AGE_COLOR | HD_AGE_KEPT,
+                                    .value = white,
+                                    .flip = HD_AGE_KEPT},
+                           .has_kept = true,
+                           .notes_inert = true};
     slots->color ^= HD_AGE_COLOR;
     hd_slots_hold_young(slots, generation);
     full->marker.barrier->marking = true;
@@ -226,8 +226,9 @@ static void do_next(struct hd_collector *collector, uint32_t *units)
         return;
     case HD_STAGE_MARK:
         full->marker.reached = take_out;
-        enter(collector, expected ? HD_STAGE_CALLBACKS : saves ? HD_STAGE_SAVE
-                                                               : HD_STAGE_RELEASE);
+        enter(collector, expected ? HD_STAGE_CALLBACKS
+                         : saves  ? HD_STAGE_SAVE
+                                  : HD_STAGE_RELEASE);
         break;
     case HD_STAGE_CALLBACKS:
         tell_callbacks(collector, units);

@@ -57,8 +57,8 @@ struct hd_marker {
 
 static inline bool hd_mark_was_kept(const struct hd_marker *marker, uint8_t age)
 {
-    return marker->has_kept && (age & (marker->live.mask | HD_AGE_KEPT)) ==
-                                   (marker->live.value | HD_AGE_KEPT);
+    return marker->has_kept &&
+           (age & (marker->live.mask | HD_AGE_KEPT)) == (marker->live.value | HD_AGE_KEPT);
 }
 
 /* How a full collection has got on.  full.c says what is done up to the commit, and sweep.c
@@ -99,8 +99,8 @@ struct hd_collector {
     uint64_t made_at_full;     /* containers made when the last full collection began */
     uint64_t bytes_after_full; /* the heap's, when it was complete */
     uint64_t bytes_at_last;    /* when any collection was last complete */
-    struct hd_bitset grey;  /* reached, and not yet looked at; empty outside a collection */
-    struct hd_bitset trial; /* candidates of a look at a pending set; empty outside of it */
+    struct hd_bitset grey;     /* reached, and not yet looked at; empty outside a collection */
+    struct hd_bitset trial;    /* candidates of a look at a pending set; empty outside of it */
     struct hd_bitset gathered; /* of these, whose references are still to be followed; and the
                                   grey of a trial */
     struct hd_barrier no_barrier; /* of a trial, in which nothing changes */

@@ -67,7 +67,8 @@ static void look_at_one(struct hd_marker *marker, const struct hd_look *look, ui
     reach(marker, look->mark, to);
 }
 
-static void look_at_span(struct hd_marker *marker, const struct hd_look *look, struct hd_span span)
+static void look_at_span(struct hd_marker *marker, const struct hd_look *look,
+                         struct hd_span span)
 {
     const uint32_t *at = span.first;
 
@@ -91,8 +92,7 @@ static bool may_be_inert(const struct hd_slots *slots, struct hd_span span)
     const uint32_t *at = span.first;
 
     for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-        if (!is_atom_or_tuple(slots, *at) ||
-            (span.pairs && !is_atom_or_tuple(slots, at[1]))) {
+        if (!is_atom_or_tuple(slots, *at) || (span.pairs && !is_atom_or_tuple(slots, at[1]))) {
             return false;
         }
     }
@@ -151,7 +151,7 @@ static void look_at(struct hd_marker *marker, uint32_t slot, uint32_t *units)
     const struct hd_slot *entry = &collector->slots->containers.entries[slot];
     bool kept = hd_mark_was_kept(marker, collector->slots->age[slot]);
     const struct hd_look look = {kept ? marker->keep : marker->live, slot,
-                              kept || marker->joins};
+                                 kept || marker->joins};
     uint32_t part = 0;
     struct hd_span span;
 
@@ -208,8 +208,7 @@ static void fetch_ahead(const struct hd_marker *marker)
     if (marker->used > AHEAD) {
         uint32_t slot = marker->ring[(marker->head + AHEAD) % HD_MARK_RING];
 
-        __builtin_prefetch(
-            hd_slot_body(&marker->collector->slots->containers.entries[slot]));
+        __builtin_prefetch(hd_slot_body(&marker->collector->slots->containers.entries[slot]));
     }
 }
 

@@ -14,9 +14,10 @@ static void gather_one(void *ctx, uint32_t slot)
     if (hd_slot_is_atom(slot) || !hd_slots_is_alive(slots, slot)) {
         return;
     }
-    if (slots->condemned && hd_slots_is_white(slots, slot)) { /* the sweep has not come so far */
-        slots->age[slot] = (uint8_t)(((slots->age[slot] ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) |
-                                     HD_AGE_PENDING);
+    if (slots->condemned &&
+        hd_slots_is_white(slots, slot)) { /* the sweep has not come so far */
+        slots->age[slot] =
+            (uint8_t)(((slots->age[slot] ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
     }
     if ((slots->age[slot] & HD_AGE_PENDING) != 0) {
         slots->age[slot] &= (uint8_t)~HD_AGE_PENDING;

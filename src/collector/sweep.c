@@ -5,7 +5,8 @@
  * RELEASE   a condemned object becomes a husk; one that is kept lives, pending; a tuple that
  *           is inert is untracked
  * PROMOTE   survivors among the held move to the next generation
- * FINISH    a husk's slot is given back; a dict that is inert is untracked, if all is collected */
+ * FINISH    a husk's slot is given back; a dict that is inert is untracked, if all is collected
+ */
 #include "base/check.h"
 #include "collector/ages.h"
 #include "collector/internal.h"
@@ -90,8 +91,8 @@ static void release_next(struct hd_collector *collector, uint32_t *units)
 
 static void promote_next(struct hd_collector *collector, uint32_t *units)
 {
-    const struct hd_members held = {
-        {&collector->slots->held[0], &collector->slots->held[1]}, 2};
+    const struct hd_members held = {{&collector->slots->held[0], &collector->slots->held[1]},
+                                    2};
     unsigned to = collector->full.generation < HD_GENERATIONS - 1
                       ? collector->full.generation + 1
                       : HD_GENERATIONS - 1;
@@ -108,8 +109,7 @@ static void promote_next(struct hd_collector *collector, uint32_t *units)
 
 static void finish_next(struct hd_collector *collector, uint32_t *units)
 {
-    uint32_t slot =
-        next_of(collector, HD_AGE_INERT, HD_AGE_TRACKED | HD_AGE_HUSK, HD_AGE_HUSK);
+    uint32_t slot = next_of(collector, HD_AGE_INERT, HD_AGE_TRACKED | HD_AGE_HUSK, HD_AGE_HUSK);
 
     spend(units, 1);
     if (slot == 0) {

@@ -58,7 +58,7 @@ struct hd_heap_options {
     struct hd_heap_limits limits;
     struct hd_compact_options compact;
     enum hd_collector_mode mode; /* of the collector, to begin with */
-    hd_report_cb report; /* what the debug allocator finds; may be NULL */
+    hd_report_cb report;         /* what the debug allocator finds; may be NULL */
     void *report_ctx;
 };
 

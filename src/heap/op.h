@@ -399,11 +399,11 @@ struct hd_op {
     struct hd_cascade cascade;
     struct hd_list running;
     union {
-        uint64_t pass;       /* TRIM: of compaction, that must have ended */
-        uint32_t cursor;     /* FREEZE, UNFREEZE: slots below it are done */
+        uint64_t pass;   /* TRIM: of compaction, that must have ended */
+        uint32_t cursor; /* FREEZE, UNFREEZE: slots below it are done */
         struct {
             enum { HD_COLLECT_WAITS, HD_COLLECT_RUNS, HD_COLLECT_DONE } stage;
-        } collect; /* COLLECT */
+        } collect;                /* COLLECT */
         struct hd_scan scan;      /* GET_OBJECTS, GET_REFERRERS */
         struct hd_search *search; /* WHY; owned */
     };

@@ -25,8 +25,7 @@ bool hd_collect_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
             return false;
         }
         op->collect.stage = HD_COLLECT_RUNS;
-        hd_collection_begin(heap, op, (unsigned)op->in.collect.generation,
-                            HD_EVENT_BY_REQUEST);
+        hd_collection_begin(heap, op, (unsigned)op->in.collect.generation, HD_EVENT_BY_REQUEST);
         *units -= *units > 0;
         return false;
     }

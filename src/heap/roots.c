@@ -133,7 +133,7 @@ static struct table table_of(const struct hd_roots *roots)
 
 static uint32_t remade(struct table table)
 {
-    return table.names != NULL ? table.names->remade
+    return table.names != NULL   ? table.names->remade
            : table.holds != NULL ? table.holds->remade
                                  : 0;
 }

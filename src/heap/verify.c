@@ -154,7 +154,8 @@ static void check_object(struct hd_verify *verify, uint32_t slot, struct tally *
 {
     const struct hd_slot *entry = hd_slot_at(verify->slots, slot);
     bool used = entry->kind != HD_KIND_FREE && !hd_slots_is_husk(verify->slots, slot);
-    bool condemned = used && verify->slots->condemned && hd_slots_is_condemned(verify->slots, slot);
+    bool condemned =
+        used && verify->slots->condemned && hd_slots_is_condemned(verify->slots, slot);
     bool dying = used && (entry->flags & HD_SLOT_DYING) != 0;
     bool immortal = hd_object_is_immortal(slot);
     uint32_t found = *count_of(verify, slot);

@@ -24,7 +24,7 @@ void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot);
 struct hd_dead_release {
     uint32_t part;  /* of a big container */
     uint32_t index; /* in it */
-    bool referred; /* all references are released: its blocks are given back */
+    bool referred;  /* all references are released: its blocks are given back */
 };
 
 /* One unit is about 16 references, or some blocks.  True: it is a husk. */

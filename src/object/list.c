@@ -190,7 +190,7 @@ static enum hd_status insert_into_big(struct hd_objects *objects, struct hd_slot
 }
 
 static enum hd_status insert_at(struct hd_objects *objects, uint32_t slot, uint32_t index,
-                                 uint32_t item, struct hd_error *error)
+                                uint32_t item, struct hd_error *error)
 {
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
     struct hd_list_body *list;

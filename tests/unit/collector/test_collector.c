@@ -73,11 +73,11 @@ static void setup(struct fixture *f)
 {
     object_fixture_init(&f->o, 3, 100000);
     f->host = (struct hd_collector_host){.begin = begin,
-                                          .roots = roots,
-                                          .expects = nobody_expects,
-                                          .commit = commit,
-                                          .bytes = bytes,
-                                          .ctx = f};
+                                         .roots = roots,
+                                         .expects = nobody_expects,
+                                         .commit = commit,
+                                         .bytes = bytes,
+                                         .ctx = f};
     assert_int_equal(hd_collector_new(f->o.objects, &f->o.alloc.iface, &f->host, &f->collector),
                      HD_OK);
 }
