@@ -167,7 +167,7 @@ def the_command_shows_them(url):
     assert listed.returncode == 0 and listed.stderr == "", listed
     events = [json.loads(line) for line in listed.stdout.splitlines()]
     assert {e["kind"] for e in events} == {"collection_started", "collection_finished"}, events
-    assert (events[-1]["generation"], events[-1]["cause"], events[-1]["mode"]) == (2, "request", "classic"), events[-1]
+    assert (events[-1]["generation"], events[-1]["cause"], events[-1]["mode"]) == (2, "request", "incremental"), events[-1]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", events[-1]["time"]), events[-1]
     for form, line in (("raw", r"\d+\t[^\t]+Z\tcollection_finished\tgeneration=2 .*duration_ns=\d+ session=\d+\n"),
                        ("table", r"\d\d:\d\d:\d\d\.\d{6} +\d+  collection_finished +generation=2 .*\n")):
