@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "object/internal.h"
+#include "object/weak.h"
 
 #define DEPTH_MAX 1000
 
@@ -91,6 +92,18 @@ static enum hd_status tables_equal(struct hd_objects *objects, uint32_t left, ui
     return status;
 }
 
+/* What they refer to, as long as both live. */
+static enum hd_status weakrefs_equal(struct hd_objects *objects, uint32_t left, uint32_t right,
+                                     unsigned depth, uint64_t *work, bool *ret_equal,
+                                     struct hd_error *error)
+{
+    uint32_t a = hd_weak_target(objects, left);
+    uint32_t b = hd_weak_target(objects, right);
+
+    return a == 0 || b == 0 ? HD_OK
+                            : hd_equal_at(objects, a, b, depth + 1, work, ret_equal, error);
+}
+
 enum hd_status hd_equal_at(struct hd_objects *objects, uint32_t left, uint32_t right,
                            unsigned depth, uint64_t *work, bool *ret_equal,
                            struct hd_error *error)
@@ -133,6 +146,8 @@ enum hd_status hd_equal_at(struct hd_objects *objects, uint32_t left, uint32_t r
         return seqs_equal(objects, left, right, depth, work, ret_equal, error);
     case HD_KIND_DICT:
         return tables_equal(objects, left, right, depth, work, ret_equal, error);
+    case HD_KIND_WEAKREF:
+        return weakrefs_equal(objects, left, right, depth, work, ret_equal, error);
     default:
         return HD_OK; /* singletons and instances: identity */
     }

@@ -48,7 +48,7 @@ bool hd_weakref_call(struct hd_console *console, struct hd_call *call)
 
     if (call->count > 0) {
         return hd_pyerror_set(console->error, "TypeError",
-                              "__call__() takes no arguments (%d given)", call->count);
+                              "weakref expected 0 arguments, got %d", call->count);
     }
     /* what a batch has made and given up lives until its end */
     if (!hd_link_settle(console)) {
@@ -82,7 +82,7 @@ const struct hd_native hd_weakref_type = {.kind = HD_NATIVE_TYPE,
                                           .least = 1,
                                           .most = 2};
 static const struct hd_native getweakrefcount = {.name = "getweakrefcount",
-                                                 .qualified = "weakref.getweakrefcount",
+                                                 .qualified = "_weakref.getweakrefcount",
                                                  .run = run_count,
                                                  .least = 1,
                                                  .most = 1};

@@ -128,11 +128,14 @@ static void write_leaf(const struct hd_item *item, struct hd_text *out)
 static bool begin(struct writer *writer, uint32_t number)
 {
     struct hd_item *item = &writer->graph->items[number];
-    const struct shape *shape = &shapes[item->value.kind];
+    const struct shape *shape;
 
     if (!is_container(item)) {
         write_leaf(item, writer->out);
-    } else if (item->on_path) {
+        return true;
+    }
+    shape = &shapes[item->value.kind];
+    if (item->on_path) {
         hd_text_add_string(writer->out, shape->again);
     } else if (item->length == 0) {
         hd_text_add_string(writer->out, shape->empty);

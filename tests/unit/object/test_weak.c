@@ -134,6 +134,42 @@ static void not_everything_can_be_referred_to(void **state)
     object_fixture_fini(&f);
 }
 
+static bool equal(struct object_fixture *f, uint32_t left, uint32_t right)
+{
+    bool truth;
+
+    assert_int_equal(hd_object_equal(f->objects, left, right, &truth, NULL), HD_OK);
+    return truth;
+}
+
+static void living_ones_are_equal_if_their_targets_are(void **state)
+{
+    struct object_fixture f;
+    uint32_t left;
+    uint32_t right;
+    uint32_t a;
+    uint32_t b;
+
+    (void)state;
+    object_fixture_init(&f, 0, 1000);
+    left = make(&f, HD_KIND_SET);
+    right = make(&f, HD_KIND_SET);
+    a = weak_of(&f, left);
+    b = weak_of(&f, right);
+    assert_true(equal(&f, a, b));
+    assert_false(equal(&f, a, left));
+    object_fixture_drop(&f, left);
+    assert_false(equal(&f, a, b));
+    assert_false(equal(&f, b, a));
+    assert_true(equal(&f, a, a));
+    object_fixture_drop(&f, right);
+    assert_false(equal(&f, a, b));
+    object_fixture_drop(&f, a);
+    object_fixture_drop(&f, b);
+    assert_int_equal(object_fixture_living(&f), 0);
+    object_fixture_fini(&f);
+}
+
 static void each_request_may_fail(void **state)
 {
     struct object_fixture f;
@@ -169,6 +205,7 @@ int main(void)
         cmocka_unit_test(a_dead_one_is_replaced_by_a_new_one),
         cmocka_unit_test(it_stays_through_all_forms_of_its_target),
         cmocka_unit_test(not_everything_can_be_referred_to),
+        cmocka_unit_test(living_ones_are_equal_if_their_targets_are),
         cmocka_unit_test(each_request_may_fail),
     };
 
