@@ -25,7 +25,7 @@ static bool has_callback(const struct hd_slot *entry)
 
 size_t hd_weak_bytes(const struct hd_slot *entry)
 {
-    return has_callback(entry) ? sizeof(struct watch) : 0;
+    return has_callback(entry) && hd_slot_body(entry) != NULL ? sizeof(struct watch) : 0;
 }
 
 static struct hd_slot *at(const struct hd_objects *objects, uint32_t slot)
