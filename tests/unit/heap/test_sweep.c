@@ -61,6 +61,43 @@ static void a_weak_reference_to_the_condemned_gives_nothing(void **state)
     fixture_down(&f);
 }
 
+/* The plain weak reference to a living object is dead itself: it is not given to anybody. */
+static void a_condemned_weak_reference_is_not_shared(void **state)
+{
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t target;
+    uint64_t loop;
+    uint64_t weak[3];
+
+    (void)state;
+    fixture_up(&f);
+    new_queue(&f, "queue");
+    target = new_instance(&f, "Target");
+    (void)dead_loop(&f);
+    loop = new_loop(&f);
+    weak[0] = new_weakref(&f, target, "");
+    weak[1] = new_weakref(&f, target, "queue");
+    set_attr(&f, loop, "plain", weak[0]);
+    set_attr(&f, loop, "callback", weak[1]);
+    assert_int_equal(release(&f, weak[0]), HD_OK);
+    assert_int_equal(release(&f, weak[1]), HD_OK);
+    assert_int_equal(release(&f, loop), HD_OK);
+    start_collect(&f, &collecting);
+    assert_int_equal(hd_inspect_weakrefs(f.heap, slot_of(&f, target)), 0);
+    weak[2] = new_weakref(&f, target, "");
+    assert_true(weak[2] != weak[0]);
+    assert_int_equal(hd_inspect_weakrefs(f.heap, slot_of(&f, target)), 1);
+    assert_int_equal(deref(&f, weak[2]), target);
+    work_soundly(&f);
+    assert_int_equal(deref(&f, weak[2]), target);
+    assert_int_equal(new_weakref(&f, target, ""), weak[2]);
+    assert_int_equal(queue_info(&f, "queue").armed, 0);
+    assert_int_equal(release(&f, target), HD_OK);
+    assert_int_equal(receive(&f, "queue", 1).count, 0);
+    fixture_down(&f);
+}
+
 /* Its target dies first: nobody is called back, and nothing is forgotten. */
 static void a_condemned_callback_is_not_called(void **state)
 {
@@ -308,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_dead_are_stale_at_the_commit),
         cmocka_unit_test(a_weak_reference_to_the_condemned_gives_nothing),
+        cmocka_unit_test(a_condemned_weak_reference_is_not_shared),
         cmocka_unit_test(a_condemned_callback_is_not_called),
         cmocka_unit_test(big_containers_go_in_slices),
         cmocka_unit_test(bodies_move_between_slices),
