@@ -25,7 +25,7 @@ static bool has_callback(const struct hd_slot *entry)
 
 size_t hd_weak_bytes(const struct hd_slot *entry)
 {
-    return has_callback(entry) ? sizeof(struct watch) : 0;
+    return has_callback(entry) && hd_slot_body(entry) != NULL ? sizeof(struct watch) : 0;
 }
 
 static struct hd_slot *at(const struct hd_objects *objects, uint32_t slot)
@@ -86,7 +86,7 @@ uint32_t hd_weak_count(const struct hd_objects *objects, uint32_t target)
 
     for (uint32_t slot = first_of(objects, target); slot != 0;
          slot = *older_of(at(objects, slot))) {
-        n++;
+        n += hd_slots_is_alive(&objects->slots, slot);
     }
     return n;
 }
@@ -114,6 +114,41 @@ static enum hd_status make(struct hd_objects *objects, uint32_t target, uint32_t
                            : hd_object_make(objects, HD_KIND_WEAKREF, false, ret_slot, error);
 }
 
+/* Takes a weak reference out of its target's chain. */
+static void unlink(struct hd_objects *objects, uint32_t weakref)
+{
+    struct hd_slot *entry = at(objects, weakref);
+    uint32_t target = *target_of(entry);
+    uint32_t older = *older_of(entry);
+    uint32_t newer = 0;
+
+    if (target == 0) {
+        return;
+    }
+    if (has_callback(entry)) {
+        newer = ((struct watch *)hd_slot_body(entry))->newer;
+    }
+    if (older != 0) {
+        ((struct watch *)hd_slot_body(at(objects, older)))->newer = newer;
+    }
+    *(newer != 0 ? older_of(at(objects, newer)) : hd_table_weak_word(at(objects, target))) =
+        older;
+    *target_of(entry) = 0;
+    *older_of(entry) = 0;
+}
+
+/* One that is condemned is nobody's any more, and not to be shared. */
+static uint32_t share_plain(struct hd_objects *objects, uint32_t target)
+{
+    uint32_t plain = plain_of(objects, target);
+
+    if (plain != 0 && !hd_slots_is_alive(&objects->slots, plain)) {
+        unlink(objects, plain);
+        plain = 0;
+    }
+    return plain;
+}
+
 enum hd_status hd_weak_new(struct hd_objects *objects, uint32_t target, uint32_t *ret_slot,
                            struct hd_error *error)
 {
@@ -125,7 +160,7 @@ enum hd_status hd_weak_new(struct hd_objects *objects, uint32_t target, uint32_t
     if (status != HD_OK) {
         return status;
     }
-    *ret_slot = plain_of(objects, target);
+    *ret_slot = share_plain(objects, target);
     if (*ret_slot != 0) {
         return HD_OK;
     }
@@ -174,29 +209,6 @@ enum hd_status hd_weak_new_with_callback(struct hd_objects *objects, uint32_t ta
     hd_slots_track(&objects->slots, slot);
     *ret_slot = slot;
     return HD_OK;
-}
-
-/* Takes a weak reference out of its target's chain. */
-static void unlink(struct hd_objects *objects, uint32_t weakref)
-{
-    struct hd_slot *entry = at(objects, weakref);
-    uint32_t target = *target_of(entry);
-    uint32_t older = *older_of(entry);
-    uint32_t newer = 0;
-
-    if (target == 0) {
-        return;
-    }
-    if (has_callback(entry)) {
-        newer = ((struct watch *)hd_slot_body(entry))->newer;
-    }
-    if (older != 0) {
-        ((struct watch *)hd_slot_body(at(objects, older)))->newer = newer;
-    }
-    *(newer != 0 ? older_of(at(objects, newer)) : hd_table_weak_word(at(objects, target))) =
-        older;
-    *target_of(entry) = 0;
-    *older_of(entry) = 0;
 }
 
 void hd_weak_call_back(struct hd_objects *objects, uint32_t weakref)

@@ -5,6 +5,8 @@
 
 #include "unit/heap/fixture.h"
 
+#include "heap/internal.h"
+
 #define TOLD 32
 
 struct told {
@@ -123,13 +125,18 @@ static inline void work_soundly(struct fixture *f)
     assert_sound(f);
 }
 
-/* Starts what takes slices, and leaves it; *op is the heap's until the work is done. */
-static inline void start_collect(struct fixture *f, struct hd_op *op, int64_t generation)
+/* Starts a full collection for the other session and leaves it after one unit: its dead are
+ * condemned.  *op is the heap's until the work is done. */
+static inline void start_collect(struct fixture *f, struct hd_op *op)
 {
+    uint32_t units = f->heap->options.slice_units;
+
+    f->heap->options.slice_units = 1;
     hd_op_init(op, HD_OP_COLLECT, f->other);
-    op->in.collect.generation = generation;
+    op->in.collect.generation = 2;
     assert_int_equal(hd_heap_do(f->heap, op), HD_MORE);
     assert_int_equal(op->error.status, HD_OK);
+    f->heap->options.slice_units = units;
 }
 
 static inline struct hd_queue_info queue_info(struct fixture *f, const char *name)
@@ -145,7 +152,6 @@ static inline struct hd_queue_info queue_info(struct fixture *f, const char *nam
     return (struct hd_queue_info){.name = {NULL, 0}};
 }
 
-/* A self-loop that only it holds: an instance, whose attribute "self" it is. */
 static inline void set_attr(struct fixture *f, uint64_t instance, const char *name,
                             uint64_t value)
 {
@@ -157,6 +163,7 @@ static inline void set_attr(struct fixture *f, uint64_t instance, const char *na
     assert_int_equal(finish(f), HD_OK);
 }
 
+/* An instance whose attribute "self" it is. */
 static inline uint64_t new_loop(struct fixture *f)
 {
     uint64_t instance = new_instance(f, "Node");
