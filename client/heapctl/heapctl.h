@@ -45,14 +45,24 @@ struct heapctl {
     X(show, "ID|NAME", "one object: kind, value, count, age, place",                           \
       "An id begins with a digit (0x: hexadecimal); anything else is a name.\n")               \
     X(refs, "ID|NAME", "what an object refers to, and what refers to it", "")                  \
+    X(referrers, "ID|NAME", "the tracked containers that refer to an object", "")              \
+    X(referents, "ID|NAME", "what an object refers to", "")                                    \
+    X(why, "ID|NAME", "why an object is there: a path from each kind of owner",                \
+      "Owners are names and holds of sessions, global names, queues, gc.garbage,\n"            \
+      "running batches, and what the daemon has not worked off yet.\n")                        \
     X(gc,                                                                                      \
-      "collect [GEN] | threshold [A [B [C]]] | count | stats | enable | disable | "            \
-      "freeze | unfreeze",                                                                     \
+      "collect [GEN] | threshold [A [B [C]]] | count | stats | objects [GEN] | "               \
+      "enable | disable | freeze | unfreeze",                                                  \
       "the collector",                                                                         \
       "  collect     generation 0, 1 or 2 (the default, and everything)\n"                     \
       "  threshold   shown, or set; 0 as the first: no automatic collection\n"                 \
       "  count       since the last collection of each generation\n"                           \
-      "  stats       what was collected so far, by generation\n")                              \
+      "  stats       what was collected so far, by generation\n"                               \
+      "  objects     the tracked ones of generation 0, 1 or 2; of all: what is not frozen\n")  \
+    X(sessions, "", "who is connected, and what each holds in numbers", "")                    \
+    X(holdings, "SESSION", "names and holds of a session, frame by frame",                     \
+      "A session is named by its number: heapctl sessions.\n")                                 \
+    X(kill, "SESSION", "break a session off: all it holds is released", "")                    \
     X(pools, "[--map]", "memory: size classes, arenas, compaction",                            \
       "  --map   the arenas, too, by occupancy\n")                                             \
     X(trim, "", "move objects together and give memory back to the system", "")                \
@@ -124,6 +134,9 @@ int heapctl_report(const struct heapctl *ctl, const char *verb,
                    const struct heapd_error *error);
 int heapctl_usage_error(const char *verb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* verbs_refs.c: gc objects; HEAPD_ALL_GENERATIONS: all. */
+int heapctl_gc_objects(struct heapctl *ctl, int generation);
 
 /* "ID|NAME": what starts with a digit is an id (0x: in hexadecimal).  False: neither. */
 bool heapctl_operand(const char *text, struct heapd_ref *ret_ref);

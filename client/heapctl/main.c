@@ -2,6 +2,7 @@
 /* main.c: the command line: options, a connection or a private daemon, a verb. */
 #include <ctype.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -221,6 +222,8 @@ int main(int argc, char **argv)
     char *text = NULL;
     int status;
 
+    /* Whoever ignored it left that to us, and nobody could be waited for. */
+    (void)signal(SIGCHLD, SIG_DFL);
     ctl.format = isatty(STDOUT_FILENO) ? OUTPUT_TABLE : OUTPUT_RAW;
     spawner_init(&ctl.spawner);
     status = parse_options(&ctl, argc, argv, &text);

@@ -6,7 +6,8 @@
  * The keeper waits for the daemon and then removes its folder.  It is told to
  * end the daemon by SIGTERM: from `end`, or from the kernel when this process
  * dies, so that nothing is left behind whatever happens here.  It is in a
- * process group of its own: ^C is for the console. */
+ * process group of its own: ^C is for the console.  The daemon is in another:
+ * it may be a script, and what that leaves behind falls to the keeper. */
 #include "spawn.h"
 
 #include <errno.h>
@@ -65,13 +66,13 @@ static void find_program(char path[PATH_MAX])
 }
 
 /* In the daemon's process. */
-static void run_daemon(const struct spawned *daemon, const char *const *arguments, int ready,
-                       const sigset_t *mask)
+static void run_daemon(const struct spawned *daemon, const char *const *arguments, int ready)
 {
     const char *words[MAX_ARGUMENTS + 8] = {daemon->program, "--listen", daemon->url,
                                             "--ready-fd"};
     char number[16];
     size_t count = 4;
+    sigset_t none;
     union {
         const char **in;
         char **out;
@@ -86,17 +87,20 @@ static void run_daemon(const struct spawned *daemon, const char *const *argument
     if (daemon->log >= 0) {
         (void)dup2(daemon->log, STDERR_FILENO);
     }
+    (void)setpgid(0, 0);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)sigprocmask(SIG_SETMASK, mask, NULL);
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)execvp(daemon->program, cast.out);
     (void)fprintf(stderr, "heapctl: %s: %s\n", daemon->program, strerror(errno));
     _exit(127);
 }
 
+static const struct timespec grace = {.tv_sec = GRACE_SECONDS};
+
 /* Until the daemon has ended.  Its status as waitpid gives it. */
 static int keep(pid_t pid, const sigset_t *watched)
 {
-    const struct timespec grace = {.tv_sec = GRACE_SECONDS};
     bool ending = false;
     int status = 0;
 
@@ -107,10 +111,22 @@ static int keep(pid_t pid, const sigset_t *watched)
             ending = true;
             (void)kill(pid, SIGTERM);
         } else if (number < 0 && errno == EAGAIN) {
-            (void)kill(pid, SIGKILL);
+            (void)kill(-pid, SIGKILL);
         }
     }
     return status;
+}
+
+/* Until nobody of the group of the daemon, which has ended, is left. */
+static void end_rest(pid_t group, const sigset_t *watched)
+{
+    int number = SIGTERM;
+
+    while (kill(-group, number) == 0) {
+        number = sigtimedwait(watched, NULL, &grace) < 0 && errno == EAGAIN ? SIGKILL : 0;
+        while (waitpid(-1, NULL, WNOHANG) > 0) {
+        }
+    }
 }
 
 static void remove_folder(const struct spawned *daemon)
@@ -123,26 +139,30 @@ static void run_keeper(const struct spawned *daemon, const char *const *argument
                        pid_t parent)
 {
     sigset_t watched;
-    sigset_t before;
-    int status;
+    int status = 1 << 8;
     pid_t pid;
 
     (void)sigemptyset(&watched);
     (void)sigaddset(&watched, SIGTERM);
     (void)sigaddset(&watched, SIGCHLD);
-    (void)sigprocmask(SIG_BLOCK, &watched, &before);
+    (void)sigprocmask(SIG_BLOCK, &watched, NULL);
     (void)setpgid(0, 0);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     if (getppid() != parent) {
         remove_folder(daemon);
         _exit(1); /* it has died before we were told */
     }
     pid = fork();
     if (pid == 0) {
-        run_daemon(daemon, arguments, ready, &before);
+        run_daemon(daemon, arguments, ready);
     }
     (void)close(ready);
-    status = pid > 0 ? keep(pid, &watched) : 1 << 8;
+    if (pid > 0) {
+        (void)setpgid(pid, pid); /* whoever of the two is first */
+        status = keep(pid, &watched);
+        end_rest(pid, &watched);
+    }
     remove_folder(daemon);
     _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }

@@ -26,9 +26,10 @@ struct console_spawner {
                  char *message, size_t message_size);
     /* Its "unix:PATH"; borrowed until `end`. */
     const char *(*url)(const struct spawned *daemon);
-    /* Ends it (SIGTERM; SIGKILL after 10 s), waits for it and removes its folder.
-     * Returns its exit status, or 128 + the signal it died of; unless that is 0, what
-     * it wrote is on standard error.  NULL is allowed: 0. */
+    /* Ends it (SIGTERM; SIGKILL after 10 s), then whatever it left behind in its process
+     * group, waits for them and removes its folder.  Returns its exit status, or 128 + the
+     * signal it died of; unless that is 0, what it wrote is on standard error.  NULL is
+     * allowed: 0. */
     int (*end)(struct spawned *daemon);
     const char *const *arguments; /* NULL-terminated, borrowed; or NULL */
     bool verbose;                 /* daemons write to standard error as they go */

@@ -17,17 +17,17 @@ static bool parse_number(const char *text, int64_t *ret_number)
     return errno == 0 && end != text && *end == '\0';
 }
 
-static int parse_generation(int argc, char **argv, int64_t *ret_generation)
+/* verb: for errors.  None given: *ret_generation stays as it is. */
+static int parse_generation(const char *verb, int argc, char **argv, int64_t *ret_generation)
 {
-    *ret_generation = 2;
     if (argc > 2) {
-        return heapctl_usage_error("gc collect", "expected one generation");
+        return heapctl_usage_error(verb, "expected one generation");
     }
     if (argc == 2 && !parse_number(argv[1], ret_generation)) {
-        return heapctl_usage_error("gc collect", "no number: %s", argv[1]);
+        return heapctl_usage_error(verb, "no number: %s", argv[1]);
     }
-    if (*ret_generation < 0 || *ret_generation > 2) {
-        return heapctl_usage_error("gc collect", "generation %s out of range (0-2)", argv[1]);
+    if (argc == 2 && (*ret_generation < 0 || *ret_generation > 2)) {
+        return heapctl_usage_error(verb, "generation %s out of range (0-2)", argv[1]);
     }
     return EXIT_OK;
 }
@@ -41,8 +41,8 @@ static int gc_collect(struct heapctl *ctl, int argc, char **argv)
     struct heapd_error error;
     struct output_table *table;
     struct output out;
-    int64_t generation;
-    int status = parse_generation(argc, argv, &generation);
+    int64_t generation = 2;
+    int status = parse_generation("gc collect", argc, argv, &generation);
 
     status = status == EXIT_OK ? heapctl_connect(ctl, "gc collect") : status;
     if (status != EXIT_OK) {
@@ -168,6 +168,15 @@ static int gc_stats(struct heapctl *ctl, int argc, char **argv)
     return EXIT_OK;
 }
 
+static int gc_objects(struct heapctl *ctl, int argc, char **argv)
+{
+    int64_t generation = HEAPD_ALL_GENERATIONS;
+    int status = parse_generation("gc objects", argc, argv, &generation);
+
+    status = status == EXIT_OK ? heapctl_connect(ctl, "gc objects") : status;
+    return status == EXIT_OK ? heapctl_gc_objects(ctl, (int)generation) : status;
+}
+
 /* The four that take nothing and say nothing. */
 static int gc_switch(struct heapctl *ctl, int argc, char **argv)
 {
@@ -194,17 +203,18 @@ static const struct {
     bool takes_arguments;
     int (*run)(struct heapctl *ctl, int argc, char **argv);
 } commands[] = {
-    {"collect", true, gc_collect}, {"threshold", true, gc_threshold},
-    {"count", false, gc_count},    {"stats", false, gc_stats},
-    {"enable", false, gc_switch},  {"disable", false, gc_switch},
-    {"freeze", false, gc_switch},  {"unfreeze", false, gc_switch},
+    {"collect", true, gc_collect},  {"threshold", true, gc_threshold},
+    {"objects", true, gc_objects},  {"count", false, gc_count},
+    {"stats", false, gc_stats},     {"enable", false, gc_switch},
+    {"disable", false, gc_switch},  {"freeze", false, gc_switch},
+    {"unfreeze", false, gc_switch},
 };
 
 int verb_gc(struct heapctl *ctl, int argc, char **argv)
 {
     if (argc < 2) {
-        return heapctl_usage_error("gc", "expected collect, threshold, count, stats, enable, "
-                                         "disable, freeze or unfreeze");
+        return heapctl_usage_error("gc", "expected collect, threshold, count, stats, objects, "
+                                         "enable, disable, freeze or unfreeze");
     }
     for (size_t i = 0; i < COUNT(commands); i++) {
         int status = EXIT_OK;

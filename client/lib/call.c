@@ -2,6 +2,10 @@
 /* call.c: a blocking call is a batch of one, built and read as any other. */
 #include "connection.h"
 
+#include <string.h>
+
+#include "error.h"
+
 struct heapd_batch *hdc_single(struct heapd_client *client)
 {
     heapd_batch_reset(&client->single);
@@ -37,4 +41,15 @@ int hdc_call(struct heapd_client *client, enum hdc_method_id method,
         *ret_answer = hdc_batch_answer(&client->single, 0, method);
     }
     return code;
+}
+
+int hdc_next_token(const char *next, char token[HDC_TOKEN_BYTES], struct heapd_error *error)
+{
+    size_t size = strlen(next) + 1;
+
+    if (size > HDC_TOKEN_BYTES) {
+        return hdc_fail(error, HEAPD_INTERNAL, "BAD_REPLY", "the page token is too long");
+    }
+    memcpy(token, next, size);
+    return HEAPD_OK;
 }

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "heapd/v1/name.pb-c.h"
 #include "operand.h"
+#include "texts.h"
 
 HEAPD_API int heapd_bind(struct heapd_client *client, const char *name, struct heapd_ref object,
                          enum heapd_scope scope, const struct heapd_expect *expect,
@@ -68,88 +69,54 @@ HEAPD_API int heapd_return(struct heapd_client *client, struct heapd_ref object,
     return code;
 }
 
-/* Pages of names as they come: offsets into text until all of it is there. */
+/* Pages of names as they come. */
 struct gathered {
-    struct heapd_named *names; /* owned; .name not set yet */
-    size_t *offsets;           /* owned */
-    size_t count;
-    size_t capacity;
-    struct hdc_buffer text;
+    struct hdc_buffer entries; /* of struct entry */
+    struct hdc_buffer texts;
 };
 
-static void gathered_fini(struct gathered *all)
-{
-    free(all->names);
-    free(all->offsets);
-    hdc_buffer_fini(&all->text);
-}
-
-static bool make_room(struct gathered *all)
-{
-    size_t capacity = all->capacity == 0 ? 64 : all->capacity * 2;
-    struct heapd_named *names;
-    size_t *offsets;
-
-    if (all->count < all->capacity) {
-        return true;
-    }
-    names = realloc(all->names, capacity * sizeof(*names));
-    if (names != NULL) {
-        all->names = names;
-    }
-    offsets = realloc(all->offsets, capacity * sizeof(*offsets));
-    if (offsets != NULL) {
-        all->offsets = offsets;
-    }
-    if (names == NULL || offsets == NULL) {
-        return false;
-    }
-    all->capacity = capacity;
-    return true;
-}
+struct entry {
+    uint64_t id;
+    size_t name; /* where it is among the texts */
+};
 
 static bool gather(struct gathered *all, const Heapd__V1__NamedObject *named)
 {
-    size_t size = strlen(named->name) + 1;
-    uint8_t *to = hdc_buffer_reserve(&all->text, size);
+    struct entry entry = {named->id, hdc_texts_add(&all->texts, named->name)};
+    uint8_t *to = hdc_buffer_reserve(&all->entries, sizeof entry);
 
-    if (to == NULL || !make_room(all)) {
+    if (to == NULL || entry.name == SIZE_MAX) {
         return false;
     }
-    memcpy(to, named->name, size);
-    all->offsets[all->count] = hdc_buffer_size(&all->text);
-    all->names[all->count].id = named->id;
-    hdc_buffer_commit(&all->text, size);
-    all->count++;
+    memcpy(to, &entry, sizeof entry);
+    hdc_buffer_commit(&all->entries, sizeof entry);
     return true;
 }
 
-/* One block: the entries, then the text they point to. */
-static struct heapd_named *in_one_block(const struct gathered *all)
+/* One block: the entries, one of nothing behind them, then the text they point to. */
+static struct heapd_named *in_one_block(const struct gathered *all, size_t count)
 {
-    size_t entries = (all->count + 1) * sizeof(struct heapd_named);
-    size_t text_size = hdc_buffer_size(&all->text);
-    struct heapd_named *block = malloc(entries + text_size);
-    char *text;
+    const char *texts;
+    struct heapd_named *block =
+        hdc_texts_block(&all->texts, (count + 1) * sizeof(struct heapd_named), &texts);
 
-    if (block == NULL) {
-        return NULL;
+    for (size_t i = 0; block != NULL && i < count; i++) {
+        struct entry entry;
+
+        memcpy(&entry, hdc_buffer_front(&all->entries) + i * sizeof entry, sizeof entry);
+        block[i].id = entry.id;
+        block[i].name = texts + entry.name;
     }
-    text = (char *)block + entries;
-    if (text_size > 0) {
-        memcpy(text, hdc_buffer_front(&all->text), text_size);
+    if (block != NULL) {
+        block[count] = (struct heapd_named){0};
     }
-    for (size_t i = 0; i < all->count; i++) {
-        block[i].id = all->names[i].id;
-        block[i].name = text + all->offsets[i];
-    }
-    block[all->count] = (struct heapd_named){0};
     return block;
 }
 
-/* One page; *token (256 bytes) is the next one's, "" at the end. */
-static int gather_page(struct heapd_client *client, enum heapd_scope scope, char token[256],
-                       struct gathered *all, struct heapd_error *error)
+/* One page; *token is the next one's, "" at the end. */
+static int gather_page(struct heapd_client *client, enum heapd_scope scope,
+                       char token[HDC_TOKEN_BYTES], struct gathered *all,
+                       struct heapd_error *error)
 {
     Heapd__V1__ListRequest request;
     const Heapd__V1__ListResponse *page;
@@ -169,11 +136,7 @@ static int gather_page(struct heapd_client *client, enum heapd_scope scope, char
             return hdc_fail_memory(error);
         }
     }
-    if (strlen(page->next_page_token) >= 256) {
-        return hdc_fail(error, HEAPD_INTERNAL, "BAD_REPLY", "the page token is too long");
-    }
-    memcpy(token, page->next_page_token, strlen(page->next_page_token) + 1);
-    return HEAPD_OK;
+    return hdc_next_token(page->next_page_token, token, error);
 }
 
 HEAPD_API int heapd_names(struct heapd_client *client, enum heapd_scope scope,
@@ -182,14 +145,16 @@ HEAPD_API int heapd_names(struct heapd_client *client, enum heapd_scope scope,
 {
     struct gathered all = {0};
     struct heapd_named *block = NULL;
-    char token[256] = "";
+    char token[HDC_TOKEN_BYTES] = "";
+    size_t count;
     int code;
 
     do {
         code = gather_page(client, scope, token, &all, error);
     } while (code == HEAPD_OK && token[0] != '\0');
+    count = hdc_buffer_size(&all.entries) / sizeof(struct entry);
     if (code == HEAPD_OK && ret_names != NULL) {
-        block = in_one_block(&all);
+        block = in_one_block(&all, count);
         code = block != NULL ? HEAPD_OK : hdc_fail_memory(error);
     }
     if (code == HEAPD_OK) {
@@ -197,9 +162,10 @@ HEAPD_API int heapd_names(struct heapd_client *client, enum heapd_scope scope,
             *ret_names = block;
         }
         if (ret_count != NULL) {
-            *ret_count = all.count;
+            *ret_count = count;
         }
     }
-    gathered_fini(&all);
+    hdc_buffer_fini(&all.entries);
+    hdc_buffer_fini(&all.texts);
     return code;
 }

@@ -1,123 +1,157 @@
 /* SPDX-License-Identifier: MIT */
-/* call_refs.c: the calls that give ids page after page: referents, referrers, garbage. */
+/* call_refs.c: gc.get_referents, gc.get_referrers, gc.get_objects and gc.garbage, page after
+ * page. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "connection.h"
 #include "error.h"
 #include "heapd/v1/collector.pb-c.h"
 #include "operand.h"
-#include "pages.h"
 
-/* One page, as any of the answers has it. */
+/* What is asked for, by one of four methods. */
+struct question {
+    enum hdc_method_id method;
+    const struct heapd_ref *object;
+    int generation;
+};
+
+/* One page, as each of the four answers has it. */
 struct page {
     const uint64_t *ids;
     size_t count;
     const char *next;
 };
 
-static uint32_t put_referents(struct heapd_batch *one, const struct heapd_ref *object,
-                              const char *token)
+static void put_referents(struct heapd_batch *one, const struct question *question,
+                          const char *token)
 {
     Heapd__V1__GetReferentsRequest request;
 
     heapd__v1__get_referents_request__init(&request);
-    request.object = hdc_ref(one, object);
+    request.object = hdc_ref(one, question->object);
     request.page_token = hdc_text(token);
-    return hdc_batch_put(one, HDC_GET_REFERENTS, &request.base);
+    (void)hdc_batch_put(one, HDC_GET_REFERENTS, &request.base);
 }
 
-static uint32_t put_referrers(struct heapd_batch *one, const struct heapd_ref *object,
-                              const char *token)
+static void put_referrers(struct heapd_batch *one, const struct question *question,
+                          const char *token)
 {
     Heapd__V1__GetReferrersRequest request;
 
     heapd__v1__get_referrers_request__init(&request);
-    request.object = hdc_ref(one, object);
+    request.object = hdc_ref(one, question->object);
     request.page_token = hdc_text(token);
-    return hdc_batch_put(one, HDC_GET_REFERRERS, &request.base);
+    (void)hdc_batch_put(one, HDC_GET_REFERRERS, &request.base);
 }
 
-static uint32_t put_garbage(struct heapd_batch *one, const struct heapd_ref *object,
-                            const char *token)
+static void put_objects(struct heapd_batch *one, const struct question *question,
+                        const char *token)
+{
+    Heapd__V1__GetObjectsRequest request;
+
+    heapd__v1__get_objects_request__init(&request);
+    if (question->generation != HEAPD_ALL_GENERATIONS) {
+        request.which_case = HEAPD__V1__GET_OBJECTS_REQUEST__WHICH_GENERATION;
+        request.generation = question->generation;
+    }
+    request.page_token = hdc_text(token);
+    (void)hdc_batch_put(one, HDC_GET_OBJECTS, &request.base);
+}
+
+static void put_garbage(struct heapd_batch *one, const char *token)
 {
     Heapd__V1__GetGarbageRequest request;
 
-    (void)object;
     heapd__v1__get_garbage_request__init(&request);
     request.page_token = hdc_text(token);
-    return hdc_batch_put(one, HDC_GET_GARBAGE, &request.base);
+    (void)hdc_batch_put(one, HDC_GET_GARBAGE, &request.base);
 }
 
-static struct page page_of_referents(const void *answer)
+static void put(struct heapd_batch *one, const struct question *question, const char *token)
 {
-    const Heapd__V1__GetReferentsResponse *from = answer;
-
-    return (struct page){from->ids, from->n_ids, from->next_page_token};
+    switch (question->method) {
+    case HDC_GET_REFERENTS:
+        put_referents(one, question, token);
+        return;
+    case HDC_GET_REFERRERS:
+        put_referrers(one, question, token);
+        return;
+    case HDC_GET_GARBAGE:
+        put_garbage(one, token);
+        return;
+    default:
+        put_objects(one, question, token);
+    }
 }
 
-static struct page page_of_referrers(const void *answer)
+#define PAGE_OF(type)                                                                          \
+    ((struct page){((const Heapd__V1__##type##Response *)answer)->ids,                         \
+                   ((const Heapd__V1__##type##Response *)answer)->n_ids,                       \
+                   ((const Heapd__V1__##type##Response *)answer)->next_page_token})
+
+static struct page page_of(const struct heapd_batch *one, enum hdc_method_id method)
 {
-    const Heapd__V1__GetReferrersResponse *from = answer;
+    const void *answer = hdc_batch_answer(one, 0, method);
 
-    return (struct page){from->ids, from->n_ids, from->next_page_token};
+    switch (method) {
+    case HDC_GET_REFERENTS:
+        return PAGE_OF(GetReferents);
+    case HDC_GET_REFERRERS:
+        return PAGE_OF(GetReferrers);
+    case HDC_GET_GARBAGE:
+        return PAGE_OF(GetGarbage);
+    default:
+        return PAGE_OF(GetObjects);
+    }
 }
 
-static struct page page_of_garbage(const void *answer)
-{
-    const Heapd__V1__GetGarbageResponse *from = answer;
-
-    return (struct page){from->ids, from->n_ids, from->next_page_token};
-}
-
-static const struct paged {
-    enum hdc_method_id method;
-    uint32_t (*put)(struct heapd_batch *one, const struct heapd_ref *object, const char *token);
-    struct page (*page_of)(const void *answer);
-} referents = {HDC_GET_REFERENTS, put_referents, page_of_referents},
-  referrers = {HDC_GET_REFERRERS, put_referrers, page_of_referrers},
-  garbage = {HDC_GET_GARBAGE, put_garbage, page_of_garbage};
-
-static int next_page(struct heapd_client *client, const struct paged *paged,
-                     const struct heapd_ref *object, struct hdc_pages *pages,
+static int next_page(struct heapd_client *client, const struct question *question,
+                     char token[HDC_TOKEN_BYTES], struct hdc_buffer *all,
                      struct heapd_error *error)
 {
     struct heapd_batch *one = hdc_single(client);
     struct page page;
+    size_t size;
     void *room;
     int code;
 
-    (void)paged->put(one, object, pages->token);
+    put(one, question, token);
     code = hdc_single_run(client, error);
     if (code != HEAPD_OK) {
         return code;
     }
-    page = paged->page_of(hdc_batch_answer(one, 0, paged->method));
-    room = hdc_pages_add(pages, page.count * sizeof(*page.ids));
+    page = page_of(one, question->method);
+    size = page.count * sizeof(uint64_t);
+    room = hdc_buffer_reserve(all, size + 1); /* never NULL for nothing */
     if (room == NULL) {
         return hdc_fail_memory(error);
     }
-    if (page.count > 0) {
-        memcpy(room, page.ids, page.count * sizeof(*page.ids));
+    if (size > 0) {
+        memcpy(room, page.ids, size);
+        hdc_buffer_commit(all, size);
     }
-    return hdc_pages_turn(pages, page.next, error);
+    return hdc_next_token(page.next, token, error);
 }
 
-static int all_pages(struct heapd_client *client, const struct paged *paged,
-                     const struct heapd_ref *object, uint64_t **ret_ids, size_t *ret_count,
-                     struct heapd_error *error)
+static int all_pages(struct heapd_client *client, const struct question *question,
+                     uint64_t **ret_ids, size_t *ret_count, struct heapd_error *error)
 {
-    struct hdc_pages pages = {0};
-    void *ids = NULL;
+    struct hdc_buffer all = {0};
+    char token[HDC_TOKEN_BYTES] = "";
     int code;
 
     do {
-        code = next_page(client, paged, object, &pages, error);
-    } while (code == HEAPD_OK && pages.token[0] != '\0');
-    code = hdc_pages_give(&pages, code, sizeof(uint64_t), ret_ids != NULL ? &ids : NULL,
-                          ret_count);
-    if (code == HEAPD_OK && ret_ids != NULL) {
-        *ret_ids = ids;
+        code = next_page(client, question, token, &all, error);
+    } while (code == HEAPD_OK && token[0] != '\0');
+    if (code == HEAPD_OK && ret_count != NULL) {
+        *ret_count = hdc_buffer_size(&all) / sizeof(uint64_t);
     }
+    if (code == HEAPD_OK && ret_ids != NULL) {
+        *ret_ids = (void *)all.data; /* nothing was consumed: it begins at the start */
+        return HEAPD_OK;
+    }
+    hdc_buffer_fini(&all);
     return code;
 }
 
@@ -125,18 +159,33 @@ HEAPD_API int heapd_gc_get_referents(struct heapd_client *client, struct heapd_r
                                      uint64_t **ret_ids, size_t *ret_count,
                                      struct heapd_error *error)
 {
-    return all_pages(client, &referents, &object, ret_ids, ret_count, error);
+    const struct question question = {.method = HDC_GET_REFERENTS, .object = &object};
+
+    return all_pages(client, &question, ret_ids, ret_count, error);
 }
 
 HEAPD_API int heapd_gc_get_referrers(struct heapd_client *client, struct heapd_ref object,
                                      uint64_t **ret_ids, size_t *ret_count,
                                      struct heapd_error *error)
 {
-    return all_pages(client, &referrers, &object, ret_ids, ret_count, error);
+    const struct question question = {.method = HDC_GET_REFERRERS, .object = &object};
+
+    return all_pages(client, &question, ret_ids, ret_count, error);
+}
+
+HEAPD_API int heapd_gc_get_objects(struct heapd_client *client, int generation,
+                                   uint64_t **ret_ids, size_t *ret_count,
+                                   struct heapd_error *error)
+{
+    const struct question question = {.method = HDC_GET_OBJECTS, .generation = generation};
+
+    return all_pages(client, &question, ret_ids, ret_count, error);
 }
 
 HEAPD_API int heapd_gc_get_garbage(struct heapd_client *client, uint64_t **ret_ids,
                                    size_t *ret_count, struct heapd_error *error)
 {
-    return all_pages(client, &garbage, NULL, ret_ids, ret_count, error);
+    const struct question question = {.method = HDC_GET_GARBAGE};
+
+    return all_pages(client, &question, ret_ids, ret_count, error);
 }

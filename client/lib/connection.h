@@ -104,4 +104,8 @@ int hdc_call(struct heapd_client *client, enum hdc_method_id method,
              const ProtobufCMessage *request, const void **ret_answer,
              struct heapd_error *error);
 
+/* Of lists that come in pages: the next one's token as an answer has it, "" at the end. */
+#define HDC_TOKEN_BYTES 256
+int hdc_next_token(const char *next, char token[HDC_TOKEN_BYTES], struct heapd_error *error);
+
 #endif

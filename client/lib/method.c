@@ -11,6 +11,7 @@
 #include "heapd/v1/name.pb-c.h"
 #include "heapd/v1/object.pb-c.h"
 #include "heapd/v1/server.pb-c.h"
+#include "heapd/v1/session.pb-c.h"
 
 static const struct hdc_method methods[HDC_METHOD_COUNT] = {
 #define X(constant, number_, service_, method_, stem)                                          \

@@ -61,6 +61,11 @@
     X(GET_FREEZE_COUNT, 0, "Collector", "GetFreezeCount", get_freeze_count)                    \
     X(IS_FINALIZED, 0, "Collector", "IsFinalized", is_finalized)                               \
     X(GET_REFERRERS, 0, "Collector", "GetReferrers", get_referrers)                            \
+    X(GET_OBJECTS, 0, "Collector", "GetObjects", get_objects)                                  \
+    X(WHY, 0, "Collector", "Why", why)                                                         \
+    X(LIST_SESSIONS, 0, "Session", "List", session_service_list)                               \
+    X(HOLDINGS, 0, "Session", "Holdings", holdings)                                            \
+    X(KILL, 0, "Session", "Kill", kill)                                                        \
     X(SET_DEBUG, 0, "Collector", "SetDebug", set_debug)                                        \
     X(GET_DEBUG, 0, "Collector", "GetDebug", get_debug)                                        \
     X(GET_GARBAGE, 0, "Collector", "GetGarbage", get_garbage)                                  \

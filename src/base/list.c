@@ -40,3 +40,15 @@ void hd_list_push_front(struct hd_list *list, struct hd_list *element)
 {
     hd_list_push_back(list->next, element);
 }
+
+void hd_list_append(struct hd_list *list, struct hd_list *from)
+{
+    if (hd_list_is_empty(from)) {
+        return;
+    }
+    from->next->prev = list->prev;
+    list->prev->next = from->next;
+    from->prev->next = list;
+    list->prev = from->prev;
+    hd_list_init(from);
+}

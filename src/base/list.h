@@ -20,6 +20,9 @@ bool hd_list_is_empty(const struct hd_list *list);
 void hd_list_push_back(struct hd_list *list, struct hd_list *element);
 void hd_list_push_front(struct hd_list *list, struct hd_list *element);
 
+/* The elements of `from` go behind those of the list. */
+void hd_list_append(struct hd_list *list, struct hd_list *from);
+
 /* Leaves element unlinked; unlinking twice does nothing. */
 void hd_list_unlink(struct hd_list *element);
 

@@ -14,7 +14,8 @@ static bool init_sets(struct hd_collector *collector)
     uint32_t max = collector->slots->containers.max;
 
     return hd_bitset_init(&collector->grey, os, max) == HD_OK &&
-           hd_bitset_init(&collector->trial, os, max) == HD_OK;
+           hd_bitset_init(&collector->trial, os, max) == HD_OK &&
+           hd_bitset_init(&collector->gathered, os, max) == HD_OK;
 }
 
 enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_allocator *books,
@@ -43,49 +44,93 @@ enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_allo
 void hd_collector_free(struct hd_collector *collector)
 {
     if (collector != NULL) {
+        hd_bitset_fini(&collector->gathered);
         hd_bitset_fini(&collector->trial);
         hd_bitset_fini(&collector->grey);
         hd_free(collector->books, collector, sizeof *collector);
     }
 }
 
-/* All of it, now. */
-static void work_off(struct hd_collector *collector)
-{
-    uint32_t units;
+/* So many young ones that to look at all of them takes longer than a slice may. */
+#define MANY_YOUNG 20000u
 
-    do {
-        units = UINT32_MAX;
-    } while (!hd_sweep_work(collector, &units));
+static bool takes_slices(const struct hd_collector *collector, unsigned generation)
+{
+    const uint64_t *members = collector->slots->members;
+    uint64_t young = members[0] + (generation > 0 ? members[1] : 0);
+
+    return generation == HD_GENERATIONS - 1 ||
+           (collector->state.mode == HD_COLLECTOR_INCREMENTAL && young > MANY_YOUNG &&
+            !hd_collector_has_work(collector));
 }
 
-void hd_collector_run(struct hd_collector *collector, unsigned generation,
-                      struct hd_cascade *cascade, struct hd_collection *ret_result)
+static void book(struct hd_collector *collector, unsigned generation,
+                 const struct hd_collection *result)
 {
     struct hd_collector_stats *stats = &collector->state.stats[generation];
+
+    stats->collections++;
+    stats->collected += result->collected;
+    stats->candidates += result->candidates;
+    collector->last = *result;
+    collector->bytes_at_last = collector->host->bytes(collector->host->ctx);
+}
+
+void hd_collector_book(struct hd_collector *collector)
+{
+    const struct hd_full *full = &collector->full;
+    const struct hd_collection *result = &full->result;
+    uint64_t left = result->candidates - result->collected - result->kept;
+
+    if (full->generation < HD_GENERATIONS) {
+        hd_policy_survivors(&collector->state, full->generation,
+                            left > full->untracked ? left - full->untracked : 0);
+    }
+    book(collector, full->generation, result);
+    if (full->generation == HD_GENERATIONS - 1) {
+        collector->bytes_after_full = collector->bytes_at_last;
+    }
+}
+
+void hd_collector_begin(struct hd_collector *collector, unsigned generation,
+                        struct hd_cascade *cascade)
+{
     struct hd_collection result = {0};
 
     HD_CHECK(generation < HD_GENERATIONS);
-    work_off(collector);
     for (unsigned i = 0; i <= generation; i++) {
         result.candidates += collector->slots->members[i];
     }
     hd_policy_begin(&collector->state, generation);
     hd_objects_reset_young_count(collector->objects);
-    if (generation < HD_GENERATIONS - 1) {
+    if (!takes_slices(collector, generation)) {
         hd_young_collect(collector, generation, cascade, &result);
-    } else {
-        hd_full_collect(collector, &result);
+        book(collector, generation, &result);
+        return;
     }
-    stats->collections++;
-    stats->collected += result.collected;
-    stats->candidates += result.candidates;
-    *ret_result = result;
+    if (generation == HD_GENERATIONS - 1) {
+        collector->made_at_full = hd_objects_made(collector->objects);
+    }
+    hd_full_begin(collector, generation);
+    collector->full.result = result;
 }
 
 bool hd_collector_work(struct hd_collector *collector, uint32_t *units)
 {
-    return hd_sweep_work(collector, units);
+    if (collector->state.mode == HD_COLLECTOR_CLASSIC) {
+        hd_full_rush(collector);
+    }
+    return hd_full_work(collector, units);
+}
+
+const struct hd_collection *hd_collector_last(const struct hd_collector *collector)
+{
+    return &collector->last;
+}
+
+void hd_collector_set_mode(struct hd_collector *collector, enum hd_collector_mode mode)
+{
+    collector->state.mode = mode;
 }
 
 struct visiting {
@@ -160,7 +205,22 @@ bool hd_collector_has_work(const struct hd_collector *collector)
 
 int hd_collector_due(const struct hd_collector *collector)
 {
-    return hd_policy_due(&collector->state, hd_objects_young_count(collector->objects));
+    const struct hd_collector_state *state = &collector->state;
+    const struct hd_growth growth = {
+        .young = hd_objects_young_count(collector->objects),
+        .old = collector->slots->members[2],
+        .made = hd_objects_made(collector->objects) - collector->made_at_full,
+        .bytes = collector->host->bytes(collector->host->ctx),
+        .bytes_after_full = collector->bytes_after_full,
+        .bytes_at_last = collector->bytes_at_last,
+    };
+    int due = state->mode == HD_COLLECTOR_CLASSIC ? hd_policy_due(state, growth.young)
+                                                  : hd_policy_due_incremental(state, &growth);
+
+    /* one at a time; the young do not wait for the old */
+    return due == HD_GENERATIONS - 1 && hd_collector_has_work(collector)
+               ? hd_policy_due_young(state, &growth)
+               : due;
 }
 
 void hd_collector_set_enabled(struct hd_collector *collector, bool enabled)
@@ -186,32 +246,49 @@ void hd_collector_set_thresholds(struct hd_collector *collector,
     }
 }
 
-static void move_all(struct hd_collector *collector, uint8_t mask, uint8_t value, unsigned to)
+#define SLOTS_PER_UNIT 64u
+
+/* Those with this age, some at a time.  True: all are done. */
+static bool move_on(struct hd_collector *collector, uint8_t mask, uint8_t value, unsigned to,
+                    uint32_t *cursor, uint32_t *units)
 {
     struct hd_slots *slots = collector->slots;
     uint32_t high = slots->containers.high;
 
-    for (uint32_t slot = hd_ages_next(slots, 1, high, mask, value); slot < high;
-         slot = hd_ages_next(slots, slot + 1, high, mask, value)) {
-        hd_slots_move(slots, slot, to);
+    *cursor += *cursor == 0;
+    while (*cursor < high) {
+        uint32_t left = high - *cursor;
+        uint32_t end = *cursor + (left < SLOTS_PER_UNIT ? left : SLOTS_PER_UNIT);
+
+        if (*units == 0) {
+            return false;
+        }
+        (*units)--;
+        while ((*cursor = hd_ages_next(slots, *cursor, end, mask, value)) < end) {
+            hd_slots_move(slots, *cursor, to);
+            (*cursor)++;
+        }
     }
+    return true;
 }
 
 /* CPython's gc.freeze zeroes the counts of the generations it empties. */
-void hd_collector_freeze(struct hd_collector *collector)
+bool hd_collector_freeze(struct hd_collector *collector, uint32_t *cursor, uint32_t *units)
 {
-    work_off(collector);
-    move_all(collector, HD_AGE_TRACKED, HD_AGE_TRACKED, 3);
+    if (!move_on(collector, HD_AGE_TRACKED, HD_AGE_TRACKED, 3, cursor, units)) {
+        return false;
+    }
     hd_objects_reset_young_count(collector->objects);
     collector->state.counts[1] = 0;
     collector->state.counts[2] = 0;
+    return true;
 }
 
-void hd_collector_unfreeze(struct hd_collector *collector)
+bool hd_collector_unfreeze(struct hd_collector *collector, uint32_t *cursor, uint32_t *units)
 {
     uint8_t frozen = HD_AGE_TRACKED | HD_AGE_GENERATION;
 
-    move_all(collector, frozen, frozen, 2);
+    return move_on(collector, frozen, frozen, 2, cursor, units);
 }
 
 void hd_collector_book_duration(struct hd_collector *collector, unsigned generation,

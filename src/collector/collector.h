@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* collector.h: finds and frees cycles that nothing outside holds.
  *
- * Who is looked at when is policy.h, CPython 3.11's.  Generations 0 and 1 are
- * collected by trial deletion among themselves (trial.c), whole and at once.  A
- * full collection reaches all that the owners of the heap lead to (mark.c); what
- * has been reached has the color of the living, everything else that is tracked
- * is dead.  Either way the dead set is announced to who wants to know (doom.c).
+ * Generations 0 and 1 are collected by trial deletion among themselves (trial.c),
+ * whole and at once: they are small.  A full collection reaches all that the
+ * owners of the heap lead to (mark.c, full.c); what has been reached has the color
+ * of the living, everything else that is tracked is dead.  It works in slices;
+ * between them a barrier tells it what changes (object/barrier.h).  Either way the
+ * dead set is announced to who wants to know.
  *
  * The dead of a full collection are condemned at one moment, its commit: nobody
  * finds them any more, however many they are.  What they have is given back later,
- * in slices (sweep.c).
+ * in slices as well (sweep.c).
+ *
+ * When what is collected is policy.h: in mode `classic` CPython 3.11's cadence, and
+ * full collections run up to their commit at once; in mode `incremental` bytes count
+ * as well as objects, and they take as many slices as they are given.
  *
  * [collect.inv.closed]  No living object refers to a condemned one; each one's
  *                       count is the number of references it has from condemned
  *                       ones.  This is what makes freeing safe.
- * [collect.inv.idle]    Outside a call the marks are clear, and nothing is grey.
+ * [collect.inv.idle]    Between collections nothing is grey, and outside a call no
+ *                       mark is set.
  * [collect.inv.memory]  A collection takes no memory.
  *
  * Survivors move to the next generation.  It knows neither sessions nor time.
@@ -57,8 +63,23 @@ enum hd_gc_debug {
     HD_GC_DEBUG_LEAK = 38,
 };
 
+enum hd_collector_mode {
+    HD_COLLECTOR_CLASSIC = 1,
+    HD_COLLECTOR_INCREMENTAL = 2,
+};
+
+/* What incremental collections are started by, beside counts. */
+struct hd_collector_pace {
+    uint32_t
+        growth_percent;   /* bytes beyond what the last full collection left: then the next */
+    uint64_t floor_bytes; /* but not for less than this */
+    uint64_t young_bytes; /* made since the last collection: then the young are collected */
+};
+
 /* For reading; the collector's own. */
 struct hd_collector_state {
+    enum hd_collector_mode mode;
+    struct hd_collector_pace pace;
     bool enabled;
     uint32_t debug; /* of hd_gc_debug */
     uint32_t thresholds[HD_GENERATIONS];
@@ -70,17 +91,27 @@ struct hd_collector_state {
 
 /* What the collector needs of who owns it; borrowed, and never in need of memory. */
 struct hd_collector_host {
-    /* Calls visit for each reference that is not one of a living container: those of names,
-     * frames, queues, batches, and of work in progress.  Untracked ones may be left out. */
-    void (*roots)(void *ctx, hd_visit_cb visit, void *visit_ctx);
+    /* A full collection begins: containers that are dying at this moment are put into grey. */
+    void (*begin)(void *ctx, struct hd_bitset *grey);
+    /* Calls visit for each reference of an owner that is no container, from where the last call
+     * stopped; what changes meanwhile needs no visit.  True: that was all of them. */
+    bool (*roots)(void *ctx, hd_visit_cb visit, void *visit_ctx, uint32_t *units);
     /* False: nobody wants to be told of any object. */
     bool (*expects)(void *ctx);
-    /* The mark, not 0, of an object that was just finalized and is kept; and that two marks
+    /* A full collection found this object, or the target of this weak reference, dead: who
+     * wants to know is told when it is committed.  True: it is kept by one more reference,
+     * and was not yet.  untell: it lives after all. */
+    bool (*tell)(void *ctx, uint32_t slot);
+    void (*untell)(void *ctx, uint32_t slot, struct hd_cascade *cascade);
+    void (*commit)(void *ctx);
+    /* The mark, not 0, of an object that was just told of and is kept; and that two marks
      * belong to one pending set.  A mark may be one that was never given. */
     uint32_t (*mark_of)(void *ctx, uint32_t slot);
     void (*join)(void *ctx, uint32_t mark, uint32_t other);
     /* SAVEALL: one reference to a dead object is the owner's. */
     void (*save)(void *ctx, uint32_t slot);
+    /* What the heap uses. */
+    uint64_t (*bytes)(void *ctx);
     void *ctx;
 };
 
@@ -89,16 +120,21 @@ enum hd_status hd_collector_new(struct hd_objects *objects, const struct hd_allo
                                 struct hd_collector **ret_collector);
 void hd_collector_free(struct hd_collector *collector);
 
-/* Collects generation (0 to 2) and all younger ones, up to the commit; what else is to be
- * done is hd_collector_work's.  What the dead of a young collection referred to outside of
- * their set is dropped onto the cascade.  Work that an earlier one left is done first. */
-void hd_collector_run(struct hd_collector *collector, unsigned generation,
-                      struct hd_cascade *cascade, struct hd_collection *ret_result);
+/* Begins a collection of a generation (0 to 2) and all younger ones; none may be in
+ * progress.  Young ones are complete at once, as far as the cascade goes, onto which is
+ * dropped what their dead referred to; but for many young ones in mode incremental. */
+void hd_collector_begin(struct hd_collector *collector, unsigned generation,
+                        struct hd_cascade *cascade);
 
-/* Goes on with what the last full collection left to do, at most *units, which go down.
- * True: nothing is left. */
+/* Goes on, at most *units, which go down.  True: no collection is in progress.  In mode
+ * classic the first call comes up to the commit, whatever the units. */
 bool hd_collector_work(struct hd_collector *collector, uint32_t *units);
 bool hd_collector_has_work(const struct hd_collector *collector);
+
+/* Of the last collection that is complete. */
+const struct hd_collection *hd_collector_last(const struct hd_collector *collector);
+
+void hd_collector_set_mode(struct hd_collector *collector, enum hd_collector_mode mode);
 
 /* The references of this work in progress: a cascade; and those of condemned objects to
  * living ones that have not been dropped yet. */
@@ -126,9 +162,10 @@ void hd_collector_set_thresholds(struct hd_collector *collector,
 
 void hd_collector_set_debug(struct hd_collector *collector, uint32_t flags);
 
-/* Takes all tracked objects out of the generations; puts them into generation 2. */
-void hd_collector_freeze(struct hd_collector *collector);
-void hd_collector_unfreeze(struct hd_collector *collector);
+/* Takes all tracked objects out of the generations; puts them into generation 2.  *cursor is
+ * 0 at first; no collection may be in progress.  True: all are done. */
+bool hd_collector_freeze(struct hd_collector *collector, uint32_t *cursor, uint32_t *units);
+bool hd_collector_unfreeze(struct hd_collector *collector, uint32_t *cursor, uint32_t *units);
 
 /* Books the time that the last collection of a generation took. */
 void hd_collector_book_duration(struct hd_collector *collector, unsigned generation,

@@ -4,11 +4,73 @@
 #define HD_COLLECTOR_INTERNAL_H
 
 #include "collector/collector.h"
+#include "object/barrier.h"
 #include "object/dead.h"
 
-/* How a full collection has got on.  sweep.c says what is done in which stage. */
+/* What a mark says of an age: whether the object is still to be reached, and how it
+ * becomes one that was. */
+struct hd_mark {
+    uint8_t mask; /* to be reached: age & mask == value */
+    uint8_t value;
+    uint8_t flip;
+    uint8_t set;
+    uint8_t clear;
+};
+
+static inline bool hd_mark_is_left(struct hd_mark mark, uint8_t age)
+{
+    return (age & mark.mask) == mark.value;
+}
+
+static inline uint8_t hd_mark_apply(struct hd_mark mark, uint8_t age)
+{
+    return (uint8_t)(((age ^ mark.flip) | mark.set) & (uint8_t)~mark.clear);
+}
+
+/* What is being looked at. */
+struct hd_look {
+    struct hd_mark mark;
+    uint32_t from;
+    bool joins;
+};
+
+#define HD_MARK_RING 64u
+
+/* mark.h says how it works. */
+struct hd_marker {
+    struct hd_collector *collector;
+    struct hd_barrier *barrier; /* knows the container that is looked at in pieces */
+    struct hd_bitset *grey;
+    struct hd_mark live;
+    struct hd_mark keep;
+    bool has_kept;    /* keep differs from live */
+    bool joins;       /* what is reached is told of its pending set */
+    bool notes_inert; /* what may be untracked is noted */
+    /* Told of what lives after all; may be NULL. */
+    void (*reached)(struct hd_collector *collector, uint32_t slot);
+    struct hd_look partial;
+    uint32_t cursor; /* in the bit set */
+    uint32_t head;
+    uint32_t used;
+    uint32_t ring[HD_MARK_RING];
+};
+
+static inline bool hd_mark_was_kept(const struct hd_marker *marker, uint8_t age)
+{
+    return marker->has_kept &&
+           (age & (marker->live.mask | HD_AGE_KEPT)) == (marker->live.value | HD_AGE_KEPT);
+}
+
+/* How a full collection has got on.  full.c says what is done up to the commit, and sweep.c
+ * what after it. */
 enum hd_stage {
     HD_STAGE_IDLE,
+    HD_STAGE_FROZEN,
+    HD_STAGE_ROOTS,
+    HD_STAGE_MARK,
+    HD_STAGE_CALLBACKS,
+    HD_STAGE_FINALIZERS,
+    HD_STAGE_SAVE,
     HD_STAGE_RELEASE,
     HD_STAGE_PROMOTE,
     HD_STAGE_FINISH,
@@ -16,10 +78,14 @@ enum hd_stage {
 
 struct hd_full {
     enum hd_stage stage;
-    uint32_t cursor;    /* slots below it are done in this stage */
+    unsigned generation; /* that is collected, with all younger ones */
+    uint32_t cursor;     /* slots below it are done in this stage */
+    struct hd_marker marker;
     uint32_t releasing; /* is being released, or 0 */
     struct hd_dead_release release;
-    struct hd_cascade cascade; /* what the dead referred to outside of their set */
+    struct hd_cascade cascade;   /* what the dead referred to outside of their set */
+    struct hd_collection result; /* so far */
+    uint64_t untracked;
 };
 
 struct hd_collector {
@@ -29,8 +95,15 @@ struct hd_collector {
     const struct hd_collector_host *host;
     struct hd_collector_state state;
     struct hd_full full;
-    struct hd_bitset grey;  /* reached, and not yet looked at; empty outside a collection */
-    struct hd_bitset trial; /* candidates of a look at a pending set; empty outside of it */
+    struct hd_collection last; /* result of the last collection that is complete */
+    uint64_t made_at_full;     /* containers made when the last full collection began */
+    uint64_t bytes_after_full; /* the heap's, when it was complete */
+    uint64_t bytes_at_last;    /* when any collection was last complete */
+    struct hd_bitset grey;     /* reached, and not yet looked at; empty outside a collection */
+    struct hd_bitset trial;    /* candidates of a look at a pending set; empty outside of it */
+    struct hd_bitset gathered; /* of these, whose references are still to be followed; and the
+                                  grey of a trial */
+    struct hd_barrier no_barrier; /* of a trial, in which nothing changes */
     /* The slots' column of scratch: in a trial the references from outside the set; for
      * what is kept for somebody to be told, the mark of its pending set. */
     uint32_t *scratch;
@@ -46,19 +119,6 @@ struct hd_members {
  * member given may leave its set before the next call. */
 bool hd_members_next(const struct hd_members *members, uint32_t *slot);
 
-/* What a mark says of an age: whether the object is still to be reached, and how it
- * becomes one that was. */
-struct hd_mark {
-    uint8_t mask; /* to be reached: age & mask == value */
-    uint8_t value;
-    uint8_t flip;
-};
-
-static inline bool hd_mark_is_left(struct hd_mark mark, uint8_t age)
-{
-    return (age & mark.mask) == mark.value;
-}
-
 /* trial.c: of the members, exactly those have HD_AGE_MARK afterwards that nothing outside
  * of the set holds or reaches. */
 void hd_trial_run(struct hd_collector *collector, const struct hd_members *members);
@@ -66,29 +126,27 @@ void hd_trial_run(struct hd_collector *collector, const struct hd_members *membe
 uint64_t hd_trial_free(struct hd_collector *collector, const struct hd_members *members,
                        struct hd_cascade *cascade);
 
-/* doom.c: what is marked, or of the color of the dead, is a dead set: those who want to be
- * told of it are, and what is kept for them is marked as living and pending.  Gives how
- * many are kept. */
-struct hd_doom {
-    struct hd_mark mark;
-    const struct hd_members *members; /* NULL: all containers */
-};
-
-uint64_t hd_doom(struct hd_collector *collector, const struct hd_doom *doom);
-/* With SAVEALL: the others are not freed either, but saved.  Gives how many. */
-uint64_t hd_doom_save(struct hd_collector *collector, const struct hd_doom *doom);
-
+/* doom.c: of the members, those with HD_AGE_MARK are a dead set: those who want to be told of
+ * it are, and what is kept for them is unmarked and pending.  Gives how many are kept; and
+ * of the others, with SAVEALL, how many are saved. */
+uint64_t hd_doom(struct hd_collector *collector, const struct hd_members *members);
+uint64_t hd_doom_save(struct hd_collector *collector, const struct hd_members *members);
 /* young.c: a collection of generation 0 or 1, at once. */
 void hd_young_collect(struct hd_collector *collector, unsigned generation,
                       struct hd_cascade *cascade, struct hd_collection *ret_result);
 
-/* full.c: a collection of all, up to its commit. */
-void hd_full_collect(struct hd_collector *collector, struct hd_collection *ret_result);
+/* full.c: a collection up to its commit.  True: it has been committed, and swept. */
+void hd_full_begin(struct hd_collector *collector, unsigned generation);
+bool hd_full_work(struct hd_collector *collector, uint32_t *units);
+/* Up to the commit, at once. */
+void hd_full_rush(struct hd_collector *collector);
 
-/* sweep.c: what is condemned goes.  begin is the commit; work goes on and says true when
- * nothing is left. */
+/* sweep.c: what is condemned goes.  begin is the commit; work does what is next. */
 void hd_sweep_begin(struct hd_collector *collector);
-bool hd_sweep_work(struct hd_collector *collector, uint32_t *units);
+void hd_sweep_work(struct hd_collector *collector, uint32_t *units);
+
+/* collector.c: a full collection is complete. */
+void hd_collector_book(struct hd_collector *collector);
 
 /* untrack.c: a tuple or dict that can be part of no cycle is not tracked any more. */
 bool hd_untrack_if_inert(struct hd_collector *collector, uint32_t slot);

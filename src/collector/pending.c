@@ -9,10 +9,19 @@ static void gather_one(void *ctx, uint32_t slot)
 {
     struct hd_collector *collector = ctx;
 
-    if (!hd_slot_is_atom(slot) && (collector->slots->age[slot] & HD_AGE_PENDING) != 0 &&
-        hd_slots_is_alive(collector->slots, slot)) {
-        collector->slots->age[slot] &= (uint8_t)~HD_AGE_PENDING;
-        hd_bitset_add(&collector->grey, slot);
+    struct hd_slots *slots = collector->slots;
+
+    if (hd_slot_is_atom(slot) || !hd_slots_is_alive(slots, slot)) {
+        return;
+    }
+    if (slots->condemned &&
+        hd_slots_is_white(slots, slot)) { /* the sweep has not come so far */
+        slots->age[slot] =
+            (uint8_t)(((slots->age[slot] ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
+    }
+    if ((slots->age[slot] & HD_AGE_PENDING) != 0) {
+        slots->age[slot] &= (uint8_t)~HD_AGE_PENDING;
+        hd_bitset_add(&collector->gathered, slot);
     }
 }
 
@@ -21,8 +30,8 @@ void hd_collector_gather(struct hd_collector *collector, uint32_t slot)
     uint32_t at;
 
     gather_one(collector, slot);
-    while ((at = hd_bitset_next(&collector->grey, 0)) != HD_BITSET_END) {
-        hd_bitset_remove(&collector->grey, at);
+    while ((at = hd_bitset_next(&collector->gathered, 0)) != HD_BITSET_END) {
+        hd_bitset_remove(&collector->gathered, at);
         hd_bitset_add(&collector->trial, at);
         hd_object_visit(collector->objects, at, gather_one, collector);
     }
@@ -32,12 +41,11 @@ void hd_collector_look_again(struct hd_collector *collector, unsigned generation
                              struct hd_cascade *cascade, struct hd_collection *ret_result)
 {
     const struct hd_members members = {{&collector->trial}, 1};
-    const struct hd_doom doom = {{HD_AGE_MARK, HD_AGE_MARK, HD_AGE_MARK}, &members};
     uint32_t at = 0;
 
     *ret_result = (struct hd_collection){0};
     hd_trial_run(collector, &members);
-    ret_result->kept = hd_doom(collector, &doom);
+    ret_result->kept = hd_doom(collector, &members);
     ret_result->collected = hd_trial_free(collector, &members, cascade);
     collector->state.stats[generation].collected += ret_result->collected;
     while ((at = hd_bitset_next(&collector->trial, at)) != HD_BITSET_END) {

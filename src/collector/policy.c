@@ -2,9 +2,17 @@
 /* policy.c: the counters of CPython 3.11. */
 #include "collector/policy.h"
 
+/* Full collections of a heap that does not grow: one for so many allocations, or for as many
+ * as there are old objects.  The number is CPython's period with (700, 10, 10). */
+#define ALLOCATIONS_MIN 93233u
+
 void hd_policy_init(struct hd_collector_state *state)
 {
-    *state = (struct hd_collector_state){.enabled = true, .thresholds = {700, 10, 10}};
+    *state = (struct hd_collector_state){
+        .mode = HD_COLLECTOR_INCREMENTAL,
+        .pace = {.growth_percent = 50, .floor_bytes = 8u << 20, .young_bytes = 4u << 20},
+        .enabled = true,
+        .thresholds = {700, 10, 10}};
 }
 
 int hd_policy_due(const struct hd_collector_state *state, uint64_t count0)
@@ -17,6 +25,45 @@ int hd_policy_due(const struct hd_collector_state *state, uint64_t count0)
         return 2;
     }
     return state->counts[1] > state->thresholds[1] ? 1 : 0;
+}
+
+static uint64_t more(uint64_t now, uint64_t before)
+{
+    return now > before ? now - before : 0;
+}
+
+int hd_policy_due_young(const struct hd_collector_state *state, const struct hd_growth *growth)
+{
+    if (state->counts[1] > state->thresholds[1]) {
+        return 1;
+    }
+    if (more(growth->bytes, growth->bytes_at_last) >= state->pace.young_bytes) {
+        return 1;
+    }
+    return growth->young > state->thresholds[0] ? 0 : -1;
+}
+
+static bool is_full_due(const struct hd_collector_state *state, const struct hd_growth *growth)
+{
+    uint64_t pending = more(growth->old, state->long_lived_total);
+    uint64_t allowed = growth->bytes_after_full / 100 * state->pace.growth_percent;
+    uint64_t period = growth->old > ALLOCATIONS_MIN ? growth->old : ALLOCATIONS_MIN;
+
+    if (state->counts[2] > state->thresholds[2] && pending >= state->long_lived_total / 4) {
+        return true;
+    }
+    return growth->made >= period ||
+           more(growth->bytes, growth->bytes_after_full) >=
+               (allowed > state->pace.floor_bytes ? allowed : state->pace.floor_bytes);
+}
+
+int hd_policy_due_incremental(const struct hd_collector_state *state,
+                              const struct hd_growth *growth)
+{
+    if (!state->enabled || state->thresholds[0] == 0) {
+        return -1;
+    }
+    return is_full_due(state, growth) ? 2 : hd_policy_due_young(state, growth);
 }
 
 void hd_policy_begin(struct hd_collector_state *state, unsigned generation)

@@ -1,24 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* policy.h: when to collect what: CPython 3.11's counters, to the object (gcmodule.c).
+/* policy.h: when which generation is collected.
  *
- *   count 0  allocations minus deallocations of collectable kinds, never below 0
- *   count 1  collections of generation 0 since the last of generation 1
- *   count 2  collections of generation 1 since the last full one
+ * Mode classic counts as CPython 3.11, to the object.  Mode incremental keeps the thresholds
+ * of the young and cures what CPython does not see (docs/design/collector.md, Pacing):
  *
- * A collection is owed when count 0 exceeds threshold 0, which is not 0.  It is
- * of the oldest generation whose count exceeds its threshold; but a full one
- * only if what came into generation 2 since the last is at least a quarter of
- * what was there then. */
+ * - bytes: what has been made since a collection counts by its bytes, too;
+ * - collecting generation 0 by hand starves no other: each looks at its own count;
+ * - old objects that died by count are not pending: what counts is how many there are;
+ * - old garbage is found after so many allocations, though nothing grows. */
 #ifndef HD_COLLECTOR_POLICY_H
 #define HD_COLLECTOR_POLICY_H
 
+#include <stdint.h>
+
 #include "collector/collector.h"
 
-/* (700, 10, 10), enabled. */
+/* What has happened since. */
+struct hd_growth {
+    uint64_t young; /* count of generation 0 */
+    uint64_t old;   /* objects in generation 2 */
+    uint64_t made;  /* containers, since the last full collection began */
+    uint64_t bytes; /* of the heap, now; when the last full one, or any, was complete */
+    uint64_t bytes_after_full;
+    uint64_t bytes_at_last;
+};
+
+/* (700, 10, 10), enabled, incremental. */
 void hd_policy_init(struct hd_collector_state *state);
 
 /* The generation owed, or -1. */
 int hd_policy_due(const struct hd_collector_state *state, uint64_t count0);
+int hd_policy_due_incremental(const struct hd_collector_state *state,
+                              const struct hd_growth *growth);
+/* Of the young ones. */
+int hd_policy_due_young(const struct hd_collector_state *state, const struct hd_growth *growth);
 
 /* Before a collection: the counters move. */
 void hd_policy_begin(struct hd_collector_state *state, unsigned generation);

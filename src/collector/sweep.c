@@ -2,9 +2,11 @@
 /* sweep.c: after the commit of a full collection, in slot order:
  *
  * stage     what is done with each slot
- * RELEASE   a condemned object becomes a husk; a tuple that is inert is untracked
- * PROMOTE   survivors among the held move to generation 2
- * FINISH    a husk's slot is given back; a dict that is inert is untracked */
+ * RELEASE   a condemned object becomes a husk; one that is kept lives, pending; a tuple that
+ *           is inert is untracked
+ * PROMOTE   survivors among the held move to the next generation
+ * FINISH    a husk's slot is given back; a dict that is inert is untracked, if all is collected
+ */
 #include "base/check.h"
 #include "collector/ages.h"
 #include "collector/internal.h"
@@ -28,25 +30,42 @@ static void untrack(struct hd_collector *collector, uint32_t slot, enum hd_kind 
 {
     if (hd_object_kind(collector->objects, slot) == kind) {
         collector->slots->age[slot] &= (uint8_t)~HD_AGE_INERT;
-        if (hd_untrack_if_inert(collector, slot)) {
-            collector->state.long_lived_total -= collector->state.long_lived_total > 0;
+        if (kind == HD_KIND_TUPLE || collector->full.generation == HD_GENERATIONS - 1) {
+            collector->full.untracked += hd_untrack_if_inert(collector, slot);
         }
     }
 }
 
-/* The first of the next slots with this bit, or else of this color; the cursor is behind it.
+/* The first of the next slots with this bit, or else of this age; the cursor is behind it.
  * 0: there was none among so many. */
-static uint32_t next_of(struct hd_collector *collector, uint8_t bit, struct hd_mark mark)
+static uint32_t next_of(struct hd_collector *collector, uint8_t bit, uint8_t mask,
+                        uint8_t value)
 {
     const struct hd_slots *slots = collector->slots;
     struct hd_full *full = &collector->full;
     uint32_t left = slots->containers.high - full->cursor;
     uint32_t end = full->cursor + (left < SLOTS_PER_UNIT ? left : SLOTS_PER_UNIT);
-    uint32_t at = hd_ages_next(slots, full->cursor, end, mark.mask, mark.value);
+    uint32_t at = hd_ages_next(slots, full->cursor, end, mask, value);
 
     at = hd_ages_next(slots, full->cursor, at, bit, bit);
     full->cursor = at < end ? at + 1 : end;
     return at < end ? at : 0;
+}
+
+static void release_or_keep(struct hd_collector *collector, uint32_t slot)
+{
+    uint8_t *age = &collector->slots->age[slot];
+
+    if (!hd_slots_is_white(collector->slots, slot)) {
+        untrack(collector, slot, HD_KIND_TUPLE);
+    } else if ((*age & HD_AGE_KEPT) != 0) {
+        *age = (uint8_t)(((*age ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
+        collector->full.result.kept++;
+    } else {
+        hd_object_dead_begin(collector->objects, slot);
+        collector->full.releasing = slot;
+        collector->full.result.collected++;
+    }
 }
 
 static void release_next(struct hd_collector *collector, uint32_t *units)
@@ -56,20 +75,14 @@ static void release_next(struct hd_collector *collector, uint32_t *units)
     uint32_t slot;
 
     if (full->releasing == 0) {
-        slot = next_of(collector, HD_AGE_INERT,
-                       (struct hd_mark){HD_AGE_TRACKED | HD_AGE_COLOR, white, 0});
+        slot = next_of(collector, HD_AGE_INERT, HD_AGE_TRACKED | HD_AGE_COLOR, white);
         spend(units, 1);
-        if (slot == 0) {
-            return;
+        if (slot != 0) {
+            release_or_keep(collector, slot);
         }
-        if (!hd_slots_is_white(collector->slots, slot)) {
-            untrack(collector, slot, HD_KIND_TUPLE);
-            return;
-        }
-        hd_object_dead_begin(collector->objects, slot);
-        full->releasing = slot;
     }
-    if (hd_object_dead_release(collector->objects, &full->cascade, full->releasing,
+    if (full->releasing != 0 &&
+        hd_object_dead_release(collector->objects, &full->cascade, full->releasing,
                                &full->release, units)) {
         collector->slots->age[full->releasing] = HD_AGE_HUSK;
         full->releasing = 0;
@@ -80,6 +93,9 @@ static void promote_next(struct hd_collector *collector, uint32_t *units)
 {
     const struct hd_members held = {{&collector->slots->held[0], &collector->slots->held[1]},
                                     2};
+    unsigned to = collector->full.generation < HD_GENERATIONS - 1
+                      ? collector->full.generation + 1
+                      : HD_GENERATIONS - 1;
     uint32_t slot = collector->full.cursor - 1;
 
     spend(units, 1);
@@ -87,20 +103,19 @@ static void promote_next(struct hd_collector *collector, uint32_t *units)
         collector->full.cursor = collector->slots->containers.high;
         return;
     }
-    hd_slots_move(collector->slots, slot, HD_GENERATIONS - 1);
+    hd_slots_move(collector->slots, slot, to);
     collector->full.cursor = slot + 1;
 }
 
 static void finish_next(struct hd_collector *collector, uint32_t *units)
 {
-    uint32_t slot =
-        next_of(collector, HD_AGE_INERT, (struct hd_mark){HD_AGE_HUSK, HD_AGE_HUSK, 0});
+    uint32_t slot = next_of(collector, HD_AGE_INERT, HD_AGE_TRACKED | HD_AGE_HUSK, HD_AGE_HUSK);
 
     spend(units, 1);
     if (slot == 0) {
         return;
     }
-    if ((collector->slots->age[slot] & HD_AGE_HUSK) != 0) {
+    if (hd_slots_is_husk(collector->slots, slot)) {
         collector->slots->age[slot] = 0;
         hd_object_dead_finish(collector->objects, slot);
     } else {
@@ -108,39 +123,34 @@ static void finish_next(struct hd_collector *collector, uint32_t *units)
     }
 }
 
-static void do_next(struct hd_collector *collector, uint32_t *units)
+static void end_stage(struct hd_collector *collector)
 {
     struct hd_full *full = &collector->full;
 
-    if (full->cursor >= collector->slots->containers.high && full->releasing == 0) {
-        full->cursor = 1;
-        full->stage = full->stage == HD_STAGE_FINISH ? HD_STAGE_IDLE : full->stage + 1;
-        collector->slots->condemned = full->stage == HD_STAGE_RELEASE;
+    full->cursor = 1;
+    if (full->stage == HD_STAGE_FINISH) {
+        full->stage = HD_STAGE_IDLE;
+        hd_collector_book(collector);
         return;
     }
-    switch (full->stage) {
-    case HD_STAGE_RELEASE:
-        release_next(collector, units);
-        return;
-    case HD_STAGE_PROMOTE:
-        promote_next(collector, units);
-        return;
-    default:
-        finish_next(collector, units);
-    }
+    full->stage++;
+    collector->slots->condemned = full->stage == HD_STAGE_RELEASE;
 }
 
 /* What is given back here is no reason to count less of what has been made since. */
-bool hd_sweep_work(struct hd_collector *collector, uint32_t *units)
+void hd_sweep_work(struct hd_collector *collector, uint32_t *units)
 {
     uint64_t young = hd_objects_young_count(collector->objects);
+    struct hd_full *full = &collector->full;
 
-    while (*units > 0 && collector->full.stage != HD_STAGE_IDLE) {
-        if (collector->full.cascade.top == 0 ||
-            hd_refs_work(collector->objects, &collector->full.cascade, units)) {
-            do_next(collector, units);
-        }
+    if (full->cursor >= collector->slots->containers.high && full->releasing == 0) {
+        end_stage(collector);
+    } else if (full->stage == HD_STAGE_RELEASE) {
+        release_next(collector, units);
+    } else if (full->stage == HD_STAGE_PROMOTE) {
+        promote_next(collector, units);
+    } else {
+        finish_next(collector, units);
     }
     hd_objects_keep_young_count(collector->objects, young);
-    return collector->full.stage == HD_STAGE_IDLE && collector->full.cascade.top == 0;
 }

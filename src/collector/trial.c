@@ -52,19 +52,22 @@ static void subtract(struct hd_collector *collector, const struct hd_members *me
 
 static void spread(struct hd_collector *collector, const struct hd_members *members)
 {
-    struct hd_marker marker;
-    uint32_t units = UINT32_MAX;
+    struct hd_marker marker = {
+        .collector = collector,
+        .barrier = &collector->no_barrier,
+        .grey = &collector->gathered,
+        .live = {.mask = HD_AGE_MARK, .value = HD_AGE_MARK, .flip = HD_AGE_MARK}};
+    uint32_t units;
     bool done;
 
-    hd_marker_init(&marker, collector, (struct hd_mark){HD_AGE_MARK, HD_AGE_MARK, HD_AGE_MARK});
     for (uint32_t slot = 0; hd_members_next(members, &slot);) {
         if (collector->scratch[slot] > 0) {
             hd_marker_shade(&marker, slot);
         }
     }
     do {
-        done = hd_marker_run(&marker, &units);
         units = UINT32_MAX;
+        done = hd_marker_run(&marker, &units);
     } while (!done);
 }
 

@@ -39,16 +39,18 @@ void hd_young_collect(struct hd_collector *collector, unsigned generation,
 {
     struct hd_slots *slots = collector->slots;
     const struct hd_members members = {{&slots->young[0], &slots->young[1]}, generation + 1};
-    const struct hd_doom doom = {{HD_AGE_MARK, HD_AGE_MARK, HD_AGE_MARK}, &members};
 
     HD_CHECK(generation < HD_GENERATIONS - 1);
     hd_trial_run(collector, &members);
     untrack_tuples(collector, &members);
     hd_policy_survivors(&collector->state, generation,
                         promote(collector, &members, generation + 1));
-    ret_result->kept = hd_doom(collector, &doom);
-    if (ret_result->kept > 0) {
+    ret_result->kept = hd_doom(collector, &members);
+    if ((collector->state.debug & HD_GC_DEBUG_SAVEALL) != 0) {
+        ret_result->collected = hd_doom_save(collector, &members);
+    }
+    if (ret_result->kept + ret_result->collected > 0) {
         (void)promote(collector, &members, generation + 1);
     }
-    ret_result->collected = hd_trial_free(collector, &members, cascade);
+    ret_result->collected += hd_trial_free(collector, &members, cascade);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* collection.c: collections are run, timed, booked and told of.  A full one ends with the
- * last of what it found, which goes in slices. */
+/* collection.c: collections are begun, timed, booked and told of.  One in slices ends with the
+ * last of what it found. */
 #include "heap/internal.h"
 
 static uint64_t fallen(uint64_t before, uint64_t now)
@@ -18,19 +18,41 @@ static void tell_finished(struct hd_heap *heap)
     event->kind = 0;
 }
 
+/* Whoever asked for it has the result. */
+static void finish(struct hd_heap *heap)
+{
+    const struct hd_collection *result = hd_collector_last(heap->collector);
+    struct hd_op *op = heap->collecting;
+
+    heap->collecting = NULL;
+    heap->collection.count = result->collected;
+    heap->collection.uncollectable = result->uncollectable;
+    heap->collection.candidates = result->candidates;
+    if (op != NULL) {
+        op->out.collect.collected = result->collected;
+        op->out.collect.uncollectable = result->uncollectable;
+        op->out.collect.candidates = result->candidates;
+        op->collect.stage = HD_COLLECT_DONE;
+    }
+    if (heap->collection.generation == HD_GENERATIONS - 1) {
+        heap->relief_change = heap->quota.change;
+    }
+    tell_finished(heap);
+}
+
 static void book(struct hd_heap *heap, uint64_t start_ns, uint64_t bytes)
 {
     heap->collection.duration_ns += hd_clock_now_ns(heap->world.clock) - start_ns;
     heap->collection.bytes += fallen(bytes, heap->quota.heap.used.bytes);
-    if (!hd_collector_has_work(heap->collector)) {
-        tell_finished(heap);
+    if (!hd_collector_has_work(heap->collector) && heap->collection.kind != 0) {
+        finish(heap);
     }
 }
 
 bool hd_collection_work(struct hd_heap *heap, uint32_t *units)
 {
-    uint64_t start_ns;
     uint64_t bytes = heap->quota.heap.used.bytes;
+    uint64_t start_ns;
 
     if (!hd_collector_has_work(heap->collector)) {
         return true;
@@ -50,30 +72,72 @@ void hd_collection_finish(struct hd_heap *heap)
     } while (!hd_collection_work(heap, &units));
 }
 
-void hd_collect(struct hd_heap *heap, struct hd_op *op, unsigned generation,
-                enum hd_event_cause cause, struct hd_collection *ret_result)
+/* A young one while a full one is in progress is an event of its own. */
+static void collect_young(struct hd_heap *heap, struct hd_op *op, unsigned generation,
+                          struct hd_event event)
 {
-    uint64_t start_ns;
-    uint64_t bytes;
+    uint64_t start_ns = hd_clock_now_ns(heap->world.clock);
+    uint64_t bytes = heap->quota.heap.used.bytes;
+    const struct hd_collection *result = hd_collector_last(heap->collector);
 
-    hd_collection_finish(heap);
-    start_ns = hd_clock_now_ns(heap->world.clock);
-    bytes = heap->quota.heap.used.bytes;
-    heap->collection =
-        (struct hd_event){.kind = HD_EVENT_COLLECTION_STARTED,
-                          .generation = (uint8_t)generation,
-                          .mode = HD_EVENT_CLASSIC,
-                          .cause = (uint8_t)cause,
-                          .session = op->session == NULL ? 0 : op->session->number};
-    hd_events_publish(&heap->events, &heap->collection);
+    hd_collector_begin(heap->collector, generation, hd_op_cascade(op));
+    event.kind = HD_EVENT_COLLECTION_FINISHED;
+    event.count = result->collected;
+    event.uncollectable = result->uncollectable;
+    event.candidates = result->candidates;
+    event.duration_ns = hd_clock_now_ns(heap->world.clock) - start_ns;
+    event.bytes = fallen(bytes, heap->quota.heap.used.bytes);
+    hd_collector_book_duration(heap->collector, generation, event.duration_ns);
+    hd_events_publish(&heap->events, &event);
+}
+
+void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned generation,
+                         enum hd_event_cause cause)
+{
+    uint64_t start_ns = hd_clock_now_ns(heap->world.clock);
+    uint64_t bytes = heap->quota.heap.used.bytes;
+    enum hd_collector_mode mode = hd_collector_state(heap->collector)->mode;
+    struct hd_event event = {.kind = HD_EVENT_COLLECTION_STARTED,
+                             .generation = (uint8_t)generation,
+                             .mode = mode == HD_COLLECTOR_CLASSIC ? HD_EVENT_CLASSIC
+                                                                  : HD_EVENT_INCREMENTAL,
+                             .cause = (uint8_t)cause,
+                             .session = op->session == NULL ? 0 : op->session->number};
+
+    hd_events_publish(&heap->events, &event);
     heap->pending.collection++;
     heap->pending.generation = generation;
-    hd_collector_run(heap->collector, generation, hd_op_cascade(op), ret_result);
-    heap->collection.count = ret_result->collected;
-    heap->collection.uncollectable = ret_result->uncollectable;
-    heap->collection.candidates = ret_result->candidates;
+    if (hd_collector_has_work(heap->collector)) {
+        collect_young(heap, op, generation, event);
+        return;
+    }
+    heap->collection = event;
+    heap->collecting = cause == HD_EVENT_BY_REQUEST ? op : NULL;
+    hd_collector_begin(heap->collector, generation, hd_op_cascade(op));
+    if (mode == HD_COLLECTOR_CLASSIC && hd_collector_has_work(heap->collector)) {
+        uint32_t units = 0;
+
+        (void)hd_collector_work(heap->collector, &units); /* up to the commit */
+    }
     book(heap, start_ns, bytes);
-    if (generation == HD_GENERATIONS - 1) {
-        heap->relief_change = heap->quota.change;
+}
+
+/* Each container made pays for so many units: with a heap of n objects a collection is complete
+ * before n / 3 more have been made. */
+#define UNITS_PER_CONTAINER 8u
+#define ASSIST_MIN          64u
+#define ASSIST_MAX          2048u
+
+void hd_collection_assist(struct hd_heap *heap)
+{
+    uint64_t made = hd_objects_made(heap->objects);
+    uint64_t owed = (made - heap->assisted_made) * UNITS_PER_CONTAINER;
+    uint32_t units = owed < ASSIST_MAX ? (uint32_t)owed : ASSIST_MAX;
+
+    if (!hd_collector_has_work(heap->collector)) {
+        heap->assisted_made = made;
+    } else if (units >= ASSIST_MIN) {
+        heap->assisted_made = made;
+        (void)hd_collection_work(heap, &units);
     }
 }

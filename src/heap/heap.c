@@ -14,6 +14,7 @@ struct hd_heap_options hd_heap_options_default(void)
         .slice_units = 1024,
         .events = 4096,
         .compact = {.enabled = true, .waste_percent = 15, .floor_bytes = (size_t)4 << 20},
+        .mode = HD_COLLECTOR_INCREMENTAL,
         .limit = {HD_UNLIMITED, HD_UNLIMITED},
         .limits =
             {
@@ -72,6 +73,9 @@ static enum hd_status build(struct hd_heap *heap)
         status = hd_collector_new(heap->objects, &heap->collector_books.iface, &heap->host,
                                   &heap->collector);
     }
+    if (status == HD_OK) {
+        hd_collector_set_mode(heap->collector, options->mode);
+    }
     hd_quota_limit_heap(&heap->quota,
                         options->limit); /* what the heap needs to exist is not asked */
     return status;
@@ -94,6 +98,7 @@ enum hd_status hd_heap_new(const struct hd_heap_options *options,
     hd_list_init(&heap->batches);
     hd_list_init(&heap->running);
     hd_list_init(&heap->queues);
+    hd_list_init(&heap->coming);
     hd_timers_init(&heap->timers);
     hd_list_init(&heap->pending.complete);
     hd_mourning_init(heap);

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/status.h"
+#include "collector/collector.h"
 #include "heap/op.h"
 #include "heap/waiter.h"
 #include "object/quota.h"
@@ -56,7 +57,8 @@ struct hd_heap_options {
     struct hd_amount limit;      /* of the heap as a whole, to begin with */
     struct hd_heap_limits limits;
     struct hd_compact_options compact;
-    hd_report_cb report; /* what the debug allocator finds; may be NULL */
+    enum hd_collector_mode mode; /* of the collector, to begin with */
+    hd_report_cb report;         /* what the debug allocator finds; may be NULL */
     void *report_ctx;
 };
 

@@ -55,6 +55,7 @@ static void fill(struct hd_holds *holds, const struct hd_hold *from, uint32_t us
     memset(holds->index, 0, (size_t)holds->capacity * 2 * sizeof *holds->index);
     holds->used = 0;
     holds->head = 0;
+    holds->remade++;
     for (uint32_t i = 0; i < used; i++) {
         if (from[i].slot != 0) {
             holds->entries[holds->used] = from[i];

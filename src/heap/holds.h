@@ -26,7 +26,8 @@ struct hd_holds {
     uint32_t capacity;       /* a power of two, or 0 */
     uint32_t used;           /* entries, holes included */
     uint32_t live;
-    uint32_t head; /* all before it are holes */
+    uint32_t head;   /* all before it are holes */
+    uint32_t remade; /* how often entries have changed places */
 };
 
 void hd_holds_init(struct hd_holds *holds, const struct hd_allocator *allocator);

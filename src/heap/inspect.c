@@ -117,6 +117,11 @@ void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch,
     fill_value(heap, slot, ret_info);
 }
 
+void hd_inspect_repr(const struct hd_heap *heap, uint32_t slot, char *ret_text, size_t size)
+{
+    hd_repr(heap->objects, slot, ret_text, size);
+}
+
 size_t hd_inspect_items(const struct hd_heap *heap, uint32_t slot, uint64_t first, size_t max,
                         uint64_t *ret_items, uint64_t *ret_values)
 {

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "heap/op.h"
+#include "heap/roots.h"
 #include "object/quota.h"
 #include "pool/allocator.h"
 
@@ -46,6 +47,9 @@ bool hd_inspect_is_tracked(const struct hd_heap *heap, uint32_t slot);
 
 void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch, uint32_t slot,
                        struct hd_object_info *ret_info);
+
+/* Python's repr, cut to size bytes (at least 16), the ending 0 included. */
+void hd_inspect_repr(const struct hd_heap *heap, uint32_t slot, char *ret_text, size_t size);
 
 /* References number first onward, at most max of them: ids of items (keys,
  * attribute names) and, beside them, of values (0 where there are none).
@@ -116,6 +120,38 @@ enum hd_status hd_inspect_dead(const struct hd_heap *heap, struct hd_bytes name,
 uint64_t hd_inspect_garbage_count(const struct hd_heap *heap);
 size_t hd_inspect_garbage(const struct hd_heap *heap, uint64_t *cursor, size_t max,
                           uint64_t *ret_ids);
+
+struct hd_session_info {
+    uint64_t number;
+    uint16_t account;
+    uint32_t frames; /* the module scope included */
+    uint64_t names;
+    uint64_t holds;        /* in all frames: of different objects in each */
+    const char *busy_with; /* name of the operation; NULL: it is not */
+    bool ending;
+};
+
+/* By number, from *cursor (0: the first) onward, as above. */
+size_t hd_inspect_sessions(const struct hd_heap *heap, uint64_t *cursor, size_t max,
+                           struct hd_session_info *ret_sessions);
+
+/* A reference that a session has; borrowed until the next operation. */
+struct hd_holding {
+    struct hd_owner owner;
+    struct hd_bytes function; /* of the frame, as Call named it */
+    uint32_t slot;
+    uint32_t count;
+};
+
+/* Frame by frame from the top, names before holds; then what it is leaving, and its batch.
+ * *cursor as above.  NOT_FOUND, NO_SUCH_SESSION. */
+enum hd_status hd_inspect_holdings(const struct hd_heap *heap, uint64_t session,
+                                   uint64_t *cursor, size_t max,
+                                   struct hd_holding *ret_holdings, size_t *ret_count,
+                                   struct hd_error *error);
+
+/* "there is no session 7". */
+enum hd_status hd_no_such_session(uint64_t number, struct hd_error *error);
 
 struct hd_generation_stats {
     uint64_t collections;

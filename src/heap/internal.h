@@ -60,6 +60,8 @@ struct hd_heap {
     struct hd_collector_host host;
     struct hd_notices notices;
     struct hd_list queues; /* of struct hd_queue */
+    struct hd_list coming; /* of these, those on which something is coming */
+    struct hd_roots roots; /* how far a collection has come among the owners */
     uint32_t queue_count;
     struct hd_timers timers;  /* of subscriptions */
     struct hd_bitset garbage; /* what SAVEALL kept, by slot */
@@ -67,7 +69,9 @@ struct hd_heap {
     struct hd_pending pending;
     uint32_t last_finalized;    /* number of the notice */
     struct hd_op *current;      /* that is being carried out */
-    struct hd_event collection; /* the last one, so far as it has got */
+    struct hd_event collection; /* the one in progress, or the last, so far as it has got */
+    struct hd_op *collecting;   /* who asked for it and waits; or NULL */
+    uint64_t assisted_made;     /* containers made when somebody last helped */
     uint64_t session_count;
     uint64_t session_last; /* number */
     uint64_t changes;      /* operations, and slices of them, that may have changed something */
@@ -109,12 +113,15 @@ bool hd_relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief
 /* What an operation weighs in the quota's change: it may have let go of something. */
 #define HD_OP_CHANGE 64
 
-/* collection.c: runs a collection up to its commit; goes on with what is left of it: true,
- * nothing is; and does so at once. */
-void hd_collect(struct hd_heap *heap, struct hd_op *op, unsigned generation,
-                enum hd_event_cause cause, struct hd_collection *ret_result);
+/* collection.c: begins a collection, for an operation that has not asked for another: one of
+ * the young, if another one is in progress; goes on with what is left of it: true, nothing
+ * is; and does so at once. */
+void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned generation,
+                         enum hd_event_cause cause);
 bool hd_collection_work(struct hd_heap *heap, uint32_t *units);
 void hd_collection_finish(struct hd_heap *heap);
+/* Who makes much helps with what is in progress. */
+void hd_collection_assist(struct hd_heap *heap);
 
 /* operand.c */
 struct hd_names *hd_scope_names(const struct hd_heap *heap, const struct hd_session *session,
@@ -242,6 +249,8 @@ bool hd_pending_look(struct hd_heap *heap, struct hd_cascade *cascade);
 /* The notice is of a set of its own; two sets are one. */
 uint32_t hd_pending_add(struct hd_heap *heap, struct hd_notice *notice);
 void hd_pending_join(struct hd_heap *heap, uint32_t number, uint32_t other);
+/* It lives after all: its set has one less to wait for. */
+void hd_pending_leave(struct hd_heap *heap, struct hd_notice *notice);
 
 /* verify_owners.c: every reference there is, and who has it. */
 typedef void (*hd_owner_cb)(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n);
@@ -269,6 +278,10 @@ bool hd_has_reference(const struct hd_slot *entry, uint32_t position, uint32_t t
 
 /* op_scan.c: an item of a list was inserted: items behind it moved up. */
 void hd_scans_note_insert(struct hd_heap *heap, uint32_t list);
+
+/* op_why.c: a session ends, at which searches may stand; and what a search has of the books. */
+void hd_searches_leave_session(struct hd_heap *heap, const struct hd_session *session);
+size_t hd_search_bytes(const struct hd_search *search);
 
 /* findings.c: for hd_memory_set_report, with the heap. */
 void hd_findings_report(void *ctx, const struct hd_debug_finding *finding);
@@ -321,6 +334,7 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(clear_garbage)                                                                           \
     X(get_objects)                                                                             \
     X(get_referrers)                                                                           \
+    X(why)                                                                                     \
     X(trim)                                                                                    \
     X(configure)                                                                               \
     X(batch_begin)                                                                             \
@@ -354,8 +368,10 @@ struct hd_op_row {
 
 extern const struct hd_op_row hd_op_table[HD_OP_COUNT];
 
+bool hd_why_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_collect_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
+bool hd_freeze_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_redrive_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_clear_garbage_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_trim_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);

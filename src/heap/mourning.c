@@ -57,7 +57,7 @@ static bool call_back(void *ctx, uint32_t weakref)
     struct hd_heap *heap = ctx;
     struct hd_notice *notice = hd_notices_armed(&heap->notices, weakref);
 
-    return notice != NULL && put(heap, notice);
+    return notice != NULL && notice->state == HD_NOTICE_ARMED && put(heap, notice);
 }
 
 static void forget(void *ctx, uint32_t slot)
@@ -65,41 +65,131 @@ static void forget(void *ctx, uint32_t slot)
     struct hd_heap *heap = ctx;
     struct hd_notice *notice = hd_notices_armed(&heap->notices, slot);
 
-    if (notice != NULL) {
+    if (notice != NULL && notice->state == HD_NOTICE_ARMED) {
         drop(heap, notice);
     }
 }
 
-struct shading {
+struct burying {
     const struct hd_heap *heap;
-    hd_visit_cb visit;
-    void *ctx;
+    struct hd_bitset *grey;
 };
 
-static void each_pending(void *ctx, const struct hd_cascade *cascade)
+/* The dying are looked at like the living, for what they have not released. */
+static void add_dying(void *ctx, const struct hd_cascade *cascade)
 {
-    const struct shading *shading = ctx;
+    const struct burying *burying = ctx;
+    const struct hd_slots *slots = hd_objects_slots_const(burying->heap->objects);
 
-    hd_refs_each_pending(shading->heap->objects, cascade, shading->visit, shading->ctx);
+    for (uint32_t slot = cascade->top; slot != 0; slot = hd_slot_at(slots, slot)->count) {
+        if (!hd_slot_is_atom(slot)) {
+            hd_bitset_add(burying->grey, slot);
+        }
+    }
 }
 
-static void visit_roots(void *ctx, hd_visit_cb visit, void *visit_ctx)
+static void begin(void *ctx, struct hd_bitset *grey)
 {
-    struct shading shading = {ctx, visit, visit_ctx};
+    struct hd_heap *heap = ctx;
+    struct burying burying = {heap, grey};
+
+    hd_roots_begin(&heap->roots, heap, HD_ROOTS_ALL);
+    hd_cascades_each(heap, add_dying, &burying);
+}
+
+#define STEPS_PER_UNIT 32u
+
+static bool visit_roots(void *ctx, hd_visit_cb visit, void *visit_ctx, uint32_t *units)
+{
+    struct hd_heap *heap = ctx;
+    uint64_t steps = (uint64_t)*units * STEPS_PER_UNIT;
+    uint64_t before = steps;
     struct hd_owner owner;
-    struct hd_roots roots;
     uint32_t slot;
     uint32_t n;
 
-    hd_roots_begin(&roots, shading.heap, HD_ROOTS_ALL);
-    while (roots.stage != HD_ROOTS_END) {
-        uint32_t steps = UINT32_MAX;
-
-        while (hd_roots_next(&roots, &steps, &owner, &slot, &n)) {
-            visit(visit_ctx, slot);
-        }
+    hd_roots_resume(&heap->roots);
+    while (hd_roots_next(&heap->roots, &steps, &owner, &slot, &n)) {
+        visit(visit_ctx, slot);
     }
-    hd_cascades_each(shading.heap, each_pending, &shading);
+    *units -= steps == 0 ? *units : (uint32_t)((before - steps) / STEPS_PER_UNIT);
+    return heap->roots.stage == HD_ROOTS_END;
+}
+
+static bool tell(void *ctx, uint32_t slot)
+{
+    struct hd_heap *heap = ctx;
+    struct hd_notice *notice = hd_notices_armed(&heap->notices, slot);
+
+    if (notice == NULL || notice->state != HD_NOTICE_ARMED) {
+        return false;
+    }
+    if (!notice->is_callback) {
+        hd_object_disarm(heap->objects, slot);
+    }
+    if (notice->queue->closed) {
+        drop(heap, notice);
+        return false;
+    }
+    if (!notice->is_callback) {
+        hd_object_set_finalized(heap->objects, slot, true);
+    }
+    heap->last_finalized = notice->number;
+    hd_refs_take_spare(heap->objects, slot);
+    hd_queue_announce(heap, notice, heap->pending.collection);
+    return true;
+}
+
+static void untell(void *ctx, uint32_t slot, struct hd_cascade *cascade)
+{
+    struct hd_heap *heap = ctx;
+    struct hd_notice *notice = hd_notices_armed(&heap->notices, slot);
+
+    if (notice == NULL || !hd_notice_is_coming(notice)) {
+        return;
+    }
+    if (notice->set != 0) {
+        hd_pending_leave(heap, notice);
+    }
+    hd_queue_retract(notice);
+    if (!notice->is_callback) {
+        hd_object_set_finalized(heap->objects, slot, false);
+        hd_object_arm(heap->objects, slot);
+    }
+    hd_refs_drop(heap->objects, cascade, slot);
+}
+
+static void publish(struct hd_heap *heap, struct hd_queue *queue)
+{
+    const struct hd_notice *first;
+    uint64_t count = queue->coming_count;
+
+    if (count == 0) {
+        return;
+    }
+    first = HD_CONTAINER_OF(hd_list_first(&queue->coming), struct hd_notice, link);
+    hd_queue_publish(queue, heap->pending.collection);
+    hd_tell(heap, HD_EVENT_FINALIZER_QUEUED, first, count);
+}
+
+static void commit(void *ctx)
+{
+    struct hd_heap *heap = ctx;
+
+    while (!hd_list_is_empty(&heap->coming)) {
+        struct hd_queue *queue =
+            HD_CONTAINER_OF(hd_list_first(&heap->coming), struct hd_queue, of_coming);
+
+        hd_list_unlink(&queue->of_coming);
+        publish(heap, queue);
+    }
+}
+
+static uint64_t bytes(void *ctx)
+{
+    const struct hd_heap *heap = ctx;
+
+    return heap->quota.heap.used.bytes;
 }
 
 static bool expects(void *ctx)
@@ -135,5 +225,15 @@ static void save(void *ctx, uint32_t slot)
 void hd_mourning_init(struct hd_heap *heap)
 {
     heap->mourner = (struct hd_mourner){finalize, call_back, forget, heap};
-    heap->host = (struct hd_collector_host){visit_roots, expects, mark_of, join, save, heap};
+    heap->host = (struct hd_collector_host){.begin = begin,
+                                            .roots = visit_roots,
+                                            .expects = expects,
+                                            .tell = tell,
+                                            .untell = untell,
+                                            .commit = commit,
+                                            .mark_of = mark_of,
+                                            .join = join,
+                                            .save = save,
+                                            .bytes = bytes,
+                                            .ctx = heap};
 }

@@ -66,6 +66,7 @@ static void fill(struct hd_names *names, const struct hd_name *from, uint32_t us
     memset(names->index, 0, (size_t)names->capacity * 2 * sizeof *names->index);
     names->used = 0;
     names->head = 0;
+    names->remade++;
     for (uint32_t i = 0; i < used; i++) {
         if (from[i].text != NULL) {
             names->entries[names->used] = from[i];

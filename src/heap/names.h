@@ -35,6 +35,7 @@ struct hd_names {
     uint32_t live;                 /* entries with a text */
     uint32_t bound;                /* entries with a value */
     uint32_t head;                 /* all before it are holes */
+    uint32_t remade;               /* how often entries have changed places */
 };
 
 void hd_names_init(struct hd_names *names, const struct hd_allocator *allocator,

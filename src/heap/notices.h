@@ -6,12 +6,16 @@
  * state       meaning                                                    held by the queue
  * FREE        not in use                                                 -
  * ARMED       the object, or the weak reference's target, lives          no
+ * COMING      a collection found the end, and is not committed           yes
  * WAITING     it is on its queue                                         yes
  * DELIVERED   a session was told, and has not acknowledged               yes
  * LETTER      told too often in vain: a dead letter                      yes
  * DONE        acknowledged; others of its pending set are not            no
  *
- * [notice.inv.armed]  A slot's armed notice is found by the slot; it has one at most. */
+ * [notice.inv.armed]  A slot's armed or coming notice is found by the slot; it has one at most.
+ *
+ * The commit of a collection makes all that is coming wait at once, by a number of its
+ * queue: their state is not touched. */
 #ifndef HD_HEAP_NOTICES_H
 #define HD_HEAP_NOTICES_H
 
@@ -27,6 +31,7 @@ struct hd_subscription;
 enum hd_notice_state {
     HD_NOTICE_FREE,
     HD_NOTICE_ARMED,
+    HD_NOTICE_COMING, /* also of what waits since the commit: see hd_notice_waits */
     HD_NOTICE_WAITING,
     HD_NOTICE_DELIVERED,
     HD_NOTICE_LETTER,
@@ -82,7 +87,7 @@ void hd_notices_free(struct hd_notices *notices, struct hd_notice *notice);
 /* Its queue holds the object, or the weak reference. */
 static inline bool hd_notice_is_held(const struct hd_notice *notice)
 {
-    return notice->state >= HD_NOTICE_WAITING && notice->state <= HD_NOTICE_LETTER;
+    return notice->state >= HD_NOTICE_COMING && notice->state <= HD_NOTICE_LETTER;
 }
 
 /* What a client calls its delivery: the serial, and the number. */

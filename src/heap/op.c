@@ -95,10 +95,9 @@ static void conclude(struct hd_op *op)
 static bool collect_if_due(struct hd_heap *heap, struct hd_op *op)
 {
     int generation = hd_collector_due(heap->collector);
-    struct hd_collection collection;
 
     if (generation >= 0) {
-        hd_collect(heap, op, (unsigned)generation, HD_EVENT_BY_THRESHOLD, &collection);
+        hd_collection_begin(heap, op, (unsigned)generation, HD_EVENT_BY_THRESHOLD);
     }
     return generation >= 0;
 }
@@ -183,6 +182,7 @@ static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
     if (op->session != NULL && collect_if_due(heap, op)) {
         done = hd_op_work(heap, op, &units);
     }
+    hd_collection_assist(heap);
     return done;
 }
 
@@ -239,6 +239,7 @@ static void collector_turn(struct hd_heap *heap, uint32_t *units)
     uint32_t left = turn;
 
     if (hd_collector_has_work(heap->collector)) {
+        heap->changes++;
         (void)hd_collection_work(heap, &left);
         *units -= turn == left ? 1 : turn - left;
     }

@@ -31,6 +31,8 @@
 
 struct hd_batch;
 struct hd_heap;
+struct hd_path;
+struct hd_search;
 struct hd_session;
 
 /* One object, named in one of three ways. */
@@ -180,6 +182,7 @@ struct hd_new_limit {
     X(CLEAR_GARBAGE, none)                                                                     \
     X(GET_OBJECTS, ids)                                                                        \
     X(GET_REFERRERS, ids)                                                                      \
+    X(WHY, why)                                                                                \
     X(TRIM, trim)                                                                              \
     X(CONFIGURE, configure)                                                                    \
     X(BATCH_BEGIN, none)                                                                       \
@@ -333,6 +336,12 @@ struct hd_op {
             size_t max;
             uint64_t *ret_ids; /* max; stands until the operation is finished */
         } ids;
+        /* A shortest path from each kind of owner to an object (path.h).  It takes no
+         * reference; if the heap changes meanwhile, a path is one, but may be longer. */
+        struct {
+            struct hd_operand object;
+            struct hd_path *ret_paths; /* HD_PATHS; stands until the operation is finished */
+        } why;
         /* Empty memory goes back to the system; before that, bodies may move together. */
         struct {
             enum { HD_COMPACT_NEVER, HD_COMPACT_IF_WORTH, HD_COMPACT_NOW } compact;
@@ -366,6 +375,12 @@ struct hd_op {
             uint64_t cursor; /* where the next page begins; 0: there is none */
         } ids;
         struct {
+            uint64_t id;
+            uint32_t paths;
+            bool immortal; /* no search is made */
+            bool exact;    /* the heap did not change meanwhile; without any path: garbage */
+        } why;
+        struct {
             uint64_t returned_bytes;
             uint64_t moved_bytes;
             bool more;
@@ -384,8 +399,13 @@ struct hd_op {
     struct hd_cascade cascade;
     struct hd_list running;
     union {
-        uint64_t pass;       /* TRIM: of compaction, that must have ended */
-        struct hd_scan scan; /* GET_OBJECTS, GET_REFERRERS */
+        uint64_t pass;   /* TRIM: of compaction, that must have ended */
+        uint32_t cursor; /* FREEZE, UNFREEZE: slots below it are done */
+        struct {
+            enum { HD_COLLECT_WAITS, HD_COLLECT_RUNS, HD_COLLECT_DONE } stage;
+        } collect;                /* COLLECT */
+        struct hd_scan scan;      /* GET_OBJECTS, GET_REFERRERS */
+        struct hd_search *search; /* WHY; owned */
     };
 };
 

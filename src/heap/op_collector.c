@@ -7,24 +7,32 @@
 enum hd_status hd_op_collect(struct hd_heap *heap, struct hd_op *op)
 {
     int64_t generation = op->in.collect.generation;
-    struct hd_collection collection;
 
+    (void)heap;
     if (generation < 0 || generation >= HD_GENERATIONS) {
         return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
                        "invalid generation");
     }
-    hd_collect(heap, op, (unsigned)generation, HD_EVENT_BY_REQUEST, &collection);
-    op->out.collect.collected = collection.collected;
-    op->out.collect.uncollectable = collection.uncollectable;
-    op->out.collect.candidates = collection.candidates;
+    op->collect.stage = HD_COLLECT_WAITS;
     return HD_OK;
 }
 
-/* Whoever asked waits until it is complete. */
+/* If one is in progress, a fresh one follows it.  Whoever asked waits until it is complete. */
 bool hd_collect_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
-    (void)op;
-    return hd_collection_work(heap, units);
+    if (op->collect.stage == HD_COLLECT_WAITS) {
+        if (!hd_collection_work(heap, units)) {
+            return false;
+        }
+        op->collect.stage = HD_COLLECT_RUNS;
+        hd_collection_begin(heap, op, (unsigned)op->in.collect.generation, HD_EVENT_BY_REQUEST);
+        *units -= *units > 0;
+        return false;
+    }
+    if (op->collect.stage == HD_COLLECT_RUNS) {
+        (void)hd_collection_work(heap, units);
+    }
+    return op->collect.stage == HD_COLLECT_DONE;
 }
 
 enum hd_status hd_op_enable(struct hd_heap *heap, struct hd_op *op)
@@ -66,14 +74,23 @@ enum hd_status hd_op_set_threshold(struct hd_heap *heap, struct hd_op *op)
 
 enum hd_status hd_op_freeze(struct hd_heap *heap, struct hd_op *op)
 {
-    (void)op;
-    hd_collector_freeze(heap->collector);
+    (void)heap;
+    op->cursor = 0;
     return HD_OK;
 }
 
 enum hd_status hd_op_unfreeze(struct hd_heap *heap, struct hd_op *op)
 {
-    (void)op;
-    hd_collector_unfreeze(heap->collector);
-    return HD_OK;
+    return hd_op_freeze(heap, op);
+}
+
+/* A collection that is in progress comes to its end before. */
+bool hd_freeze_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    if (!hd_collection_work(heap, units)) {
+        return false;
+    }
+    return op->code == HD_OP_FREEZE
+               ? hd_collector_freeze(heap->collector, &op->cursor, units)
+               : hd_collector_unfreeze(heap->collector, &op->cursor, units);
 }

@@ -103,10 +103,20 @@ static enum hd_status carry_out_update(struct hd_heap *heap, struct hd_op *op, u
     return status;
 }
 
+/* CPython copies a dict without holes into an empty one as a whole, tracked or not: what has
+ * been put into the one since the last full collection need not be there any more. */
+static bool is_copied(const struct hd_heap *heap, uint32_t dict, uint32_t from)
+{
+    return hd_table_length(heap->objects, dict) == 0 &&
+           hd_table_length(heap->objects, from) == hd_table_span(heap->objects, from);
+}
+
 static enum hd_status update_dict(struct hd_heap *heap, struct hd_op *op, uint32_t dict,
                                   uint32_t from)
 {
+    struct hd_slots *slots = hd_objects_slots(heap->objects);
     size_t span = hd_table_span(heap->objects, from);
+    bool is_copy = is_copied(heap, dict, from);
     uint32_t *known;
     enum hd_status status;
 
@@ -122,6 +132,10 @@ static enum hd_status update_dict(struct hd_heap *heap, struct hd_op *op, uint32
         status = carry_out_update(heap, op, dict, from, known);
     }
     hd_array_free(heap, known, span);
+    if (status == HD_OK && is_copy && hd_slots_is_tracked(slots, from) &&
+        !hd_slots_is_tracked(slots, dict)) {
+        hd_slots_track(slots, dict);
+    }
     return status;
 }
 

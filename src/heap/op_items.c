@@ -176,6 +176,31 @@ static enum hd_status delete_from_list(struct hd_heap *heap, struct hd_op *op, u
                                             &op->error);
 }
 
+/* CPython has two sentences: one of numbers of what it takes for a sequence, sets and instances
+ * included, and one of all else. */
+static enum hd_status refuse_deletion(struct hd_heap *heap, struct hd_op *op,
+                                      uint32_t container)
+{
+    enum hd_kind kind = hd_object_kind(heap->objects, container);
+    bool is_number = op->in.item.at.at == HD_AT_INDEX;
+    uint32_t key;
+
+    if (op->in.item.at.at == HD_AT_KEY) {
+        enum hd_status status = hd_resolve(heap, op, &op->in.item.at.key, &key);
+
+        if (status != HD_OK) {
+            return status;
+        }
+        is_number = hd_object_kind(heap->objects, key) == HD_KIND_INT ||
+                    hd_object_kind(heap->objects, key) == HD_KIND_BOOL;
+    }
+    return hd_refuse_type(heap, "'", container,
+                          is_number && kind >= HD_KIND_STR && kind <= HD_KIND_INSTANCE
+                              ? "' object doesn't support item deletion"
+                              : "' object does not support item deletion",
+                          &op->error);
+}
+
 enum hd_status hd_op_del_item(struct hd_heap *heap, struct hd_op *op)
 {
     uint32_t container;
@@ -195,8 +220,7 @@ enum hd_status hd_op_del_item(struct hd_heap *heap, struct hd_op *op)
         }
         return status;
     default:
-        return hd_refuse_type(heap, "'", container, "' object doesn't support item deletion",
-                              &op->error);
+        return refuse_deletion(heap, op, container);
     }
 }
 

@@ -4,7 +4,7 @@
  * A page is gathered as slots, and given as ids when it is looked at once more.  A container is
  * looked through from its last reference to its first: what goes from it meanwhile moves the
  * others down only, and where an item is inserted the walk steps up by one.  So a reference
- * that stays is not missed. */
+ * that stays is not missed [search.inv.stays]. */
 #include <inttypes.h>
 
 #include "base/check.h"
@@ -15,6 +15,7 @@
 #define STEPS_SEARCHED 24                  /* one that is looked into */
 #define RECHECKED_MAX  (UINT32_C(1) << 17) /* references looked at again for one page */
 #define TRIES          3
+#define AHEAD          8
 
 #define NOT_FROZEN 7u /* generations, as bits */
 
@@ -28,7 +29,8 @@ static unsigned wanted_of(const struct hd_op *op)
 static bool is_wanted(const struct hd_slots *slots, unsigned wanted, uint32_t slot)
 {
     return (slots->age[slot] & HD_AGE_TRACKED) != 0 &&
-           (wanted >> hd_slots_generation(slots, slot) & 1) != 0;
+           (wanted >> hd_slots_generation(slots, slot) & 1) != 0 &&
+           hd_slots_is_alive(slots, slot);
 }
 
 static void start_page(const struct hd_heap *heap, struct hd_op *op)
@@ -90,7 +92,9 @@ static bool find_next(const struct hd_slots *slots, unsigned wanted, struct hd_s
 {
     if (wanted == 1u || wanted == 2u) { /* the young are walked at the cost of their members */
         uint32_t next = hd_bitset_next(&slots->young[wanted - 1], scan->at);
+        uint32_t held = hd_bitset_next(&slots->held[wanted - 1], scan->at);
 
+        next = held < next ? held : next;
         scan->at = next < slots->containers.high ? next : slots->containers.high;
     }
     while (scan->at<slots->containers.high && * steps> 0) {
@@ -123,7 +127,7 @@ static bool recheck(const struct hd_heap *heap, const struct hd_op *op, uint64_t
     return *ret_right || end == 0;
 }
 
-/* Gives the page.  False: too much of it has changed. */
+/* Gives the page [search.inv.there].  False: too much of it has changed. */
 static bool give_page(const struct hd_heap *heap, struct hd_op *op)
 {
     const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
@@ -165,7 +169,11 @@ static bool gather(const struct hd_heap *heap, struct hd_op *op, uint64_t *steps
             return *steps > 0;
         }
         slot = scan->at;
-        if (scan->end == UINT32_MAX) {
+        if (searches && slot + AHEAD < slots->containers.high) { /* bodies lie anywhere */
+            __builtin_prefetch(hd_slot_body(hd_slot_at(slots, slot + AHEAD)));
+        }
+        if (scan->end == UINT32_MAX) { /* paid for once, whatever a slice can pay */
+            scan->end--;
             hd_pay_steps(steps, searches ? STEPS_SEARCHED : STEPS_MEMBER);
         }
         if (!searches || hd_find_reference(hd_slot_at(slots, slot), scan->target, &scan->end,

@@ -101,8 +101,7 @@ enum hd_status hd_operand_resolve(const struct hd_heap *heap, const struct hd_se
 
     switch (operand->by) {
     case HD_BY_ID:
-        return hd_slots_resolve(hd_objects_slots_const(heap->objects), operand->id, ret_slot,
-                                error);
+        return hd_object_resolve(heap->objects, operand->id, ret_slot, error);
     case HD_BY_NAME:
         name = hd_scope_lookup(heap, session, HD_SCOPE_DEFAULT, operand->name, &scope);
         if (name == NULL) {
@@ -125,8 +124,7 @@ enum hd_status hd_operands_resolve(const struct hd_heap *heap, const struct hd_s
 {
     HD_CHECK(index < operands->count);
     if (operands->ids != NULL) {
-        return hd_slots_resolve(hd_objects_slots_const(heap->objects), operands->ids[index],
-                                ret_slot, error);
+        return hd_object_resolve(heap->objects, operands->ids[index], ret_slot, error);
     }
     if (operands->results != NULL) {
         return resolve_result(batch, operands->results[index], ret_slot, error);

@@ -59,6 +59,26 @@ void hd_pending_join(struct hd_heap *heap, uint32_t number, uint32_t other)
     heap->pending.sets--;
 }
 
+/* The others are a set with another one at its head.  Rare: somebody named what a collection
+ * had just found dead. */
+void hd_pending_leave(struct hd_heap *heap, struct hd_notice *notice)
+{
+    uint32_t left = root_of(heap, notice)->left - 1;
+    struct hd_notice *head = hd_notices_at(&heap->notices, notice->ring);
+    struct hd_notice *member = head;
+
+    heap->pending.sets -= left == 0;
+    for (; member != notice; member = hd_notices_at(&heap->notices, member->ring)) {
+        member->set = head->number;
+        if (member->ring == notice->number) {
+            member->ring = head->number;
+            break;
+        }
+    }
+    head->left = left;
+    notice->set = 0;
+}
+
 void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
                         struct hd_cascade *cascade)
 {

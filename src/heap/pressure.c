@@ -55,18 +55,16 @@ static bool may_collect(const struct hd_heap *heap)
 
 static bool collect(struct hd_heap *heap, struct hd_op *op)
 {
-    struct hd_collection collection;
-
     if (!may_collect(heap)) {
         return false;
     }
-    hd_collect(heap, op, HD_GENERATIONS - 1, HD_EVENT_BY_LIMIT, &collection);
-    heap->reliefs++;
+    hd_collection_begin(heap, op, HD_GENERATIONS - 1, HD_EVENT_BY_LIMIT);
     hd_collection_finish(heap);
+    heap->reliefs++;
     work_off_cascade(heap, hd_op_cascade(op));
     heap->relief_change =
         heap->quota.change; /* what it freed itself is no reason for another */
-    return collection.collected > 0;
+    return hd_collector_last(heap->collector)->collected > 0;
 }
 
 struct hd_relief hd_relief_before(const struct hd_heap *heap)

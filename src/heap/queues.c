@@ -31,6 +31,13 @@ size_t hd_queue_bytes(const struct hd_queue *queue)
     return bytes;
 }
 
+/* All of them: one that is woken may have gone by the time it is asked. */
+static void wake(struct hd_queue *queue)
+{
+    while (hd_waiters_wake_first(&queue->waiters)) {
+    }
+}
+
 struct hd_queue *hd_queue_new(struct hd_heap *heap, struct hd_bytes name)
 {
     struct hd_queue *queue = hd_alloc(&heap->books.iface, sizeof *queue + name.size);
@@ -42,6 +49,8 @@ struct hd_queue *hd_queue_new(struct hd_heap *heap, struct hd_bytes name)
     memcpy(queue->name, name.data, name.size);
     hd_list_init(&queue->link);
     hd_list_init(&queue->waiting);
+    hd_list_init(&queue->coming);
+    hd_list_init(&queue->of_coming);
     hd_list_init(&queue->letters);
     hd_list_init(&queue->takers);
     hd_list_init(&queue->waiters);
@@ -66,13 +75,6 @@ void hd_heap_wait_for_queue(struct hd_heap *heap, struct hd_bytes name,
 
     HD_CHECK(queue != NULL);
     hd_list_push_back(&queue->waiters, &waiter->link);
-}
-
-/* All of them: one that is woken may have gone by the time it is asked. */
-static void wake(struct hd_queue *queue)
-{
-    while (hd_waiters_wake_first(&queue->waiters)) {
-    }
 }
 
 void hd_queues_fini(struct hd_heap *heap)
@@ -148,6 +150,13 @@ static void leave(struct hd_notice *notice)
     case HD_NOTICE_ARMED:
         queue->armed--;
         return;
+    case HD_NOTICE_COMING:
+        if (hd_notice_is_coming(notice)) {
+            queue->coming_count--;
+        } else {
+            queue->waiting_count--;
+        }
+        break;
     case HD_NOTICE_WAITING:
         queue->waiting_count--;
         break;
@@ -174,10 +183,47 @@ void hd_queue_put(struct hd_notice *notice)
     wake(notice->queue);
 }
 
+bool hd_notice_is_coming(const struct hd_notice *notice)
+{
+    return notice->state == HD_NOTICE_COMING && notice->collection > notice->queue->published;
+}
+
+void hd_queue_announce(struct hd_heap *heap, struct hd_notice *notice, uint64_t collection)
+{
+    struct hd_queue *queue = notice->queue;
+
+    leave(notice);
+    notice->state = HD_NOTICE_COMING;
+    notice->collection = collection;
+    queue->coming_count++;
+    hd_list_push_back(&queue->coming, &notice->link);
+    if (hd_list_is_empty(&queue->of_coming)) {
+        hd_list_push_back(&heap->coming, &queue->of_coming);
+    }
+}
+
+void hd_queue_retract(struct hd_notice *notice)
+{
+    leave(notice);
+    notice->state = HD_NOTICE_ARMED;
+    notice->set = 0;
+    notice->queue->armed++;
+}
+
+void hd_queue_publish(struct hd_queue *queue, uint64_t collection)
+{
+    queue->published = collection;
+    queue->waiting_count += queue->coming_count;
+    queue->coming_count = 0;
+    hd_list_append(&queue->waiting, &queue->coming);
+    wake(queue);
+}
+
 void hd_queue_deliver(struct hd_heap *heap, struct hd_notice *notice,
                       struct hd_subscription *taker, uint64_t now_ns)
 {
     leave(notice);
+    hd_notices_disarm(&heap->notices, notice);
     notice->state = HD_NOTICE_DELIVERED;
     notice->queue->delivered_count++;
     notice->taker = taker;

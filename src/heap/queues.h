@@ -26,6 +26,8 @@ struct hd_session;
 struct hd_queue {
     struct hd_list link; /* in the heap's list, in the order of creation */
     struct hd_list waiting;
+    struct hd_list coming;
+    struct hd_list of_coming; /* in the heap's list of those on which something is coming */
     struct hd_list letters;
     struct hd_list takers;    /* of struct hd_subscription */
     struct hd_list waiters;   /* of struct hd_waiter: until there is something to take */
@@ -33,6 +35,8 @@ struct hd_queue {
     uint64_t deadline_ns;     /* a taker has so long */
     uint64_t armed;
     uint64_t waiting_count;
+    uint64_t coming_count;
+    uint64_t published; /* number of the last collection whose notices wait here */
     uint64_t delivered_count;
     uint64_t letter_count;
     uint16_t tries;
@@ -75,6 +79,13 @@ void hd_subscription_free(struct hd_heap *heap, struct hd_subscription *subscrip
 
 /* The steps of a notice.  Each leaves the list it is in and enters that of its new state. */
 void hd_queue_put(struct hd_notice *notice);
+/* The same when the collection of this number is committed; and back to being armed. */
+void hd_queue_announce(struct hd_heap *heap, struct hd_notice *notice, uint64_t collection);
+void hd_queue_retract(struct hd_notice *notice);
+/* The commit: what is coming waits. */
+void hd_queue_publish(struct hd_queue *queue, uint64_t collection);
+/* Coming, and not committed. */
+bool hd_notice_is_coming(const struct hd_notice *notice);
 void hd_queue_deliver(struct hd_heap *heap, struct hd_notice *notice,
                       struct hd_subscription *taker, uint64_t now_ns);
 void hd_queue_take_back(struct hd_notice *notice);

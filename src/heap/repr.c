@@ -82,8 +82,10 @@ static size_t escape(const char *text, size_t size, bool is_str, char quote, cha
 
 static void put_text(struct writer *writer, struct hd_bytes text, bool is_str)
 {
-    bool has_single = memchr(text.data, '\'', text.size) != NULL;
-    bool has_double = memchr(text.data, '"', text.size) != NULL;
+    size_t seen =
+        text.size < writer->room ? text.size : writer->room; /* the rest is not shown */
+    bool has_single = memchr(text.data, '\'', seen) != NULL;
+    bool has_double = memchr(text.data, '"', seen) != NULL;
     char quote = has_single && !has_double ? '"' : '\'';
     const char quotes[] = {quote, '\0'};
 

@@ -131,8 +131,15 @@ static struct table table_of(const struct hd_roots *roots)
     }
 }
 
+static uint32_t remade(struct table table)
+{
+    return table.names != NULL   ? table.names->remade
+           : table.holds != NULL ? table.holds->remade
+                                 : 0;
+}
+
 static bool next_notice(struct hd_roots *roots, const struct hd_notices *notices,
-                        uint32_t *steps, struct hd_owner *owner, uint32_t *ret_slot)
+                        uint64_t *steps, struct hd_owner *owner, uint32_t *ret_slot)
 {
     while (roots->index<notices->high && * steps> 0) {
         const struct hd_notice *notice = hd_notices_at(notices, roots->index++);
@@ -148,7 +155,7 @@ static bool next_notice(struct hd_roots *roots, const struct hd_notices *notices
 }
 
 static bool next_garbage(struct hd_roots *roots, const struct hd_bitset *garbage,
-                         uint32_t *steps, uint32_t *ret_slot)
+                         uint64_t *steps, uint32_t *ret_slot)
 {
     uint32_t slot = hd_bitset_next(garbage, roots->index);
 
@@ -161,7 +168,7 @@ static bool next_garbage(struct hd_roots *roots, const struct hd_bitset *garbage
     return true;
 }
 
-static bool next_of_frame(struct hd_roots *roots, struct table table, uint32_t *steps,
+static bool next_of_frame(struct hd_roots *roots, struct table table, uint64_t *steps,
                           struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
 {
     uint32_t used = table.names != NULL ? table.names->used : table.holds->used;
@@ -191,7 +198,7 @@ static bool next_of_frame(struct hd_roots *roots, struct table table, uint32_t *
 }
 
 /* The next entry with a reference; false: there is none, or no step. */
-static bool next_entry(struct hd_roots *roots, struct table table, uint32_t *steps,
+static bool next_entry(struct hd_roots *roots, struct table table, uint64_t *steps,
                        struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
 {
     if (table.notices != NULL || table.garbage != NULL) {
@@ -202,8 +209,8 @@ static bool next_entry(struct hd_roots *roots, struct table table, uint32_t *ste
     return next_of_frame(roots, table, steps, owner, ret_slot, ret_n);
 }
 
-bool hd_roots_next(struct hd_roots *roots, uint32_t *steps, struct hd_owner *ret_owner,
-                   uint32_t *ret_slot, uint32_t *ret_n)
+static bool next_root(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret_owner,
+                      uint32_t *ret_slot, uint32_t *ret_n)
 {
     while (roots->stage != HD_ROOTS_END && *steps > 0) {
         struct hd_owner owner = owner_of(roots);
@@ -224,7 +231,16 @@ bool hd_roots_next(struct hd_roots *roots, uint32_t *steps, struct hd_owner *ret
     return false;
 }
 
-void hd_roots_resume(struct hd_roots *roots)
+bool hd_roots_next(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret_owner,
+                   uint32_t *ret_slot, uint32_t *ret_n)
+{
+    bool found = next_root(roots, steps, ret_owner, ret_slot, ret_n);
+
+    roots->remade = roots->stage == HD_ROOTS_END ? 0 : remade(table_of(roots));
+    return found;
+}
+
+static void find_frame(struct hd_roots *roots)
 {
     const struct hd_frame *frame;
 
@@ -239,6 +255,15 @@ void hd_roots_resume(struct hd_roots *roots)
         enter_frame(roots, frame);
     }
     roots->frame = frame;
+}
+
+void hd_roots_resume(struct hd_roots *roots)
+{
+    find_frame(roots);
+    if (roots->stage != HD_ROOTS_END && remade(table_of(roots)) != roots->remade) {
+        roots->index = 0;
+        roots->remade = remade(table_of(roots));
+    }
 }
 
 void hd_roots_leave_session(struct hd_roots *roots, const struct hd_session *session)
@@ -263,5 +288,6 @@ void hd_roots_seek(struct hd_roots *roots, uint64_t place)
     roots->of_holds = (place >> PLACE_HOLDS & 1) != 0;
     roots->depth = (uint32_t)(place >> PLACE_DEPTH & DEPTH_MAX);
     roots->index = (uint32_t)place;
-    hd_roots_resume(roots);
+    find_frame(roots);
+    roots->remade = roots->stage == HD_ROOTS_END ? 0 : remade(table_of(roots));
 }

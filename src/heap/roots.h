@@ -4,7 +4,7 @@
  * holds, then the frames it is leaving, then its batch.
  *
  * A walk may stop anywhere, and go on when operations have passed.  It then misses none of the
- * references that stayed, but for those of a table that was made anew meanwhile. */
+ * references that stayed; if a table was made anew meanwhile, it begins it again. */
 #ifndef HD_HEAP_ROOTS_H
 #define HD_HEAP_ROOTS_H
 
@@ -62,6 +62,7 @@ struct hd_roots {
     uint32_t depth; /* of the frame, or of the last there was */
     bool of_holds;  /* its names are done */
     uint32_t index;
+    uint32_t remade; /* of the table, when the walk came to it */
 };
 
 /* All of the heap; or of one session. */
@@ -70,7 +71,7 @@ void hd_roots_begin_session(struct hd_roots *roots, const struct hd_session *ses
 
 /* The next reference, which `n` counts at once; every entry looked at takes one of *steps.
  * False: none is left (at the stage HD_ROOTS_END), or no step. */
-bool hd_roots_next(struct hd_roots *roots, uint32_t *steps, struct hd_owner *ret_owner,
+bool hd_roots_next(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret_owner,
                    uint32_t *ret_slot, uint32_t *ret_n);
 
 /* Operations may have passed. */

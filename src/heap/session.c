@@ -56,6 +56,8 @@ void hd_session_free(struct hd_session *session)
     struct hd_heap *heap = session->heap;
 
     HD_CHECK(session->top == NULL && session->leaving == NULL && session->batch == NULL);
+    hd_roots_leave_session(&heap->roots, session);
+    hd_searches_leave_session(heap, session);
     hd_list_unlink(&session->link);
     heap->session_count--;
     hd_events_publish(&heap->events, &(struct hd_event){.kind = HD_EVENT_SESSION_CLOSED,

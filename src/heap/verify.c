@@ -154,7 +154,8 @@ static void check_object(struct hd_verify *verify, uint32_t slot, struct tally *
 {
     const struct hd_slot *entry = hd_slot_at(verify->slots, slot);
     bool used = entry->kind != HD_KIND_FREE && !hd_slots_is_husk(verify->slots, slot);
-    bool condemned = used && verify->slots->condemned && hd_slots_is_white(verify->slots, slot);
+    bool condemned =
+        used && verify->slots->condemned && hd_slots_is_condemned(verify->slots, slot);
     bool dying = used && (entry->flags & HD_SLOT_DYING) != 0;
     bool immortal = hd_object_is_immortal(slot);
     uint32_t found = *count_of(verify, slot);
@@ -230,7 +231,7 @@ static void check_sums(struct hd_verify *verify, const struct tally *tally)
     }
 }
 
-/* What this layer's books should come to. */
+/* What this layer's books should come to; [search.inv.books]. */
 static size_t book_bytes(const struct hd_heap *heap)
 {
     size_t bytes = hd_names_bytes(&heap->names) + hd_notices_bytes(&heap->notices) +
@@ -245,6 +246,11 @@ static size_t book_bytes(const struct hd_heap *heap)
     }
     HD_LIST_FOREACH (element, &heap->batches) {
         bytes += hd_batch_bytes(HD_CONTAINER_OF(element, struct hd_batch, link));
+    }
+    HD_LIST_FOREACH (element, &heap->running) {
+        const struct hd_op *op = HD_CONTAINER_OF(element, struct hd_op, running);
+
+        bytes += op->code == HD_OP_WHY ? hd_search_bytes(op->search) : 0;
     }
     return bytes;
 }

@@ -64,7 +64,7 @@ void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx)
     walk_containers(&walk);
     hd_roots_begin(&roots, heap, HD_ROOTS_ALL);
     while (roots.stage != HD_ROOTS_END) {
-        uint32_t steps = UINT32_MAX;
+        uint64_t steps = UINT64_MAX;
 
         while (hd_roots_next(&roots, &steps, &walk.owner, &slot, &n)) {
             visit(ctx, &walk.owner, slot, n);

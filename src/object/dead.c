@@ -7,6 +7,7 @@
 
 #define REFERENCES_PER_UNIT 16u
 #define BLOCKS_PER_UNIT     4u
+#define PIECE               2048u /* references released at once */
 
 void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot)
 {
@@ -42,6 +43,30 @@ static void spend(uint32_t *units, uint32_t used)
     *units -= used < *units ? used : *units;
 }
 
+/* Some of the references of a part. */
+static void release_piece(struct hd_objects *objects, struct hd_cascade *cascade,
+                          const struct hd_slot *entry, struct hd_dead_release *release,
+                          uint32_t *units)
+{
+    uint32_t part = release->part;
+    struct hd_span span = hd_object_span(entry, &part);
+    uint32_t left = span.count - release->index;
+    uint32_t count = left < PIECE ? left : PIECE;
+
+    if (span.first != NULL) {
+        span.first += (size_t)release->index * span.step;
+    }
+    span.count = count;
+    release_span(objects, cascade, span);
+    spend(units, 1 + count / REFERENCES_PER_UNIT);
+    release->index += count;
+    if (count == left) {
+        release->index = 0;
+        release->part = part;
+        release->referred = part == 0;
+    }
+}
+
 bool hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *cascade,
                             uint32_t slot, struct hd_dead_release *release, uint32_t *units)
 {
@@ -49,14 +74,10 @@ bool hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *casca
     uint32_t blocks;
 
     while (!release->referred) {
-        struct hd_span span = hd_object_span(entry, &release->part);
-
-        release_span(objects, cascade, span);
-        spend(units, 1 + span.count / REFERENCES_PER_UNIT);
-        release->referred = release->part == 0;
         if (*units == 0) {
             return false;
         }
+        release_piece(objects, cascade, entry, release, units);
     }
     blocks = *units < UINT32_MAX / BLOCKS_PER_UNIT ? *units * BLOCKS_PER_UNIT : UINT32_MAX;
     if (!hd_object_shed(objects, entry, &blocks)) {

@@ -22,8 +22,9 @@ void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot);
 
 /* How far the release of a member has got; all zero: at its beginning. */
 struct hd_dead_release {
-    uint32_t part; /* of a big container */
-    bool referred; /* all references are released: its blocks are given back */
+    uint32_t part;  /* of a big container */
+    uint32_t index; /* in it */
+    bool referred;  /* all references are released: its blocks are given back */
 };
 
 /* One unit is about 16 references, or some blocks.  True: it is a husk. */

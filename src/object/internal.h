@@ -3,6 +3,7 @@
 #ifndef HD_OBJECT_INTERNAL_H
 #define HD_OBJECT_INTERNAL_H
 
+#include "object/barrier.h"
 #include "object/body.h"
 #include "object/classes.h"
 #include "object/intern.h"
@@ -39,6 +40,8 @@ struct hd_objects {
     struct hd_classes classes;
     uint64_t kinds[HD_KIND_COUNT];
     const struct hd_mourner *mourner;
+    struct hd_barrier barrier;
+    uint64_t made;        /* containers, so far */
     uint64_t young_count; /* allocations minus deallocations of collectable kinds, >= 0 */
 };
 

@@ -189,8 +189,8 @@ static enum hd_status insert_into_big(struct hd_objects *objects, struct hd_slot
     return status;
 }
 
-enum hd_status hd_list_insert_at(struct hd_objects *objects, uint32_t slot, uint32_t index,
-                                 uint32_t item, struct hd_error *error)
+static enum hd_status insert_at(struct hd_objects *objects, uint32_t slot, uint32_t index,
+                                uint32_t item, struct hd_error *error)
 {
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
     struct hd_list_body *list;
@@ -209,6 +209,17 @@ enum hd_status hd_list_insert_at(struct hd_objects *objects, uint32_t slot, uint
                 (list->length - index) * sizeof item);
         list->items[index] = item;
         list->length++;
+    }
+    return status;
+}
+
+enum hd_status hd_list_insert_at(struct hd_objects *objects, uint32_t slot, uint32_t index,
+                                 uint32_t item, struct hd_error *error)
+{
+    enum hd_status status = insert_at(objects, slot, index, item, error);
+
+    if (status == HD_OK) {
+        hd_objects_note_insert(objects, slot, index);
     }
     return status;
 }

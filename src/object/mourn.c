@@ -36,6 +36,14 @@ void hd_object_disarm(struct hd_objects *objects, uint32_t slot)
     hd_slot_at(&objects->slots, slot)->flags &= (uint8_t)~HD_SLOT_FINALIZER;
 }
 
+void hd_object_set_finalized(struct hd_objects *objects, uint32_t slot, bool finalized)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+
+    entry->flags = (uint8_t)(finalized ? entry->flags | HD_SLOT_FINALIZED
+                                       : entry->flags & ~HD_SLOT_FINALIZED);
+}
+
 bool hd_object_finalize(struct hd_objects *objects, uint32_t slot)
 {
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);

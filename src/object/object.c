@@ -31,6 +31,7 @@ enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, boo
     hd_slot_at(&objects->slots, *ret_slot)->account = objects->account;
     objects->kinds[kind]++;
     objects->young_count += !atom;
+    objects->made += !atom;
     return HD_OK;
 }
 
@@ -86,6 +87,9 @@ void hd_object_unmake(struct hd_objects *objects, uint32_t slot)
 {
     hd_object_strip(objects, slot);
     hd_slots_give(&objects->slots, slot);
+    if (objects->barrier.partial == slot) {
+        objects->barrier.partial = 0;
+    }
 }
 
 void hd_object_discard(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot)
@@ -164,6 +168,33 @@ static enum hd_status make_immortals(struct hd_objects *objects)
         status = make_immortal(objects, HD_KIND_BYTES, ATOM_BYTE + i, &byte, 1);
     }
     return status;
+}
+
+enum hd_status hd_object_resolve(struct hd_objects *objects, uint64_t id, uint32_t *ret_slot,
+                                 struct hd_error *error)
+{
+    enum hd_status status = hd_slots_resolve(&objects->slots, id, ret_slot, error);
+
+    if (status == HD_OK && objects->barrier.marking) {
+        hd_barrier_shade(&objects->barrier, &objects->slots, *ret_slot);
+    }
+    return status;
+}
+
+struct hd_barrier *hd_objects_barrier(struct hd_objects *objects)
+{
+    return &objects->barrier;
+}
+
+/* What had not been looked at moved up. */
+void hd_objects_note_insert(struct hd_objects *objects, uint32_t list, uint32_t index)
+{
+    struct hd_barrier *barrier = &objects->barrier;
+
+    if (barrier->partial == list && index < barrier->partial_end &&
+        barrier->partial_end != UINT32_MAX) {
+        barrier->partial_end++;
+    }
 }
 
 bool hd_object_is_immortal(uint32_t slot)
@@ -258,6 +289,11 @@ uint64_t hd_objects_young_count(const struct hd_objects *objects)
 void hd_objects_reset_young_count(struct hd_objects *objects)
 {
     objects->young_count = 0;
+}
+
+uint64_t hd_objects_made(const struct hd_objects *objects)
+{
+    return objects->made;
 }
 
 void hd_objects_keep_young_count(struct hd_objects *objects, uint64_t count)

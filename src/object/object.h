@@ -66,6 +66,11 @@ enum hd_status hd_object_new_instance(struct hd_objects *objects, struct hd_byte
  * are dropped.  Does nothing to an object that somebody holds. */
 void hd_object_discard(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot);
 
+/* The living object of an id, as hd_slots_resolve.  To name it takes it out of what a
+ * collection in progress takes for dead. */
+enum hd_status hd_object_resolve(struct hd_objects *objects, uint64_t id, uint32_t *ret_slot,
+                                 struct hd_error *error);
+
 /* Reading.  Immortals have the same slots in every heap. */
 bool hd_object_is_immortal(uint32_t slot);
 enum hd_kind hd_object_kind(const struct hd_objects *objects, uint32_t slot);
@@ -203,6 +208,8 @@ const struct hd_slots *hd_objects_slots_const(const struct hd_objects *objects);
  * never below 0: CPython's count of generation 0. */
 uint64_t hd_objects_young_count(const struct hd_objects *objects);
 void hd_objects_reset_young_count(struct hd_objects *objects);
+/* Containers made so far. */
+uint64_t hd_objects_made(const struct hd_objects *objects);
 /* Not below what it was. */
 void hd_objects_keep_young_count(struct hd_objects *objects, uint64_t count);
 
@@ -220,6 +227,12 @@ struct hd_mourner {
     void *ctx;
 };
 
+/* The collector's, to be told of changes through (barrier.h); for the objects' life. */
+struct hd_barrier *hd_objects_barrier(struct hd_objects *objects);
+
+/* An item was inserted into a list before this index. */
+void hd_objects_note_insert(struct hd_objects *objects, uint32_t list, uint32_t index);
+
 void hd_objects_set_mourner(struct hd_objects *objects, const struct hd_mourner *mourner);
 
 /* Of which objects it can be told: not of atoms and weak references, PY_TYPE_ERROR "cannot
@@ -229,6 +242,7 @@ enum hd_status hd_object_judge_finalizer(const struct hd_objects *objects, uint3
 /* The mourner is prepared to be told, or it is no more. */
 void hd_object_arm(struct hd_objects *objects, uint32_t slot);
 void hd_object_disarm(struct hd_objects *objects, uint32_t slot);
+void hd_object_set_finalized(struct hd_objects *objects, uint32_t slot, bool finalized);
 
 /* The object is found dead.  True: it had a finalizer, and the mourner keeps it. */
 bool hd_object_finalize(struct hd_objects *objects, uint32_t slot);

@@ -24,6 +24,9 @@ bool hd_refs_take_many(struct hd_objects *objects, uint32_t slot, uint32_t n)
         return false;
     }
     entry->count += n;
+    if (objects->barrier.marking) {
+        hd_barrier_shade(&objects->barrier, &objects->slots, slot);
+    }
     return true;
 }
 
@@ -47,6 +50,9 @@ static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, 
         return;
     }
     if (!hd_slot_is_atom(slot)) {
+        if (objects->barrier.marking) {
+            hd_barrier_bury(&objects->barrier, &objects->slots, slot);
+        }
         hd_slots_untrack(&objects->slots, slot);
         hd_weak_part(objects, slot);
         hd_object_forget(objects, slot);
@@ -76,6 +82,8 @@ void hd_refs_drop_many(struct hd_objects *objects, struct hd_cascade *cascade, u
     entry->count -= n;
     if (entry->count == 0) {
         start_dying(objects, cascade, slot);
+    } else if (objects->barrier.marking) {
+        hd_barrier_shade(&objects->barrier, &objects->slots, slot);
     }
 }
 

@@ -249,9 +249,9 @@ static void leave_set(struct hd_slots *slots, uint32_t slot, unsigned generation
     }
 }
 
-void hd_slots_hold_young(struct hd_slots *slots)
+void hd_slots_hold_young(struct hd_slots *slots, unsigned generation)
 {
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < 2 && i <= generation; i++) {
         struct hd_bitset empty = slots->held[i];
 
         HD_CHECK(hd_bitset_next(&empty, 0) == HD_BITSET_END);

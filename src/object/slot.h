@@ -64,7 +64,8 @@ enum hd_age {
     HD_AGE_MARK = 8,     /* of a trial, clear outside of it */
     HD_AGE_COLOR = 16,   /* reached by the last full collection, or by the one before it */
     HD_AGE_PENDING = 32, /* kept when it was found dead, for somebody who is still to be told */
-    HD_AGE_HUSK = 64,    /* its slot is all that is left of it */
+    HD_AGE_HUSK = 64,    /* not tracked: its slot is all that is left of it */
+    HD_AGE_KEPT = 64,    /* tracked: found dead, and to be kept for somebody to be told */
     HD_AGE_INERT = 128,  /* looked at again when the pass ends: it may be untracked */
 };
 
@@ -129,8 +130,8 @@ enum hd_status hd_slots_resolve(const struct hd_slots *slots, uint64_t id, uint3
 /* A dead object is not there for anybody: it dies by count, or was condemned. */
 static inline bool hd_slots_is_alive(const struct hd_slots *slots, uint32_t slot);
 
-/* The young become held; there are none held. */
-void hd_slots_hold_young(struct hd_slots *slots);
+/* The young up to this generation become held; there are none held. */
+void hd_slots_hold_young(struct hd_slots *slots, unsigned generation);
 
 /* Bytes of entries and columns that are committed. */
 uint64_t hd_slots_bytes(const struct hd_slots *slots);
@@ -160,10 +161,17 @@ static inline bool hd_slots_is_white(const struct hd_slots *slots, uint32_t slot
            (HD_AGE_TRACKED | (slots->color ^ HD_AGE_COLOR));
 }
 
+/* Once the dead are condemned: one of them. */
+static inline bool hd_slots_is_condemned(const struct hd_slots *slots, uint32_t slot)
+{
+    return hd_slots_is_white(slots, slot) && (slots->age[slot] & HD_AGE_KEPT) == 0;
+}
+
 /* Nothing is left of it but the slot. */
 static inline bool hd_slots_is_husk(const struct hd_slots *slots, uint32_t slot)
 {
-    return !hd_slot_is_atom(slot) && (slots->age[slot] & HD_AGE_HUSK) != 0;
+    return !hd_slot_is_atom(slot) &&
+           (slots->age[slot] & (HD_AGE_HUSK | HD_AGE_TRACKED)) == HD_AGE_HUSK;
 }
 
 static inline bool hd_slots_is_alive(const struct hd_slots *slots, uint32_t slot)
@@ -171,7 +179,7 @@ static inline bool hd_slots_is_alive(const struct hd_slots *slots, uint32_t slot
     const struct hd_slot *entry = hd_slot_at(slots, slot);
 
     return entry->kind != HD_KIND_FREE && (entry->flags & HD_SLOT_DYING) == 0 &&
-           !(slots->condemned && hd_slots_is_white(slots, slot));
+           !(slots->condemned && hd_slots_is_condemned(slots, slot));
 }
 
 static inline unsigned hd_slots_generation(const struct hd_slots *slots, uint32_t slot)

@@ -37,6 +37,8 @@ enum hd_status hd_channel_new(struct hd_hub *hub, struct hd_heap *preferred,
     hd_list_init(&channel->waiting);
     hd_list_init(&channel->outside);
     hd_list_init(&channel->awake);
+    hd_list_init(&channel->link);
+    hd_list_push_back(&hub->open, &channel->link);
     hub->channels++;
     *ret_channel = channel;
     return HD_OK;
@@ -49,6 +51,7 @@ static void free_channel(struct hd_channel *channel)
     HD_CHECK(channel->in_flight == 0 && hd_list_is_empty(&channel->waiting));
     hd_buf_fini(&channel->input);
     hd_buf_fini(&channel->output);
+    hd_list_unlink(&channel->link);
     hub->channels--;
     hub->ending--;
     hd_free(hub->options.allocator, channel, sizeof *channel);
@@ -143,6 +146,28 @@ bool hd_channel_is_idle(const struct hd_channel *channel)
 bool hd_channel_is_broken(const struct hd_channel *channel)
 {
     return channel->broken;
+}
+
+struct hd_channel *hd_channel_find(const struct hd_hub *hub, const struct hd_heap *heap,
+                                   uint64_t session)
+{
+    HD_LIST_FOREACH (element, &hub->open) {
+        struct hd_channel *channel = HD_CONTAINER_OF(element, struct hd_channel, link);
+
+        if (channel->session != NULL && channel->heap == heap &&
+            hd_session_number(channel->session) == session) {
+            return channel;
+        }
+    }
+    return NULL;
+}
+
+void hd_channel_break(struct hd_channel *channel)
+{
+    if (!channel->closed) {
+        channel->broken = true;
+        channel->woken(channel, channel->ctx);
+    }
 }
 
 struct hd_buf *hd_channel_output(struct hd_channel *channel)

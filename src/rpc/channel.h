@@ -38,6 +38,7 @@ typedef void (*hd_channel_woken_cb)(struct hd_channel *channel, void *ctx);
 
 /* Members are the rpc layer's own. */
 struct hd_channel {
+    struct hd_list link; /* among the hub's */
     struct hd_hub *hub;
     struct hd_heap *preferred; /* heap of calls that name none */
     struct hd_heap *heap;      /* the one it is bound to, or NULL */
@@ -63,7 +64,7 @@ struct hd_channel {
     bool hungry; /* no whole frame is left in the input */
     bool eof;    /* the peer sends no more */
     bool ended;  /* nothing that comes is looked at any more */
-    bool broken; /* there was no memory for an answer */
+    bool broken; /* there was no memory for an answer, or it is broken off */
     bool closed;
     struct hd_op farewell; /* SESSION_END: must not need memory when it is time */
 };
@@ -99,8 +100,15 @@ bool hd_channel_is_finished(const struct hd_channel *channel);
 /* Nothing is being worked on, and no whole frame is left that could be. */
 bool hd_channel_is_idle(const struct hd_channel *channel);
 
-/* There was no memory for an answer: the peer cannot be served. */
+/* There was no memory for an answer, or it was broken off: to be closed. */
 bool hd_channel_is_broken(const struct hd_channel *channel);
+
+/* The channel whose session has this number in the heap; NULL: there is none. */
+struct hd_channel *hd_channel_find(const struct hd_hub *hub, const struct hd_heap *heap,
+                                   uint64_t session);
+
+/* Breaks it off: whoever drives it is woken, and closes it. */
+void hd_channel_break(struct hd_channel *channel);
 
 /* To be sent and consumed by the caller. */
 struct hd_buf *hd_channel_output(struct hd_channel *channel);

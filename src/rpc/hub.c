@@ -18,6 +18,7 @@ enum hd_status hd_hub_new(const struct hd_hub_options *options, struct hd_hub **
     hub->options = *options;
     hub->started_ns = hd_clock_now_ns(options->clock);
     hd_list_init(&hub->spare_calls);
+    hd_list_init(&hub->open);
     hd_list_init(&hub->asleep);
     hd_timers_init(&hub->timers);
     hd_dispatch_init(&hub->dispatch);

@@ -37,6 +37,7 @@ struct hd_hub {
     size_t heap_count;
     struct hd_list spare_calls; /* owned */
     size_t spare_count;
+    struct hd_list open;     /* channels, those that are ending included */
     struct hd_list asleep;   /* calls that wait for others and have nothing to do; wait.h */
     struct hd_timers timers; /* of calls that wait until then at most */
     uint64_t started_ns;

@@ -5,6 +5,7 @@
 #include "rpc/garbage.h"
 #include "rpc/item.h"
 #include "rpc/queries.h"
+#include "rpc/why.h"
 
 #define GENERATIONS 3
 #define OLDEST      2
@@ -237,6 +238,7 @@ static const struct hd_method methods[] = {
      hd_objects_fill,
      hd_objects_answer,
      {0}},
+    {"Why", HD_MESSAGES(why), HD_OP_WHY, true, hd_why_fill, hd_why_answer, {0}},
 };
 
 const struct hd_service hd_service_collector = {"heapd.v1.CollectorService", true, methods,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* methods_server.c: ServerService, which needs no heap; and SessionService, not built yet. */
+/* methods_server.c: ServerService, which needs no heap. */
 #include <stdint.h>
 
 #include "heapd/v1/server.pb-c.h"
-#include "heapd/v1/session.pb-c.h"
 #include "rpc/item.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
@@ -63,7 +62,7 @@ static enum hd_status answer_info(struct hd_call *call, const void *request, voi
     return HD_OK;
 }
 
-static const struct hd_method server_methods[] = {
+static const struct hd_method methods[] = {
     {"Ping", HD_MESSAGES(ping), HD_OP_COUNT, true, NULL, answer_ping, {0}},
     {"ServerInfo", HD_MESSAGES(server_info), HD_OP_COUNT, true, NULL, answer_info, {0}},
     HD_METHOD_NOT_BUILT("GetConfig", get_config),
@@ -71,19 +70,5 @@ static const struct hd_method server_methods[] = {
     HD_METHOD_NOT_BUILT("Drain", drain),
 };
 
-const struct hd_service hd_service_server = {"heapd.v1.ServerService", false, server_methods,
-                                             sizeof server_methods / sizeof server_methods[0]};
-
-static const struct hd_method session_methods[] = {
-    HD_METHOD_NOT_BUILT("Open", open),
-    HD_METHOD_NOT_BUILT("Attach", attach),
-    HD_METHOD_NOT_BUILT("Renew", renew),
-    HD_METHOD_NOT_BUILT("Close", close),
-    HD_METHOD_NOT_BUILT("List", session_service_list),
-    HD_METHOD_NOT_BUILT("Kill", kill),
-    HD_METHOD_NOT_BUILT("Holdings", holdings),
-};
-
-const struct hd_service hd_service_session = {"heapd.v1.SessionService", true, session_methods,
-                                              sizeof session_methods /
-                                                  sizeof session_methods[0]};
+const struct hd_service hd_service_server = {"heapd.v1.ServerService", false, methods,
+                                             sizeof methods / sizeof methods[0]};

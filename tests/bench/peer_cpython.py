@@ -99,9 +99,58 @@ def giveback():
     return resident() - before
 
 
+def graph():
+    """As bench_query builds it; the root, and what lies deepest."""
+    gc.disable()
+    nodes, x = [[] for _ in range(n)], 88172645463325252
+
+    def draw(below):
+        nonlocal x
+        x ^= x << 13 & (1 << 64) - 1
+        x ^= x >> 7
+        x ^= x << 17 & (1 << 64) - 1
+        return x % below
+
+    for i in range(n - 1, 0, -1):
+        other = draw(i + 1)
+        nodes[i], nodes[other] = nodes[other], nodes[i]
+    for i in range(1, n):
+        nodes[(i - 1) // 2].append(nodes[i])
+        nodes[i].append(nodes[draw(n - 1)])
+    return nodes[0], nodes[-1]
+
+
+def why():
+    """A search breadth first from two names, which stops the program."""
+    root, target = graph()
+    start = cpu()
+    for _ in range(2):
+        known, level, found = {id(root): None}, [root], False
+        while not found:
+            following = []
+            for item in level:
+                for child in gc.get_referents(item):
+                    if child is target:
+                        found = True
+                    if id(child) not in known:
+                        known[id(child)] = item
+                        following.append(child)
+            level = following
+    return cpu() - start
+
+
+def referrers():
+    root, target = graph()
+    start = cpu()
+    assert len(gc.get_referrers(target)) >= 1
+    return cpu() - start
+
+
 rows = {
     **{f"memory.bytes.{shape}": (lambda shape=shape: bytes_per_object(shape)) for shape in SHAPES},
     "memory.giveback": giveback,
+    "heap.why": why,
+    "heap.referrers": referrers,
     "core.create_release.list2": create_release_list2,
     "collector.full.live.pairs": full_live_pairs,
     "collector.full.dead.pairs": full_dead_pairs,

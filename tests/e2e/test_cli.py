@@ -4,21 +4,22 @@ import json
 import os
 import pty
 import re
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 
 heapd, heapctl = sys.argv[1:3]
-VERBS = "ping info ls show refs gc pools trim events verify eval run test".split()
+VERBS = "ping info ls show refs referrers referents why sessions holdings kill gc pools trim events verify eval run test".split()
 folder = tempfile.TemporaryDirectory()
 environment = {**os.environ, "HEAPD_BIN": heapd, "XDG_RUNTIME_DIR": folder.name}
 environment.pop("HEAPD_URL", None)
 
 
-def run(*arguments, stdin="", **changed):
+def run(*arguments, stdin="", preexec_fn=None, **changed):
     done = subprocess.run([heapctl, *arguments], input=stdin, capture_output=True, text=True, timeout=100,
-                          env={**environment, **changed})
+                          env={**environment, **changed}, preexec_fn=preexec_fn)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -71,7 +72,7 @@ def usage_needs_no_daemon():
     for arguments in (["--bogus"], ["-o", "bogus", "ping"], ["-o"], ["--timeout", "0", "ping"], ["--timeout", "x", "ping"],
                       ["-u", "http://x", "ping"], ["-u", "tcp://127.0.0.1:0", "ping"]):
         expect(2, *arguments, err="heapctl: .+\n|.*heapctl: .+\n")
-    for verb in ("ping", "info", "ls", "pools", "trim", "verify", "events"):
+    for verb in ("ping", "info", "ls", "pools", "trim", "verify", "events", "sessions"):
         expect(3, *nowhere, verb, err=f"heapctl: {verb}: .+\n")
     for arguments in (["show", "1"], ["refs", "x"], ["gc", "collect"], ["gc", "threshold"], ["gc", "count"], ["eval", "1"],
                       ["run", "-"], []):
@@ -113,7 +114,9 @@ def formats(url):
             (["gc", "count"], "count", "generation_0 generation_1 generation_2"),
             (["gc", "stats"], "stats", "generation collections collected uncollectable"),
             (["pools"], "memory", "allocator arenas_now arena_bytes"), (["trim"], "trim", "returned_bytes"),
-            (["verify"], "verified", "objects references defects"), (["ls", none], "objects", "name id kind refs value"),
+            (["verify"], "verified", "objects references defects"),
+            (["sessions"], "sessions", "session account lease frames names holds"), (["gc", "objects"], "objects", "id kind"),
+            (["referents", none], "referents", "name id"), (["ls", none], "objects", "name id kind refs value"),
             (["show", none], "object", "id kind value refcount place"),
             (["refs", hex(int(none))], "referrers", "name id kind")):
         parsed = json.loads(expect(0, *at, "-o", "json", *arguments, out=".+"))[part]
@@ -124,7 +127,7 @@ def formats(url):
             assert set(columns.split()) <= set(rows[0]), (arguments, rows[0])
             assert raw and "\t" in raw and raw.endswith("\n"), (arguments, raw)
             assert columns.split()[0].replace("_", " ") in table.lower(), (arguments, table)
-        if part not in ("ping", "server"):  # which tell the time
+        if part not in ("ping", "server", "sessions"):  # which tell the time, or who asks
             assert on_terminal(*at, *arguments) == expect(0, *at, "-o", "table", *arguments, out=".*")
     expect(0, *at, "-q", "ping")
     expect(0, *at, "-q", "verify")
@@ -169,6 +172,12 @@ def path_of(name, text):
     return file.name
 
 
+def program(name, text):
+    path = path_of(name, text)
+    os.chmod(path, 0o755)
+    return path
+
+
 def private_daemons():
     good = path_of("good.heap", ">>> 1\n1\n")
     for arguments in (["ping"], ["eval", "1"], ["run", good], ["verify"]):
@@ -181,14 +190,21 @@ def private_daemons():
     expect(3, "--spawn", "ping", err=".*did not get ready\n", HEAPD_BIN="/bin/false")
     expect(3, "--spawn", "ping", err=".*No such file.*did not get ready\n", HEAPD_BIN="/nowhere/heapd")
     # A daemon that ends badly: what it wrote is shown, and the status tells.
-    failing = path_of("failing", f"#!{sys.executable}\nimport subprocess, sys, signal\n"
-                      f"d = subprocess.Popen([{heapd!r}] + sys.argv[1:], close_fds=False)\n"
-                      "signal.signal(signal.SIGTERM, lambda *_: d.terminate())\n"
-                      "d.wait()\nprint('it broke', file=sys.stderr)\nsys.exit(7)\n")
-    os.chmod(failing, 0o755)
-    expect(1, "--spawn", "eval", "1", out="1\n", HEAPD_BIN=failing,
-           err=".*it broke\nheapctl: the private daemon ended with status 7\n")
-    expect(1, "test", good, out=".*the daemon ended with status 7\n1 passed, 1 failed\n", err=".*it broke\n", HEAPD_BIN=failing)
+    failing = program("failing", f"#!{sys.executable}\nimport subprocess, sys, signal\n"
+                      "signals = {signal.SIGTERM, signal.SIGCHLD}\n"
+                      "signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # SIGTERM may come before Popen returns\n"
+                      f"d = subprocess.Popen([{heapd!r}] + sys.argv[1:], close_fds=False,\n"
+                      "                     preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, signals))\n"
+                      "signal.sigwait(signals)\nd.terminate()\nd.wait()\nprint('it broke', file=sys.stderr)\nsys.exit(7)\n")
+    for changed in ({}, {"preexec_fn": lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)}):
+        expect(1, "--spawn", "eval", "1", out="1\n", HEAPD_BIN=failing,
+               err=".*it broke\nheapctl: the private daemon ended with status 7\n", **changed)
+        expect(1, "test", good, out=".*the daemon ended with status 7\n1 passed, 1 failed\n", err=".*it broke\n",
+               HEAPD_BIN=failing, **changed)
+    # One that leaves the daemon proper behind: it would hold standard output, and expect() would wait for it.
+    leaving = program("leaving", f"#!/bin/sh\n'{heapd}' \"$@\" & wait\n")
+    expect(1, "--spawn", "eval", "1", out="1\n", HEAPD_BIN=leaving,
+           err=".*heapctl: the private daemon ended with status 143\n")
 
 
 def nobody_answers_in_time():

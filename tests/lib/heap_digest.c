@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* heap_digest.c: slots, their values, their owners, settings. */
+/* heap_digest.c: slots, their values, their owners, queues, settings. */
 #include "lib/heap_digest.h"
 
 #include "heap/internal.h"
@@ -67,6 +67,60 @@ static void add_owner(void *ctx, const struct hd_owner *owner, uint32_t slot, ui
     add(digest, (uint64_t)slot << 32 | n);
 }
 
+static void add_notices(struct digest *digest, const struct hd_list *list)
+{
+    HD_LIST_FOREACH (element, list) {
+        const struct hd_notice *notice = HD_CONTAINER_OF(element, struct hd_notice, link);
+
+        add(digest, hd_notice_delivery(notice));
+        add(digest, (uint64_t)notice->state << 32 | notice->tries);
+        add(digest, notice->deadline_ns);
+        add(digest, notice->is_callback);
+        add_reference(digest, notice->slot);
+    }
+}
+
+static void add_queue(struct digest *digest, const struct hd_queue *queue)
+{
+    add_bytes(digest, queue->name, queue->name_size);
+    add(digest, queue->owner == NULL ? 0 : queue->owner->number);
+    add(digest, queue->deadline_ns);
+    add(digest, (uint64_t)queue->tries << 1 | queue->closed);
+    add(digest, queue->armed);
+    add_notices(digest, &queue->waiting);
+    add_notices(digest, &queue->letters);
+    HD_LIST_FOREACH (element, &queue->takers) {
+        const struct hd_subscription *taker =
+            HD_CONTAINER_OF(element, struct hd_subscription, of_queue);
+
+        add(digest, taker->session->number);
+        add_notices(digest, &taker->delivered);
+    }
+}
+
+/* Who is armed for which queue; and the pending sets. */
+static void add_deaths(struct digest *digest)
+{
+    const struct hd_heap *heap = digest->heap;
+
+    HD_LIST_FOREACH (element, &heap->queues) {
+        add_queue(digest, HD_CONTAINER_OF(element, struct hd_queue, link));
+    }
+    for (uint32_t number = 1; number < heap->notices.high; number++) {
+        const struct hd_notice *notice = hd_notices_at(&heap->notices, number);
+
+        if (notice->state == HD_NOTICE_ARMED) {
+            add_reference(digest, notice->slot);
+            add_bytes(digest, notice->queue->name, notice->queue->name_size);
+        } else if (notice->state != HD_NOTICE_FREE && notice->set != 0) {
+            add(digest, (uint64_t)notice->set << 32 | notice->ring);
+            add(digest, (uint64_t)notice->left << 8 | notice->generation);
+        }
+    }
+    add(digest, heap->pending.sets);
+    add(digest, heap->garbage_count);
+}
+
 static void add_limits(struct digest *digest, const struct hd_account *account)
 {
     add(digest, account->limit.bytes);
@@ -87,6 +141,7 @@ uint64_t heap_digest(const struct hd_heap *heap)
         add_object(&digest, HD_ATOM_BASE + i);
     }
     hd_owners_each(heap, add_owner, &digest);
+    add_deaths(&digest);
     HD_LIST_FOREACH (element, &heap->sessions) {
         const struct hd_session *session = HD_CONTAINER_OF(element, struct hd_session, link);
 
@@ -100,6 +155,7 @@ uint64_t heap_digest(const struct hd_heap *heap)
         add(&digest, state->stats[i].collections);
     }
     add(&digest, state->enabled);
+    add(&digest, state->debug);
     add_limits(&digest, &heap->quota.heap);
     for (uint32_t i = 0; i < heap->quota.count; i++) {
         const struct hd_account *account = hd_quota_account_const(&heap->quota, (uint16_t)i);

@@ -47,6 +47,21 @@ class Census:
                 self.unordered = True
 
 
+def dicts_in(value):
+    """The dicts that a value reaches, or is; of a large one some."""
+    found = {}
+    seen = set()
+    todo = [value]
+    while todo and len(seen) < Census.LIMIT:
+        item = todo.pop()
+        if id(item) not in seen:
+            seen.add(id(item))
+            todo += parts(item)
+            if isinstance(item, dict):
+                found[id(item)] = item
+    return list(found.values())
+
+
 def depth_of(value, limit=15):
     level = [value]
     for depth in range(limit):

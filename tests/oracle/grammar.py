@@ -48,7 +48,7 @@ EXPRESSIONS = {
     "times": ["-1", "0", "1", "2", "True"],
     "order": ["<", "<=", ">", ">="],
     "comparison": [
-        "<any> is <any>", "<any> is not <any>", "<any> is <any> is not <any>", "id(<any>) == id(<any>)",
+        "<any> is <whole>", "<whole> is not <any>", "<any> is <whole> is not <any>", "id(<whole>) == id(<any>)",
         "<any> == <expr>", "<any> != <any>", "<any> == <any> == <any>", "<any> <order> <any>",
         "<int|float|bool> <order> <number>", "<number> <= <int|float> < <number>",
         "<list|tuple> <order> <list|tuple>", "<str> <order> <str>", "<bytes> <order> <bytes>",
@@ -136,7 +136,7 @@ STATEMENTS = {
         "sys.getrefcount(<counted>)", "sys.getrefcount(<counted>)", "sys.getrefcount(<counted>)", "<any>", "<any>",
         "[<any>, sys.getrefcount(<counted>)]", "sys.getrefcount(<counted>), <expr>", "gc.is_tracked(<any>)",
         "<comparison>", "_", "<expr>", "<expr>", "<call>", "<method>", "<asked>", "<part>", "<arithmetic>",
-        "_ is <any>", "assert <any>", "assert <comparison>, <ordered>", "<set|frozenset>",
+        "_ is <whole>", "assert <any>", "assert <comparison>, <ordered>", "<set|frozenset>",
     ],
     "printing": [
         "print(<any>)", "print(<expr>, <any>)", "print(<ordered>, <any>, sep=<word>)",

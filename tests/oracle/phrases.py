@@ -97,6 +97,12 @@ class Phrases:
         values = {} if self.inside else self.values()
         return self.among([n for n, v in values.items() if type(v) is str and v.isascii()], "'aBc'")
 
+    def word_whole(self):
+        """What is no text of one letter; in a function, whenever it runs."""
+        values = {} if self.inside else self.values()
+        fitting = [n for n, v in values.items() if not (isinstance(v, (str, bytes)) and len(v) == 1)]
+        return self.among(fitting, self.random.choice(("None", "()", "500", "[]", "'a b'", "True")))
+
     def word_counted(self):
         """What sys.getrefcount may be asked of."""
         fitting = [n for n, v in self.values().items() if is_counted(v, self.interned)]

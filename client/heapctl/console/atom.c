@@ -84,18 +84,44 @@ static struct hd_node *keyword_constant(struct hd_parser *parser)
     return node;
 }
 
-static struct hd_node *missing_comma(struct hd_parser *parser)
+/* Whether the token begins an expression that cannot go on the one before. */
+static bool begins_another(const struct hd_parser *parser)
 {
     enum hd_token_kind kind = parser->token->kind;
 
+    return kind == HD_TOKEN_NAME || kind == HD_TOKEN_INT || kind == HD_TOKEN_FLOAT ||
+           kind == HD_TOKEN_STR || kind == HD_TOKEN_BYTES || hd_parser_at(parser, "None") ||
+           hd_parser_at(parser, "True") || hd_parser_at(parser, "False");
+}
+
+/* Whether it may be a prefixed string, or a statement, that has not been understood. */
+static bool is_misread(const struct hd_token *first)
+{
+    static const char *const words[] = {"_", "case", "match", "print", "exec"};
+    bool is_alone = first->kind == HD_TOKEN_NAME;
+
+    for (size_t i = 0; is_alone && i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(first->text, words[i]) == 0) {
+            return true;
+        }
+    }
+    return is_alone && (first[1].kind == HD_TOKEN_STR || first[1].kind == HD_TOKEN_BYTES);
+}
+
+/* Behind `item`, which begins with `first`. */
+static struct hd_node *missing_comma(struct hd_parser *parser, const struct hd_token *first,
+                                     const struct hd_node *item)
+{
+    if (item != NULL && hd_parser_at(parser, "=")) {
+        return hd_parser_stray_equals(parser, item);
+    }
     if (hd_parser_at(parser, "for") || hd_parser_at(parser, "async")) {
         return hd_parser_outside(parser, "a comprehension");
     }
     if (hd_parser_at(parser, ":=")) {
         return hd_parser_outside(parser, ":=");
     }
-    if (kind == HD_TOKEN_NAME || kind == HD_TOKEN_INT || kind == HD_TOKEN_FLOAT ||
-        kind == HD_TOKEN_STR || kind == HD_TOKEN_BYTES) {
+    if (begins_another(parser) && !is_misread(first)) {
         return hd_parser_fail(parser, "invalid syntax. Perhaps you forgot a comma?");
     }
     return hd_parser_invalid(parser);
@@ -107,6 +133,7 @@ static bool items_until(struct hd_parser *parser, const char *close, struct hd_n
 {
     *ret_comma = false;
     while (!hd_parser_accept(parser, close)) {
+        const struct hd_token *first = parser->token;
         struct hd_node *item = hd_parser_expression(parser);
 
         if (item == NULL) {
@@ -115,7 +142,7 @@ static bool items_until(struct hd_parser *parser, const char *close, struct hd_n
         hd_nodes_add(parser, items, item);
         *ret_comma = hd_parser_accept(parser, ",");
         if (!*ret_comma && !hd_parser_at(parser, close)) {
-            (void)missing_comma(parser);
+            (void)missing_comma(parser, first, item);
             return false;
         }
     }
@@ -152,7 +179,7 @@ static struct hd_node *list_display(struct hd_parser *parser)
 }
 
 static struct hd_node *dict_display(struct hd_parser *parser, struct hd_node *node,
-                                    struct hd_node *key)
+                                    const struct hd_token *first, struct hd_node *key)
 {
     struct hd_nodes keys = {NULL, 0, 0};
     struct hd_nodes values = {NULL, 0, 0};
@@ -164,11 +191,12 @@ static struct hd_node *dict_display(struct hd_parser *parser, struct hd_node *no
         if (!hd_parser_accept(parser, ":")) {
             return hd_parser_at(parser, "}") || hd_parser_at(parser, ",")
                        ? hd_parser_fail(parser, "':' expected after dictionary key")
-                       : missing_comma(parser);
+                       : missing_comma(parser, first, NULL);
         }
         if (hd_parser_at(parser, "}") || hd_parser_at(parser, ",")) {
             return hd_parser_fail(parser, "expression expected after dictionary key and ':'");
         }
+        first = parser->token;
         value = hd_parser_expression(parser);
         if (value == NULL) {
             return NULL;
@@ -176,7 +204,7 @@ static struct hd_node *dict_display(struct hd_parser *parser, struct hd_node *no
         hd_nodes_add(parser, &keys, key);
         hd_nodes_add(parser, &values, value);
         if (!hd_parser_accept(parser, ",") && !hd_parser_at(parser, "}")) {
-            return missing_comma(parser);
+            return missing_comma(parser, first, NULL);
         }
         if (hd_parser_accept(parser, "}")) {
             node->others = values.items;
@@ -186,6 +214,7 @@ static struct hd_node *dict_display(struct hd_parser *parser, struct hd_node *no
         if (hd_parser_at(parser, "**")) {
             return hd_parser_outside(parser, "**");
         }
+        first = parser->token;
         key = hd_parser_expression(parser);
     }
     return NULL;
@@ -195,10 +224,12 @@ static struct hd_node *braces(struct hd_parser *parser)
 {
     struct hd_node *node = hd_parser_node(parser, HD_NODE_SET);
     struct hd_nodes items = {NULL, 0, 0};
+    const struct hd_token *begin;
     struct hd_node *first;
     bool comma;
 
     parser->token++;
+    begin = parser->token;
     if (hd_parser_accept(parser, "}")) {
         node->kind = HD_NODE_DICT;
         return hd_parser_whole(parser, node);
@@ -211,11 +242,11 @@ static struct hd_node *braces(struct hd_parser *parser)
         return NULL;
     }
     if (hd_parser_at(parser, ":")) {
-        return dict_display(parser, node, first);
+        return dict_display(parser, node, begin, first);
     }
     hd_nodes_add(parser, &items, first);
     if (!hd_parser_accept(parser, ",") && !hd_parser_at(parser, "}")) {
-        return missing_comma(parser);
+        return missing_comma(parser, begin, first);
     }
     return items_until(parser, "}", &items, &comma) ? hd_parser_with_items(parser, node, &items)
                                                     : NULL;
@@ -290,8 +321,9 @@ static struct hd_node *subscript(struct hd_parser *parser, struct hd_node *conta
     struct hd_node *node = hd_parser_node_from(parser, HD_NODE_SUBSCRIPT, container);
     struct hd_node *tuple = NULL;
     struct hd_nodes items = {NULL, 0, 0};
+    const struct hd_token *first;
 
-    parser->token++;
+    first = ++parser->token;
     node->left = container;
     node->right = slice(parser);
     if (node->right == NULL) {
@@ -305,17 +337,21 @@ static struct hd_node *subscript(struct hd_parser *parser, struct hd_node *conta
         if (hd_parser_at(parser, "]")) {
             break;
         }
+        first = parser->token;
         node->right = slice(parser);
         if (node->right == NULL) {
             return NULL;
         }
         hd_nodes_add(parser, &items, node->right);
     }
+    if (hd_parser_at(parser, "=") && node->right->kind != HD_NODE_SLICE) {
+        return hd_parser_stray_equals(parser, node->right);
+    }
     if (tuple != NULL) {
         node->right = hd_parser_with_items(parser, tuple, &items);
     }
     if (!hd_parser_accept(parser, "]")) {
-        return missing_comma(parser);
+        return missing_comma(parser, first, NULL);
     }
     return hd_parser_whole(parser, node);
 }
@@ -347,6 +383,18 @@ static bool keyword_argument(struct hd_parser *parser, struct hd_node *call,
     return true;
 }
 
+/* f(item=...), item being no name. */
+static struct hd_node *not_a_keyword(struct hd_parser *parser, const struct hd_node *item)
+{
+    if (item->kind == HD_NODE_CONSTANT &&
+        (item->constant->kind == HEAPD_KIND_NONE || item->constant->kind == HEAPD_KIND_BOOL)) {
+        (void)hd_parser_check_target(parser, item, "assign to", false);
+        return NULL;
+    }
+    return hd_parser_fail_at(parser, item->line, item->column,
+                             "expression cannot contain assignment, perhaps you meant \"==\"?");
+}
+
 static bool argument(struct hd_parser *parser, struct hd_node *call, struct hd_nodes *items,
                      struct hd_nodes *values)
 {
@@ -363,6 +411,10 @@ static bool argument(struct hd_parser *parser, struct hd_node *call, struct hd_n
     }
     item = hd_parser_expression(parser);
     if (item == NULL) {
+        return false;
+    }
+    if (hd_parser_at(parser, "=")) {
+        (void)not_a_keyword(parser, item);
         return false;
     }
     if (values->count > 0) {
@@ -383,11 +435,13 @@ static struct hd_node *call(struct hd_parser *parser, struct hd_node *function)
     node->left = function;
     parser->token++;
     while (!hd_parser_accept(parser, ")")) {
+        const struct hd_token *first = parser->token;
+
         if (!argument(parser, node, &items, &values)) {
             return NULL;
         }
         if (!hd_parser_accept(parser, ",") && !hd_parser_at(parser, ")")) {
-            return missing_comma(parser);
+            return missing_comma(parser, first, NULL);
         }
     }
     node->others = values.items;
@@ -412,8 +466,12 @@ static struct hd_node *attribute(struct hd_parser *parser, struct hd_node *objec
 /* An atom and what hangs on it: .name, [index], (arguments). */
 struct hd_node *hd_parser_primary(struct hd_parser *parser)
 {
+    const struct hd_token *first = parser->token;
     struct hd_node *node = atom(parser);
 
+    if (node != NULL && first == parser->awaited) {
+        parser->awaited = NULL;
+    }
     while (node != NULL) {
         if (hd_parser_at(parser, "(")) {
             node = call(parser, node);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* builtins.c: the functions and types that need no import. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,14 +10,6 @@ static size_t below_top(const struct hd_console *console, const struct hd_call *
                         int number)
 {
     return console->stack_count - call->first - (size_t)number;
-}
-
-/* The argument becomes the result, with its hold. */
-static void move_argument(struct hd_console *console, struct hd_call *call, int number)
-{
-    call->result = *hd_argument(console, call, number);
-    hd_argument(console, call, number)->held = false;
-    hd_argument(console, call, number)->fresh = false;
 }
 
 /* Makes the top value the result. */
@@ -253,114 +244,6 @@ static bool run_bool(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
-static bool is_text(const struct hd_value *value)
-{
-    return value->type == HD_VALUE_OBJECT && value->known &&
-           (value->kind == HEAPD_KIND_STR || value->kind == HEAPD_KIND_BYTES);
-}
-
-/* A number in a str or bytes, as int() and float() read it. */
-static bool parse_number(struct hd_console *console, const struct hd_value *value,
-                         bool as_float, struct hd_value *ret_value)
-{
-    char *text = hd_zone_copy(hd_zone_of(console), value->data, value->size);
-    char *end = text;
-    struct hd_text shown;
-
-    if (as_float) {
-        *ret_value = hd_value_float(strtod(text, &end));
-    } else {
-        *ret_value = hd_value_int(strtoll(text, &end, 10));
-    }
-    while (*end == ' ' || (*end >= '\t' && *end <= '\r')) {
-        end++;
-    }
-    if (value->size > 0 && end == text + value->size && end != text) {
-        return true;
-    }
-    hd_text_init(&shown);
-    hd_repr_scalar(value, &shown);
-    (void)hd_pyerror_set(console->error, "ValueError",
-                         as_float ? "could not convert string to float: %s"
-                                  : "invalid literal for int() with base 10: %s",
-                         hd_text_data(&shown));
-    hd_text_fini(&shown);
-    return false;
-}
-
-static bool run_int(struct hd_console *console, struct hd_call *call)
-{
-    const struct hd_value *value;
-
-    call->result = hd_value_int(0);
-    if (call->count == 0) {
-        return true;
-    }
-    if (!hd_learn(console, 1)) {
-        return false;
-    }
-    value = hd_argument(console, call, 0);
-    if (hd_value_is_integer(value)) {
-        if (value->kind == HEAPD_KIND_INT) {
-            move_argument(console, call, 0);
-        } else {
-            call->result = hd_value_int(value->integer);
-        }
-        return true;
-    }
-    if (hd_value_is_number(value)) {
-        if (isnan(value->number)) {
-            return hd_pyerror_set(console->error, "ValueError",
-                                  "cannot convert float NaN to integer");
-        }
-        if (isinf(value->number)) {
-            return hd_pyerror_set(console->error, "OverflowError",
-                                  "cannot convert float infinity to integer");
-        }
-        if (!(value->number > -9.3e18 && value->number < 9.2e18)) {
-            return hd_pyerror_set(console->error, "OverflowError",
-                                  "float too large: heapd's ints have 64 bits");
-        }
-        call->result = hd_value_int((int64_t)value->number);
-        return true;
-    }
-    if (is_text(value)) {
-        return parse_number(console, value, false, &call->result);
-    }
-    return hd_pyerror_set(console->error, "TypeError",
-                          "int() argument must be a string, a bytes-like object or a real "
-                          "number, not '%s'",
-                          hd_type_name(value));
-}
-
-static bool run_float(struct hd_console *console, struct hd_call *call)
-{
-    const struct hd_value *value;
-
-    call->result = hd_value_float(0.0);
-    if (call->count == 0) {
-        return true;
-    }
-    if (!hd_learn(console, 1)) {
-        return false;
-    }
-    value = hd_argument(console, call, 0);
-    if (hd_value_is_integer(value)) {
-        call->result = hd_value_float((double)value->integer);
-        return true;
-    }
-    if (hd_value_is_number(value)) {
-        move_argument(console, call, 0);
-        return true;
-    }
-    if (is_text(value)) {
-        return parse_number(console, value, true, &call->result);
-    }
-    return hd_pyerror_set(console->error, "TypeError",
-                          "float() argument must be a string or a real number, not '%s'",
-                          hd_type_name(value));
-}
-
 static bool run_str(struct hd_console *console, struct hd_call *call)
 {
     struct hd_text text;
@@ -375,7 +258,7 @@ static bool run_str(struct hd_console *console, struct hd_call *call)
     }
     if (hd_argument(console, call, 0)->type == HD_VALUE_OBJECT &&
         hd_argument(console, call, 0)->kind == HEAPD_KIND_STR) {
-        move_argument(console, call, 0);
+        hd_move_argument(console, call, 0);
         return true;
     }
     hd_text_init(&text);
@@ -403,7 +286,7 @@ static bool copy_as(struct hd_console *console, struct hd_call *call, enum heapd
         return false;
     }
     if (kind == HEAPD_KIND_TUPLE && hd_argument(console, call, 0)->kind == HEAPD_KIND_TUPLE) {
-        move_argument(console, call, 0);
+        hd_move_argument(console, call, 0);
         return true;
     }
     if (!hd_iterable_argument(console, call, 0)) {
@@ -478,7 +361,7 @@ static bool run_frozenset(struct hd_console *console, struct hd_call *call)
             return false;
         }
         if (hd_argument(console, call, 0)->kind == HEAPD_KIND_FROZENSET) {
-            move_argument(console, call, 0);
+            hd_move_argument(console, call, 0);
             return true;
         }
         if (!hd_iterable_argument(console, call, 0) || !push_items(console, call, &count)) {
@@ -603,9 +486,9 @@ static const struct hd_native types[] = {
      .run = run_dict,
      .most = 1,
      .keywords = any_keywords},
-    TYPE("float", HEAPD_KIND_FLOAT, run_float, 0, 1),
+    TYPE("float", HEAPD_KIND_FLOAT, hd_to_float, 0, 1),
     TYPE("frozenset", HEAPD_KIND_FROZENSET, run_frozenset, 0, 1),
-    TYPE("int", HEAPD_KIND_INT, run_int, 0, 1),
+    TYPE("int", HEAPD_KIND_INT, hd_to_int, 0, 1),
     TYPE("list", HEAPD_KIND_LIST, run_list, 0, 1),
     TYPE("object", HEAPD_KIND_UNSPECIFIED, cannot_create, 0, -1),
     TYPE("range", HEAPD_KIND_UNSPECIFIED, run_range, 1, 3),
@@ -621,7 +504,6 @@ static const struct hd_native nameless_types[] = {
     TYPE("function", HEAPD_KIND_UNSPECIFIED, cannot_create, 0, -1),
     TYPE("builtin_function_or_method", HEAPD_KIND_UNSPECIFIED, cannot_create, 0, -1),
     TYPE("module", HEAPD_KIND_UNSPECIFIED, cannot_create, 0, -1),
-    TYPE("weakref", HEAPD_KIND_WEAKREF, cannot_create, 0, -1),
 };
 
 static const struct hd_native *find_in(const struct hd_native *natives, size_t count,
@@ -648,6 +530,9 @@ const struct hd_native *hd_type_named(const char *name)
 {
     const struct hd_native *found = FIND_IN(types, name);
 
+    if (strcmp(name, hd_weakref_type.qualified) == 0) {
+        return &hd_weakref_type;
+    }
     return found != NULL ? found : FIND_IN(nameless_types, name);
 }
 

@@ -292,7 +292,7 @@ bool hd_wrong_count(struct hd_console *console, const struct hd_native *native, 
         return hd_pyerror_set(console->error, "TypeError", "%s() takes no arguments (%d given)",
                               qualified, given);
     }
-    if (native->keywords != NULL) {
+    if (native->keywords != NULL && strcmp(native->keywords[0], "**") != 0) {
         return hd_pyerror_set(console->error, "TypeError",
                               "%s() takes at most %d argument%s (%d given)", native->name, most,
                               plural(most), given);

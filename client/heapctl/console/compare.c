@@ -11,6 +11,16 @@ static void replace(struct hd_console *console, struct hd_value result)
     hd_push(console, result);
 }
 
+/* As sequences, which is what they are. */
+static bool ranges_equal(const struct hd_range *left, const struct hd_range *right)
+{
+    int64_t length = hd_range_length(left);
+
+    return length == hd_range_length(right) &&
+           (length == 0 ||
+            (left->start == right->start && (length == 1 || left->step == right->step)));
+}
+
 static bool equality(struct hd_console *console, enum hd_operator op)
 {
     struct hd_value *left = hd_top(console, 2);
@@ -26,7 +36,7 @@ static bool equality(struct hd_console *console, enum hd_operator op)
         return true;
     }
     if (left->type == HD_VALUE_RANGE && right->type == HD_VALUE_RANGE) {
-        bool same = memcmp(&left->as.range, &right->as.range, sizeof(left->as.range)) == 0;
+        bool same = ranges_equal(&left->as.range, &right->as.range);
 
         replace(console, hd_value_bool(same == (op == HD_OP_EQUAL)));
         return true;

@@ -4,17 +4,17 @@
 
 #include "parsing.h"
 
-/* What follows a colon: a simple line, or an indented block.  head: for errors. */
-static bool block(struct hd_parser *parser, const char *head, int line, struct hd_nodes *items)
+/* What follows a colon: a simple line, or an indented block.  head: for errors.  forced:
+ * whatever stands there instead, it is the colon that is missing. */
+static bool block(struct hd_parser *parser, const char *head, int line, bool forced,
+                  struct hd_nodes *items)
 {
     struct hd_node *node;
 
     if (!hd_parser_accept(parser, ":")) {
-        (void)(hd_parser_at(parser, "=")
-                   ? hd_parser_fail(parser, "invalid syntax. Maybe you meant '==' or ':=' "
-                                            "instead of '='?")
-               : hd_parser_ends_statement(parser) ? hd_parser_fail(parser, "expected ':'")
-                                                  : hd_parser_invalid(parser));
+        (void)(forced || hd_parser_ends_statement(parser)
+                   ? hd_parser_fail(parser, "expected ':'")
+                   : hd_parser_invalid(parser));
         return false;
     }
     if (parser->token->kind != HD_TOKEN_NEWLINE) {
@@ -65,7 +65,7 @@ static bool else_block(struct hd_parser *parser, struct hd_node *node)
     if (!hd_parser_accept(parser, "else")) {
         return true;
     }
-    if (!block(parser, "'else' statement", line, &items)) {
+    if (!block(parser, "'else' statement", line, true, &items)) {
         return false;
     }
     set_else(node, &items);
@@ -80,7 +80,10 @@ static struct hd_node *if_branch(struct hd_parser *parser, const char *head)
 
     parser->token++;
     node->left = hd_parser_expression(parser);
-    if (node->left == NULL || !block(parser, head, node->line, &items)) {
+    if (node->left != NULL && hd_parser_at(parser, "=")) {
+        return hd_parser_stray_equals(parser, node->left);
+    }
+    if (node->left == NULL || !block(parser, head, node->line, false, &items)) {
         return NULL;
     }
     set_body(node, &items);
@@ -124,7 +127,7 @@ static struct hd_node *for_statement(struct hd_parser *parser)
     }
     node->right = hd_parser_expressions(parser);
     parser->loops++;
-    if (node->right == NULL || !block(parser, "'for' statement", node->line, &items)) {
+    if (node->right == NULL || !block(parser, "'for' statement", node->line, false, &items)) {
         return NULL;
     }
     parser->loops--;
@@ -175,7 +178,8 @@ static bool parameters(struct hd_parser *parser, struct hd_node *node)
 {
     struct hd_nodes defaults = {NULL, 0, 0};
 
-    if (!hd_parser_expect(parser, "(")) {
+    if (!hd_parser_accept(parser, "(")) {
+        (void)hd_parser_fail(parser, "expected '('");
         return false;
     }
     while (!hd_parser_accept(parser, ")")) {
@@ -215,7 +219,7 @@ static struct hd_node *function_statement(struct hd_parser *parser)
     }
     parser->loops = 0;
     parser->functions++;
-    if (!block(parser, "function definition", node->line, &items)) {
+    if (!block(parser, "function definition", node->line, true, &items)) {
         return NULL;
     }
     parser->functions--;
@@ -259,7 +263,7 @@ static struct hd_node *class_statement(struct hd_parser *parser)
         return hd_parser_outside(parser, "a base class");
     }
     (void)hd_parser_accept(parser, ")");
-    if (!block(parser, "class definition", node->line, &items) ||
+    if (!block(parser, "class definition", node->line, false, &items) ||
         !check_class_body(parser, &items)) {
         return NULL;
     }

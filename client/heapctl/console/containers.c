@@ -440,6 +440,14 @@ static bool prepare(struct hd_console *console, const char *verb, struct heapd_a
     if (!hd_link_resolve(console, container)) {
         return false;
     }
+    if (container->type == HD_VALUE_NATIVE && verb == not_subscriptable &&
+        (container->as.native->kind == HD_NATIVE_TYPE ||
+         container->as.native->kind == HD_NATIVE_CLASS)) {
+        const struct hd_native *type = container->as.native;
+
+        return hd_pyerror_set(console->error, "TypeError", "type '%s' is not subscriptable",
+                              type->kind == HD_NATIVE_TYPE ? type->qualified : type->name);
+    }
     if (container->type != HD_VALUE_OBJECT) {
         return hd_pyerror_set(console->error, "TypeError", "'%s' object %s",
                               hd_type_name(container), verb);

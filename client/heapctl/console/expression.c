@@ -143,6 +143,11 @@ static struct hd_node *binary(struct hd_parser *parser, int level)
     return left;
 }
 
+struct hd_node *hd_parser_operation(struct hd_parser *parser)
+{
+    return binary(parser, 0);
+}
+
 static bool comparison_operator(struct hd_parser *parser, enum hd_operator *ret_op)
 {
     static const struct {
@@ -244,6 +249,42 @@ static struct hd_node *disjunction(struct hd_parser *parser)
     return chain(parser, HD_OP_OR, conjunction);
 }
 
+/* Where the operand begins that the signs and nots here stand in front of. */
+static const struct hd_token *first_operand(const struct hd_parser *parser)
+{
+    struct hd_parser ahead = *parser;
+
+    while (hd_parser_accept(&ahead, "not") || hd_parser_accept(&ahead, "-") ||
+           hd_parser_accept(&ahead, "+") || hd_parser_accept(&ahead, "~")) {
+    }
+    return ahead.token;
+}
+
+/* What stands behind `if`.  Where it goes wrong with a part of it whole, Python takes that part
+ * for all of it. */
+static struct hd_node *condition(struct hd_parser *parser, const struct hd_node *value)
+{
+    const struct hd_token *awaited = parser->awaited;
+    struct hd_node *node;
+    bool cut_short;
+
+    parser->awaited = first_operand(parser);
+    node = disjunction(parser);
+    if (node != NULL) {
+        cut_short = !hd_parser_at(parser, "else") && !hd_parser_at(parser, ":");
+    } else {
+        cut_short = parser->awaited == NULL &&
+                    strcmp(hd_text_data(&parser->error->message), "invalid syntax") == 0;
+    }
+    parser->awaited = awaited;
+    if (cut_short) {
+        hd_pyerror_clear(parser->error);
+        return hd_parser_fail_at(parser, value->line, value->column,
+                                 "expected 'else' after 'if' expression");
+    }
+    return node;
+}
+
 static struct hd_node *choice(struct hd_parser *parser)
 {
     struct hd_node *value = disjunction(parser);
@@ -255,13 +296,9 @@ static struct hd_node *choice(struct hd_parser *parser)
     node = hd_parser_node_from(parser, HD_NODE_CHOICE, value);
     parser->token++;
     node->left = value;
-    node->right = disjunction(parser);
-    if (node->right == NULL) {
+    node->right = condition(parser, value);
+    if (node->right == NULL || !hd_parser_expect(parser, "else")) {
         return NULL;
-    }
-    if (!hd_parser_accept(parser, "else")) {
-        return hd_parser_fail_at(parser, value->line, value->column,
-                                 "expected 'else' after 'if' expression");
     }
     node->third = hd_parser_expression(parser);
     return node->third == NULL ? NULL : hd_parser_whole(parser, node);

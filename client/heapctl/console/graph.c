@@ -198,6 +198,38 @@ static bool ask_level(struct hd_console *console, struct hd_graph *graph, uint32
     return true;
 }
 
+/* What a weak reference refers to; it, too, may be gone. */
+static bool ask_target(struct hd_console *console, struct hd_item *item)
+{
+    static const struct heapd_get_options options = {0, 1, 1};
+    struct heapd_error refusal;
+    struct heapd_info *info;
+    uint64_t id = 0;
+
+    if (heapd_deref(console->client, heapd_id(item->id), 0, &id, &refusal) != HEAPD_OK ||
+        (id != 0 &&
+         heapd_get(console->client, heapd_id(id), &options, &info, &refusal) != HEAPD_OK)) {
+        return refusal.code == HEAPD_NOT_FOUND || hd_link_refused(console, &refusal);
+    }
+    if (id != 0) {
+        note_scalar(console, &item->target, info);
+        heapd_free(info);
+    }
+    return true;
+}
+
+static bool ask_targets(struct hd_console *console, struct hd_graph *graph)
+{
+    bool done = true;
+
+    for (uint32_t i = 0; done && i < graph->count; i++) {
+        if (graph->items[i].value.kind == HEAPD_KIND_WEAKREF && !graph->items[i].gone) {
+            done = ask_target(console, &graph->items[i]);
+        }
+    }
+    return done;
+}
+
 static bool fetch_all(struct hd_console *console, struct hd_graph *graph)
 {
     uint32_t from = 0;
@@ -249,5 +281,5 @@ bool hd_graph_fetch(struct hd_console *console, size_t n, struct hd_graph *ret_g
         note_info(console, ret_graph, 0, &info);
         learn_root(hd_top(console, n), &ret_graph->items[0].value);
     }
-    return fetch_all(console, ret_graph);
+    return fetch_all(console, ret_graph) && ask_targets(console, ret_graph);
 }

@@ -19,6 +19,8 @@ struct hd_item {
     uint64_t count;   /* references fetched so far */
     uint32_t *items;  /* numbers in the graph */
     uint32_t *values; /* of a dict, beside items */
+    /* Of a weak reference: what it refers to, of which it knows the type; id 0: it is dead. */
+    struct hd_value target;
 };
 
 struct hd_graph {

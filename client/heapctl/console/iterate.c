@@ -202,19 +202,31 @@ bool hd_spread(struct hd_console *console, size_t n)
     return true;
 }
 
+/* Whether it equals an int, and which. */
+static bool is_whole(const struct hd_value *value, int64_t *ret_integer)
+{
+    if (hd_value_is_integer(value)) {
+        *ret_integer = value->integer;
+        return true;
+    }
+    if (!hd_value_is_number(value) || !(value->number >= -0x1p63 && value->number < 0x1p63)) {
+        return false;
+    }
+    *ret_integer = (int64_t)value->number;
+    return (double)*ret_integer == value->number;
+}
+
 bool hd_range_contains(struct hd_console *console, bool negate)
 {
     struct hd_range range = hd_top(console, 1)->as.range;
     struct hd_range before;
-    const struct hd_value *value;
     bool inside = false;
+    int64_t at;
 
     if (!hd_learn(console, 2)) {
         return false;
     }
-    value = hd_top(console, 2);
-    if (hd_value_is_integer(value)) {
-        int64_t at = value->integer;
+    if (is_whole(hd_top(console, 2), &at)) {
 
         before = (struct hd_range){range.start, at, range.step};
         inside = hd_range_length(&range) > 0 &&

@@ -118,9 +118,9 @@ const char *hd_type_name(const struct hd_value *value)
     case HD_VALUE_SLICE:
         return "slice";
     default:
-        return value->kind == HEAPD_KIND_INSTANCE && value->data != NULL
-                   ? value->data
-                   : heapd_kind_name((int)value->kind);
+        return value->kind == HEAPD_KIND_INSTANCE && value->data != NULL ? value->data
+               : value->kind == HEAPD_KIND_WEAKREF ? hd_weakref_type.qualified
+                                                   : heapd_kind_name((int)value->kind);
     }
 }
 

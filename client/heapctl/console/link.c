@@ -288,11 +288,7 @@ static void on_landing(struct heapd_batch *batch, void *ctx)
 
     (void)batch;
     if (!land(flight, &depth)) {
-        for (; depth > 1; depth--) { /* what no operation can have left but a full heap */
-            struct heapd_error refusal;
-
-            (void)heapd_return(console->client, heapd_nothing(), NULL, NULL, &refusal);
-        }
+        console->left_behind += depth - 1; /* a later statement's frame may lie on them */
     }
     flight->statement->in_air--;
     hd_link_give(console, flight);
@@ -665,4 +661,14 @@ void hd_link_unwind(struct hd_console *console)
         console->open->unsettled = true;
     }
     console->statement_frame = false;
+}
+
+void hd_link_tidy(struct hd_console *console)
+{
+    struct heapd_error refusal;
+
+    while (console->left_behind > 0) {
+        console->left_behind--;
+        (void)heapd_return(console->client, heapd_nothing(), NULL, NULL, &refusal);
+    }
 }

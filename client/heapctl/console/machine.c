@@ -613,5 +613,6 @@ bool hd_machine_run(struct hd_console *console, struct hd_unit *unit)
         hd_link_unwind(console);
         done = hd_link_sync(console) && done;
     }
+    hd_link_tidy(console);
     return done && !hd_pyerror_is_set(console->error);
 }

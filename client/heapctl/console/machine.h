@@ -158,7 +158,9 @@ struct hd_console {
     size_t flight_capacity;
     unsigned depth;       /* call frames in the daemon after the open batch; 1 the module */
     bool statement_frame; /* the statement has one of its own */
-    bool wait_at_end;     /* what is to be freed must not be in flight */
+    unsigned
+        left_behind; /* frames of statements that failed while a later one ran, below its own */
+    bool wait_at_end; /* what is to be freed must not be in flight */
 
     struct hd_binding *bindings; /* owned; a power of two */
     size_t binding_count;
@@ -242,6 +244,8 @@ void hd_link_drop(struct hd_console *console, struct hd_value *value);
 void hd_link_drop_many(struct hd_console *console, struct hd_value *values, size_t count);
 /* Gives up the frames a failed statement left. */
 void hd_link_unwind(struct hd_console *console);
+/* Gives up those that failed statements left behind; the running one has none any more. */
+void hd_link_tidy(struct hd_console *console);
 /* A batch of nothing but questions: to be filled, asked, read and given back.
  * Nothing may be open. */
 struct hd_flight *hd_link_take(struct hd_console *console);

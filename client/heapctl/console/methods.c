@@ -255,8 +255,7 @@ static bool get_item(struct hd_console *console, struct hd_call *call, bool *ret
     return true;
 }
 
-/* The argument, with its hold. */
-static void move_argument(struct hd_console *console, struct hd_call *call, int number)
+void hd_move_argument(struct hd_console *console, struct hd_call *call, int number)
 {
     call->result = *hd_argument(console, call, number);
     hd_argument(console, call, number)->held = false;
@@ -273,7 +272,7 @@ static bool run_get(struct hd_console *console, struct hd_call *call)
     if (!found) {
         call->result = hd_value_none();
         if (call->count > 1) {
-            move_argument(console, call, 1);
+            hd_move_argument(console, call, 1);
         }
     }
     return true;
@@ -299,7 +298,7 @@ static bool run_pop_dict(struct hd_console *console, struct hd_call *call)
         return false;
     }
     if (!found) {
-        move_argument(console, call, 1);
+        hd_move_argument(console, call, 1);
         return true;
     }
     if (call->result.held) {
@@ -330,7 +329,7 @@ static bool run_setdefault(struct hd_console *console, struct hd_call *call)
     at = heapd_at_key(hd_link_ref(hd_argument(console, call, 0)));
     (void)heapd_batch_set_item(hd_link_change(console, NULL), self_ref(console, call), at,
                                hd_link_ref(hd_argument(console, call, 1)));
-    move_argument(console, call, 1);
+    hd_move_argument(console, call, 1);
     return true;
 }
 
@@ -358,7 +357,7 @@ static bool run_copy(struct hd_console *console, struct hd_call *call)
 /* What cannot change is its own copy. */
 static bool run_copy_frozen(struct hd_console *console, struct hd_call *call)
 {
-    move_argument(console, call, -1);
+    hd_move_argument(console, call, -1);
     return true;
 }
 

@@ -5,6 +5,8 @@
 
 #include "machine.h"
 
+/* The argument becomes the result, with its hold. */
+void hd_move_argument(struct hd_console *console, struct hd_call *call, int number);
 /* Arguments as Python wants them, or its TypeError.  They learn all arguments. */
 bool hd_integer_argument(struct hd_console *console, const struct hd_call *call, int number,
                          int64_t *ret_integer);
@@ -12,6 +14,10 @@ bool hd_integer_argument(struct hd_console *console, const struct hd_call *call,
 bool hd_iterable_argument(struct hd_console *console, const struct hd_call *call, int number);
 /* Sets the TypeError for a number of arguments that does not fit. */
 bool hd_wrong_count(struct hd_console *console, const struct hd_native *native, int given);
+
+/* to_number.c: int() and float(). */
+hd_builtin_fn hd_to_int;
+hd_builtin_fn hd_to_float;
 
 /* item_search.c: of list and tuple. */
 hd_builtin_fn hd_item_count;

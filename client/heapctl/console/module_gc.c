@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* module_gc.c: the gc module: calls of the Collector service. */
-#include <stdlib.h>
-
-#include "methods.h"
+#include "module_gc.h"
 
 /* Makes a tuple of the top `count` ints the result. */
 static bool give_tuple(struct hd_console *console, struct hd_call *call, size_t count)
@@ -13,17 +11,6 @@ static bool give_tuple(struct hd_console *console, struct hd_call *call, size_t 
     call->result = *hd_top(console, 1);
     console->stack_count--;
     return true;
-}
-
-/* What comes before a blocking call: everything sent, and all of it well. */
-static bool before_call(struct hd_console *console)
-{
-    return hd_link_sync(console);
-}
-
-static bool after_call(struct hd_console *console, int code, const struct heapd_error *refusal)
-{
-    return code == HEAPD_OK || hd_link_refused(console, refusal);
 }
 
 static bool run_collect(struct hd_console *console, struct hd_call *call)
@@ -45,8 +32,8 @@ static bool run_enable(struct hd_console *console, struct hd_call *call)
     struct heapd_error refusal;
 
     (void)call;
-    return before_call(console) &&
-           after_call(console, heapd_gc_enable(console->client, &refusal), &refusal);
+    return hd_gc_before(console) &&
+           hd_gc_after(console, heapd_gc_enable(console->client, &refusal), &refusal);
 }
 
 static bool run_disable(struct hd_console *console, struct hd_call *call)
@@ -54,8 +41,8 @@ static bool run_disable(struct hd_console *console, struct hd_call *call)
     struct heapd_error refusal;
 
     (void)call;
-    return before_call(console) &&
-           after_call(console, heapd_gc_disable(console->client, &refusal), &refusal);
+    return hd_gc_before(console) &&
+           hd_gc_after(console, heapd_gc_disable(console->client, &refusal), &refusal);
 }
 
 static bool run_isenabled(struct hd_console *console, struct hd_call *call)
@@ -63,9 +50,9 @@ static bool run_isenabled(struct hd_console *console, struct hd_call *call)
     struct heapd_error refusal;
     bool enabled = false;
 
-    if (!before_call(console) ||
-        !after_call(console, heapd_gc_is_enabled(console->client, &enabled, &refusal),
-                    &refusal)) {
+    if (!hd_gc_before(console) ||
+        !hd_gc_after(console, heapd_gc_is_enabled(console->client, &enabled, &refusal),
+                     &refusal)) {
         return false;
     }
     call->result = hd_value_bool(enabled);
@@ -77,9 +64,9 @@ static bool run_get_threshold(struct hd_console *console, struct hd_call *call)
     struct heapd_error refusal;
     uint32_t thresholds[3];
 
-    if (!before_call(console) ||
-        !after_call(console, heapd_gc_get_threshold(console->client, thresholds, &refusal),
-                    &refusal)) {
+    if (!hd_gc_before(console) ||
+        !hd_gc_after(console, heapd_gc_get_threshold(console->client, thresholds, &refusal),
+                     &refusal)) {
         return false;
     }
     for (int i = 0; i < 3; i++) {
@@ -104,11 +91,11 @@ static bool run_set_threshold(struct hd_console *console, struct hd_call *call)
                                   thresholds[i] > 0 ? "maximum" : "minimum");
         }
     }
-    return before_call(console) &&
-           after_call(console,
-                      heapd_gc_set_threshold(console->client, thresholds, (size_t)call->count,
-                                             &refusal),
-                      &refusal);
+    return hd_gc_before(console) &&
+           hd_gc_after(console,
+                       heapd_gc_set_threshold(console->client, thresholds, (size_t)call->count,
+                                              &refusal),
+                       &refusal);
 }
 
 static bool run_get_count(struct hd_console *console, struct hd_call *call)
@@ -116,8 +103,9 @@ static bool run_get_count(struct hd_console *console, struct hd_call *call)
     struct heapd_error refusal;
     uint64_t counts[3];
 
-    if (!before_call(console) ||
-        !after_call(console, heapd_gc_get_count(console->client, counts, &refusal), &refusal)) {
+    if (!hd_gc_before(console) ||
+        !hd_gc_after(console, heapd_gc_get_count(console->client, counts, &refusal),
+                     &refusal)) {
         return false;
     }
     for (int i = 0; i < 3; i++) {
@@ -133,8 +121,8 @@ static bool run_get_stats(struct hd_console *console, struct hd_call *call)
     struct heapd_error refusal;
     struct heapd_generation_stats stats[3];
 
-    if (!before_call(console) ||
-        !after_call(console, heapd_gc_get_stats(console->client, stats, &refusal), &refusal)) {
+    if (!hd_gc_before(console) ||
+        !hd_gc_after(console, heapd_gc_get_stats(console->client, stats, &refusal), &refusal)) {
         return false;
     }
     for (int i = 0; i < 3; i++) {
@@ -161,8 +149,8 @@ static bool run_freeze(struct hd_console *console, struct hd_call *call)
     struct heapd_error refusal;
 
     (void)call;
-    return before_call(console) &&
-           after_call(console, heapd_gc_freeze(console->client, &refusal), &refusal);
+    return hd_gc_before(console) &&
+           hd_gc_after(console, heapd_gc_freeze(console->client, &refusal), &refusal);
 }
 
 static bool run_unfreeze(struct hd_console *console, struct hd_call *call)
@@ -170,8 +158,8 @@ static bool run_unfreeze(struct hd_console *console, struct hd_call *call)
     struct heapd_error refusal;
 
     (void)call;
-    return before_call(console) &&
-           after_call(console, heapd_gc_unfreeze(console->client, &refusal), &refusal);
+    return hd_gc_before(console) &&
+           hd_gc_after(console, heapd_gc_unfreeze(console->client, &refusal), &refusal);
 }
 
 static bool run_get_freeze_count(struct hd_console *console, struct hd_call *call)
@@ -179,9 +167,9 @@ static bool run_get_freeze_count(struct hd_console *console, struct hd_call *cal
     struct heapd_error refusal;
     uint64_t count = 0;
 
-    if (!before_call(console) ||
-        !after_call(console, heapd_gc_get_freeze_count(console->client, &count, &refusal),
-                    &refusal)) {
+    if (!hd_gc_before(console) ||
+        !hd_gc_after(console, heapd_gc_get_freeze_count(console->client, &count, &refusal),
+                     &refusal)) {
         return false;
     }
     call->result = hd_value_int((int64_t)count);
@@ -211,17 +199,6 @@ static bool run_is_tracked(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
-/* What the blocking calls need: the object's id. */
-static bool argument_id(struct hd_console *console, const struct hd_call *call, int number,
-                        uint64_t *ret_id)
-{
-    if (!hd_link_make(console, hd_argument(console, call, number)) || !hd_link_sync(console)) {
-        return false;
-    }
-    *ret_id = hd_argument(console, call, number)->id;
-    return true;
-}
-
 static bool run_is_finalized(struct hd_console *console, struct hd_call *call)
 {
     struct heapd_error refusal;
@@ -232,60 +209,14 @@ static bool run_is_finalized(struct hd_console *console, struct hd_call *call)
         call->result = hd_value_bool(false);
         return true;
     }
-    if (!argument_id(console, call, 0, &id) ||
-        !after_call(console,
-                    heapd_gc_is_finalized(console->client, heapd_id(id), &finalized, &refusal),
-                    &refusal)) {
+    if (!hd_gc_argument_id(console, call, 0, &id) ||
+        !hd_gc_after(console,
+                     heapd_gc_is_finalized(console->client, heapd_id(id), &finalized, &refusal),
+                     &refusal)) {
         return false;
     }
     call->result = hd_value_bool(finalized);
     return true;
-}
-
-typedef int neighbours_fn(struct heapd_client *, struct heapd_ref, uint64_t **, size_t *,
-                          struct heapd_error *);
-
-/* A list of what refers to the arguments, or of what they refer to. */
-static bool neighbours(struct hd_console *console, struct hd_call *call, neighbours_fn *ask)
-{
-    size_t total = 0;
-
-    for (int i = 0; i < call->count; i++) {
-        struct heapd_error refusal;
-        uint64_t *ids = NULL;
-        size_t count = 0;
-        uint64_t id;
-
-        if (hd_argument(console, call, i)->type == HD_VALUE_NATIVE) {
-            continue;
-        }
-        if (!argument_id(console, call, i, &id) ||
-            !after_call(console, ask(console->client, heapd_id(id), &ids, &count, &refusal),
-                        &refusal)) {
-            return false;
-        }
-        for (size_t j = 0; j < count; j++) {
-            hd_push(console, hd_value_id(ids[j], HEAPD_KIND_UNSPECIFIED));
-        }
-        heapd_free(ids);
-        total += count;
-    }
-    if (!hd_build(console, HEAPD_KIND_LIST, total)) {
-        return false;
-    }
-    call->result = *hd_top(console, 1);
-    console->stack_count--;
-    return true;
-}
-
-static bool run_get_referents(struct hd_console *console, struct hd_call *call)
-{
-    return neighbours(console, call, heapd_gc_get_referents);
-}
-
-static bool run_get_referrers(struct hd_console *console, struct hd_call *call)
-{
-    return neighbours(console, call, heapd_gc_get_referrers);
 }
 
 static bool run_unbuilt(struct hd_console *console, struct hd_call *call)
@@ -304,9 +235,8 @@ static const char *const generation_keyword[] = {"generation", NULL};
     X(get_count, run_get_count, 0, 0)                                                          \
     X(get_debug, run_unbuilt, 0, 0)                                                            \
     X(get_freeze_count, run_get_freeze_count, 0, 0)                                            \
-    X(get_objects, run_unbuilt, 0, 1)                                                          \
-    X(get_referents, run_get_referents, 0, -1)                                                 \
-    X(get_referrers, run_get_referrers, 0, -1)                                                 \
+    X(get_referents, hd_gc_get_referents, 0, -1)                                               \
+    X(get_referrers, hd_gc_get_referrers, 0, -1)                                               \
     X(get_stats, run_get_stats, 0, 0)                                                          \
     X(get_threshold, run_get_threshold, 0, 0)                                                  \
     X(is_finalized, run_is_finalized, 1, 1)                                                    \
@@ -330,10 +260,17 @@ static const struct hd_native native_collect = {.name = "collect",
                                                 .most = 1,
                                                 .keywords = generation_keyword};
 
+static const struct hd_native native_get_objects = {.name = "get_objects",
+                                                    .qualified = "gc.get_objects",
+                                                    .run = hd_gc_get_objects,
+                                                    .most = 1,
+                                                    .keywords = generation_keyword};
+
 #define MEMBER(name_, run_, least_, most_) {.name = #name_, .native = &native_##name_},
 
 static const struct hd_member gc_members[] = {
     FUNCTIONS(MEMBER){.name = "collect", .native = &native_collect},
+    {.name = "get_objects", .native = &native_get_objects},
     {.name = "DEBUG_STATS", .is_int = true, .integer = 1},
     {.name = "DEBUG_COLLECTABLE", .is_int = true, .integer = 2},
     {.name = "DEBUG_UNCOLLECTABLE", .is_int = true, .integer = 4},

@@ -4,7 +4,10 @@
 
 static bool run_ref(struct hd_console *console, struct hd_call *call)
 {
-    if (call->count > 1) {
+    if (!hd_learn(console, (size_t)call->count)) {
+        return false;
+    }
+    if (call->count > 1 && !hd_value_is_none(hd_argument(console, call, 1))) {
         return hd_pyerror_set(
             console->error, "NotImplementedError",
             "callbacks of weak references: the daemon has not built them yet");
@@ -27,7 +30,8 @@ static bool run_count(struct hd_console *console, struct hd_call *call)
         call->result = hd_value_int(0);
         return true;
     }
-    if (!hd_link_make(console, value)) {
+    /* weak references that were given up die first */
+    if (!hd_link_make(console, value) || !hd_link_settle(console)) {
         return false;
     }
     call->result =
@@ -46,27 +50,37 @@ bool hd_weakref_call(struct hd_console *console, struct hd_call *call)
         return hd_pyerror_set(console->error, "TypeError",
                               "__call__() takes no arguments (%d given)", call->count);
     }
+    /* what a batch has made and given up lives until its end */
+    if (!hd_link_settle(console)) {
+        return false;
+    }
+    if (console->frame_count == 1) {
+        hd_link_open_frame(console);
+    }
     operation = heapd_batch_deref(hd_link_add(console, NULL),
-                                  hd_link_ref(hd_argument(console, call, -1)), 0);
+                                  hd_link_ref(hd_argument(console, call, -1)), HEAPD_HOLD);
     if (!hd_link_sync(console)) {
         return false;
     }
     target =
         hd_value_id(heapd_result_id(console->landed->batch, operation), HEAPD_KIND_UNSPECIFIED);
-    if (target.id == 0) {
+    target.held = target.id != 0;
+    if (!target.held) {
         target = hd_value_none();
     }
-    hd_push(console, target);
-    hd_link_keep(console); /* held from here on, like anything on the stack */
-    target = *hd_top(console, 1);
-    console->stack_count--;
     hd_drop(console, 1);
     hd_push(console, target);
     return true;
 }
 
-static const struct hd_native ref = {
-    .name = "ref", .qualified = "weakref.ref", .run = run_ref, .least = 1, .most = 2};
+/* The name is what CPython calls it when it is given too few or too many arguments. */
+const struct hd_native hd_weakref_type = {.kind = HD_NATIVE_TYPE,
+                                          .name = "__new__",
+                                          .qualified = "weakref.ReferenceType",
+                                          .of = HEAPD_KIND_WEAKREF,
+                                          .run = run_ref,
+                                          .least = 1,
+                                          .most = 2};
 static const struct hd_native getweakrefcount = {.name = "getweakrefcount",
                                                  .qualified = "weakref.getweakrefcount",
                                                  .run = run_count,
@@ -74,7 +88,8 @@ static const struct hd_native getweakrefcount = {.name = "getweakrefcount",
                                                  .most = 1};
 
 static const struct hd_member members[] = {
-    {.name = "ref", .native = &ref},
+    {.name = "ref", .native = &hd_weakref_type},
+    {.name = "ReferenceType", .native = &hd_weakref_type},
     {.name = "getweakrefcount", .native = &getweakrefcount},
     {.name = NULL},
 };

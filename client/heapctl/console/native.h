@@ -58,6 +58,7 @@ const struct hd_member *hd_module_member(const struct hd_native *module, const c
 /* The type of this name: also those, like NoneType, that no name is bound to. */
 const struct hd_native *hd_type_named(const char *name);
 
+extern const struct hd_native hd_weakref_type;
 extern const struct hd_native hd_module_gc;
 extern const struct hd_native hd_module_sys;
 extern const struct hd_native hd_module_weakref;

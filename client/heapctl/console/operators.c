@@ -221,6 +221,9 @@ bool hd_unary(struct hd_console *console, enum hd_operator op)
                               "bad operand type for unary %s: '%s'", hd_operator_name(op),
                               hd_type_name(hd_top(console, 1)));
     }
+    if (op == HD_OP_PLUS && hd_top(console, 1)->kind != HEAPD_KIND_BOOL) {
+        return true; /* it is the number itself */
+    }
     if (!hd_number_unary(op, hd_value_number(hd_top(console, 1)), &result, console->error)) {
         return false;
     }

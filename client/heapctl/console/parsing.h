@@ -13,6 +13,8 @@ struct hd_parser {
     const struct hd_token *token; /* the next one */
     struct hd_zone *zone;
     struct hd_pyerror *error;
+    /* What a conditional's condition begins with; NULL once that is whole. */
+    const struct hd_token *awaited;
     int depth; /* of recursion */
     int loops; /* around this statement, in this function */
     int functions;
@@ -59,11 +61,16 @@ struct hd_node *hd_parser_primary(struct hd_parser *parser);
 /* One expression (no commas), and one that may be a tuple without parentheses. */
 struct hd_node *hd_parser_expression(struct hd_parser *parser);
 struct hd_node *hd_parser_expressions(struct hd_parser *parser);
+/* One without comparisons, not, and, or, if. */
+struct hd_node *hd_parser_operation(struct hd_parser *parser);
 /* What may stand left of `in` in a for: names, attributes, subscripts, tuples of them. */
 struct hd_node *hd_parser_targets(struct hd_parser *parser);
 /* verb: "assign to" or "delete"; hint: whether == may have been meant. */
 bool hd_parser_check_target(struct hd_parser *parser, const struct hd_node *node,
                             const char *verb, bool hint);
+
+/* An "=" behind `left`, where none may be: in a condition, or in brackets. */
+struct hd_node *hd_parser_stray_equals(struct hd_parser *parser, const struct hd_node *left);
 
 bool hd_parser_ends_statement(const struct hd_parser *parser);
 /* Simple statements up to the end of the line; one alone is itself. */

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "characters.h"
+
 /* Python writes an exponent from 1e16 on and below 1e-4. */
 #define POINT_MAX 16
 #define POINT_MIN (-3)

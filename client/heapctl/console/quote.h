@@ -17,7 +17,4 @@ void hd_quote_bytes(const char *data, size_t size, struct hd_text *out);
 /* The shortest digits that give the number back: 0.1, 1e+16, -0.0, inf, nan. */
 void hd_quote_float(double number, struct hd_text *out);
 
-/* Whether str.isprintable() holds of the character. */
-bool hd_is_printable(uint32_t code_point);
-
 #endif

@@ -44,7 +44,7 @@ static void repr_native(const struct hd_native *native, struct hd_text *out)
         hd_text_printf(out, "<class '__main__.%s'>", native->name);
         break;
     case HD_NATIVE_TYPE:
-        hd_text_printf(out, "<class '%s'>", native->name);
+        hd_text_printf(out, "<class '%s'>", native->qualified);
         break;
     case HD_NATIVE_MODULE:
         hd_text_printf(out, "<module '%s' (built-in)>", native->name);
@@ -98,6 +98,17 @@ static bool is_container(const struct hd_item *item)
     return item->value.kind >= HEAPD_KIND_TUPLE && item->value.kind <= HEAPD_KIND_FROZENSET;
 }
 
+static void write_weakref(const struct hd_item *item, struct hd_text *out)
+{
+    hd_text_printf(out, "<weakref at 0x%" PRIx64 "; ", item->id);
+    if (item->target.id == 0) {
+        hd_text_add_string(out, "dead>");
+    } else {
+        hd_text_printf(out, "to '%s' at 0x%" PRIx64 ">", hd_type_name(&item->target),
+                       item->target.id);
+    }
+}
+
 /* An item that is written at once. */
 static void write_leaf(const struct hd_item *item, struct hd_text *out)
 {
@@ -107,7 +118,7 @@ static void write_leaf(const struct hd_item *item, struct hd_text *out)
         hd_text_printf(out, "<__main__.%s object at 0x%" PRIx64 ">", item->value.data,
                        item->id);
     } else if (item->value.kind == HEAPD_KIND_WEAKREF) {
-        hd_text_printf(out, "<weakref at 0x%" PRIx64 ">", item->id);
+        write_weakref(item, out);
     } else {
         hd_repr_scalar(&item->value, out);
     }

@@ -64,6 +64,43 @@ bool hd_parser_check_target(struct hd_parser *parser, const struct hd_node *node
                                                 : "");
 }
 
+/* Whether it is one without comparisons, not, and, or, if: those in parentheses are. */
+static bool is_operation(const struct hd_node *node)
+{
+    bool loose = node->kind == HD_NODE_COMPARE || node->kind == HD_NODE_BOOLEAN ||
+                 node->kind == HD_NODE_CHOICE ||
+                 (node->kind == HD_NODE_UNARY && node->op == HD_OP_NOT);
+
+    return !loose || node->in_parentheses;
+}
+
+struct hd_node *hd_parser_stray_equals(struct hd_parser *parser, const struct hd_node *left)
+{
+    const struct hd_token *sign = parser->token++;
+    struct hd_node *right = is_operation(left) ? hd_parser_operation(parser) : NULL;
+    bool chained = hd_parser_at(parser, "=") || hd_parser_at(parser, ":=");
+    const char *name = left->kind == HD_NODE_ATTRIBUTE   ? "attribute"
+                       : left->kind == HD_NODE_SUBSCRIPT ? "subscript"
+                                                         : target_name(left);
+
+    if (hd_pyerror_is_set(parser->error)) {
+        return NULL;
+    }
+    parser->token = sign;
+    if (right == NULL || chained || left->kind == HD_NODE_TUPLE || left->kind == HD_NODE_LIST ||
+        (name != NULL && strchr("NTF", name[0]) != NULL)) {
+        return hd_parser_invalid(parser);
+    }
+    if (name == NULL) {
+        return hd_parser_fail(parser,
+                              "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
+    }
+    (void)hd_pyerror_syntax(parser->error, "SyntaxError", left->line, left->column,
+                            "cannot assign to %s here. Maybe you meant '==' instead of '='?",
+                            name);
+    return NULL;
+}
+
 bool hd_parser_ends_statement(const struct hd_parser *parser)
 {
     return parser->token->kind == HD_TOKEN_NEWLINE || parser->token->kind == HD_TOKEN_END ||

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "characters.h"
 #include "methods.h"
 
 bool hd_text_know(struct hd_console *console, const struct hd_call *call)
@@ -81,16 +82,12 @@ bool hd_text_lower(struct hd_console *console, struct hd_call *call)
 static bool is_blank(const struct hd_value *self, size_t *at)
 {
     unsigned char byte = (unsigned char)self->data[*at];
-    uint32_t c;
 
     if (self->kind == HEAPD_KIND_BYTES) {
         (*at)++;
         return byte == ' ' || (byte >= '\t' && byte <= '\r');
     }
-    c = hd_utf8_next(self->data, self->size, at);
-    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F) || c == 0x85 ||
-           c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
-           c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+    return hd_is_blank(hd_utf8_next(self->data, self->size, at));
 }
 
 bool hd_text_strip(struct hd_console *console, struct hd_call *call)

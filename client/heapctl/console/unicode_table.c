@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* unicode_table.c: characters that repr() escapes, as CPython 3.11 (Unicode 14.0)
  * does: categories Cc, Cf, Cs, Co, Cn, Zl, Zp and Zs but the space. */
-#include "quote.h"
+#include "characters.h"
 
 #include <stddef.h>
 

@@ -730,6 +730,126 @@ HEAPD_API int heapd_gc_get_referents(struct heapd_client *client, struct heapd_r
 HEAPD_API int heapd_gc_get_referrers(struct heapd_client *client, struct heapd_ref object,
                                      uint64_t **ret_ids, size_t *ret_count,
                                      struct heapd_error *error);
+/* gc.get_objects: the tracked objects of a generation, or all that are not frozen; as above.
+ * Errors: INVALID_ARGUMENT, PY_VALUE_ERROR for a generation that there is not. */
+#define HEAPD_ALL_GENERATIONS (-1)
+HEAPD_API int heapd_gc_get_objects(struct heapd_client *client, int generation,
+                                   uint64_t **ret_ids, size_t *ret_count,
+                                   struct heapd_error *error);
+
+/* ---------------------------------------------------------------- who holds what */
+
+enum heapd_owner_kind {
+    HEAPD_OWNER_UNSPECIFIED = 0,
+    HEAPD_OWNER_CONTAINER = 1,   /* another object */
+    HEAPD_OWNER_GLOBAL_NAME = 2, /* of the heap */
+    HEAPD_OWNER_NAME = 3,        /* of a call frame */
+    HEAPD_OWNER_HOLD = 4,        /* of a call frame */
+    HEAPD_OWNER_QUEUE = 5,       /* of finalizers or callbacks */
+    HEAPD_OWNER_GARBAGE = 6,     /* gc.garbage */
+    HEAPD_OWNER_BATCH = 7,       /* that is running */
+    HEAPD_OWNER_WORK = 8,        /* what the daemon has not worked off yet */
+};
+
+/* "global name", "name", "hold", "queue", ...; never NULL. */
+HEAPD_API const char *heapd_owner_kind_name(int kind);
+
+struct heapd_owner {
+    enum heapd_owner_kind kind;
+    uint64_t session; /* its number; 0: of none */
+    uint32_t frame;   /* of a name or a hold: 0 is the module scope */
+    const char *name; /* of the name, or the queue; else "" */
+};
+
+enum heapd_step_where {
+    HEAPD_STEP_UNSPECIFIED = 0,
+    HEAPD_STEP_INDEX,          /* an item of a list or tuple */
+    HEAPD_STEP_VALUE,          /* the value under a key of a dict */
+    HEAPD_STEP_KEY,            /* a key of a dict */
+    HEAPD_STEP_ITEM,           /* an item of a set or frozenset */
+    HEAPD_STEP_ATTRIBUTE,      /* the value of an attribute */
+    HEAPD_STEP_ATTRIBUTE_NAME, /* the name of one */
+};
+
+/* One reference of a container. */
+struct heapd_step {
+    uint64_t container; /* 0: it is dead, and not worked off yet */
+    enum heapd_kind kind;
+    const char *class_name; /* of an instance; else "" */
+    enum heapd_step_where where;
+    uint64_t index;   /* INDEX */
+    uint64_t key;     /* VALUE */
+    const char *text; /* VALUE: Python's repr of the key, cut; ATTRIBUTE: its name; else "" */
+};
+
+/* How an owner reaches an object: it has the first of `length` containers, each has
+ * the next, and the last has the object. */
+struct heapd_path {
+    struct heapd_owner owner;
+    uint64_t length; /* 0: the owner has the object itself */
+    size_t step_count;
+    const struct heapd_step *steps;
+    uint64_t omitted; /* containers of a long path that stand before steps[omitted_at] */
+    uint32_t omitted_at;
+};
+
+struct heapd_why {
+    uint64_t id;
+    bool immortal;    /* it needs no owner */
+    bool unreachable; /* no owner reaches it: garbage that waits for a collection */
+    bool exact; /* the heap stood still: paths are shortest, and kinds without one have none */
+    size_t path_count;
+    const struct heapd_path *paths; /* one for each kind of owner that reaches it */
+};
+
+/* Why an object is there: a shortest path to it from each kind of owner.  It takes
+ * no reference.  *ret_why is one block, to be freed with heapd_free.
+ * Errors: NOT_FOUND, STALE_ID, also if it dies meanwhile; RESOURCE_EXHAUSTED,
+ * LIMIT_MEMORY, LIMIT_HEAP_BYTES; ABORTED, CHANGED: the heap changed too much. */
+HEAPD_API int heapd_why(struct heapd_client *client, struct heapd_ref object,
+                        struct heapd_why **ret_why, struct heapd_error *error);
+
+/* ---------------------------------------------------------------- sessions */
+
+struct heapd_session {
+    uint64_t number;
+    bool own;         /* this client's */
+    bool leased;      /* it outlives its connection */
+    bool ending;      /* its connection is gone */
+    uint32_t account; /* of what it makes */
+    uint32_t frames;  /* the module scope included */
+    uint64_t names;
+    uint64_t holds;     /* objects held, summed over its frames */
+    char busy_with[32]; /* the operation that is worked off in slices, "COLLECT"; "": none */
+};
+
+/* The sessions of the heap by number, this client's included.  *ret_sessions is to be
+ * freed with heapd_free. */
+HEAPD_API int heapd_sessions(struct heapd_client *client, struct heapd_session **ret_sessions,
+                             size_t *ret_count, struct heapd_error *error);
+
+/* References that one owner has to one object. */
+struct heapd_holding {
+    struct heapd_owner owner;
+    const char *function; /* what heapd_call named the frame; "": nothing */
+    uint64_t id;
+    enum heapd_kind kind;
+    const char *class_name; /* of an instance; else "" */
+    uint32_t count;
+    const char *text; /* Python's repr, cut */
+};
+
+/* What a session has: frame by frame from the top, names before holds.  *ret_holdings
+ * is one block, to be freed with heapd_free.  Errors: NOT_FOUND, NO_SUCH_SESSION. */
+HEAPD_API int heapd_holdings(struct heapd_client *client, uint64_t session,
+                             struct heapd_holding **ret_holdings, size_t *ret_count,
+                             struct heapd_error *error);
+
+/* Ends another session: its connection is broken off, and all it held released, if that is
+ * much a moment after this returns.  Errors: NOT_FOUND, NO_SUCH_SESSION;
+ * INVALID_ARGUMENT, BAD_ARGUMENT: this client's own. */
+HEAPD_API int heapd_kill(struct heapd_client *client, uint64_t session,
+                         struct heapd_error *error);
 
 /* Flags of heapd_gc_set_debug: Python's numbers. */
 #define HEAPD_DEBUG_STATS         1u /* each collection writes to the daemon's log */

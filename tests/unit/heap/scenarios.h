@@ -5,30 +5,7 @@
 #ifndef HD_TESTS_HEAP_SCENARIOS_H
 #define HD_TESTS_HEAP_SCENARIOS_H
 
-#include "unit/heap/fixture.h"
-
-#define ITEMS 12 /* tables of more than 8 have an index */
-
-struct state {
-    uint64_t ids[ITEMS]; /* floats, held; the last is held nowhere else */
-    uint64_t list;
-    uint64_t dict; /* full: the next key makes it grow */
-    uint64_t set;
-    uint64_t instance;
-    uint64_t text;
-    uint64_t weakref;
-    struct hd_bytes names[2];
-    struct hd_copy_part parts[2];
-    struct hd_argument arguments[2];
-    struct hd_new_limit limit;
-    uint64_t found[4];
-    uint32_t counts[2];
-    int64_t threshold;
-};
-
-typedef void (*fill_fn)(struct state *s, struct hd_op *op);
-
-#define FILL(name) static void fill_##name(struct state *s, struct hd_op *op)
+#include "unit/heap/scenarios_death.h"
 
 static struct hd_operands items_of(struct state *s, size_t count)
 {
@@ -370,11 +347,18 @@ FILL(get_referrers)
     op->in.ids.object = by_id(s->ids[0]);
 }
 
+FILL(why)
+{
+    op->in.why.object = by_id(s->ids[0]);
+    op->in.why.ret_paths = s->paths;
+}
+
 struct scenario {
     const char *name;
     enum hd_op_code code;
     fill_fn fill;
-    enum { PLAIN, IN_CALL, IN_BATCH, BATCH_ONLY } where; /* IN_CALL: a frame deeper */
+    /* DEATHS: there is something on the queues.  IN_CALL: a frame deeper. */
+    enum { PLAIN, DEATHS, IN_CALL, IN_BATCH, BATCH_ONLY } where;
 };
 
 static const struct scenario scenarios[] = {
@@ -425,7 +409,26 @@ static const struct scenario scenarios[] = {
     {"delete attribute", HD_OP_DEL_ATTR, fill_known_attr, PLAIN},
     {"intern", HD_OP_INTERN, fill_interning, PLAIN},
     {"new weak reference", HD_OP_NEW_WEAKREF, fill_weakref, PLAIN},
+    {"new callback", HD_OP_NEW_WEAKREF, fill_callback, PLAIN},
+    {"new callback in a batch", HD_OP_NEW_WEAKREF, fill_callback, IN_BATCH},
     {"dereference", HD_OP_DEREF, fill_deref, IN_CALL},
+    {"create queue", HD_OP_CREATE_QUEUE, fill_create_queue, PLAIN},
+    {"create queue of a session", HD_OP_CREATE_QUEUE, fill_queue_of_session, PLAIN},
+    {"set queue", HD_OP_CREATE_QUEUE, fill_set_queue, DEATHS},
+    {"delete queue", HD_OP_DELETE_QUEUE, fill_delete_queue, PLAIN},
+    {"set finalizer", HD_OP_SET_FINALIZER, fill_set_finalizer, PLAIN},
+    {"move finalizer", HD_OP_SET_FINALIZER, fill_move_finalizer, DEATHS},
+    {"unset finalizer", HD_OP_SET_FINALIZER, fill_unset_finalizer, DEATHS},
+    {"receive", HD_OP_RECEIVE, fill_receive, DEATHS},
+    {"receive for the first time", HD_OP_RECEIVE, fill_receive_first, DEATHS},
+    {"receive nothing", HD_OP_RECEIVE, fill_receive, PLAIN},
+    {"acknowledge", HD_OP_ACKNOWLEDGE, fill_acknowledge, DEATHS},
+    {"redrive one", HD_OP_REDRIVE, fill_redrive_one, DEATHS},
+    {"redrive all", HD_OP_REDRIVE, fill_redrive_all, DEATHS},
+    {"expire", HD_OP_EXPIRE, fill_expire, DEATHS},
+    {"set debug", HD_OP_SET_DEBUG, fill_debug, PLAIN},
+    {"clear garbage", HD_OP_CLEAR_GARBAGE, fill_nothing, DEATHS},
+    {"collect what waits", HD_OP_COLLECT, fill_collect, DEATHS},
     {"trim", HD_OP_TRIM, fill_trim, PLAIN},
     {"copy list", HD_OP_COPY, fill_copy, PLAIN},
     {"copy to a big list", HD_OP_COPY, fill_copy_big, PLAIN},
@@ -447,10 +450,12 @@ static const struct scenario scenarios[] = {
     {"unfreeze", HD_OP_UNFREEZE, fill_nothing, PLAIN},
     {"get objects", HD_OP_GET_OBJECTS, fill_get_objects, PLAIN},
     {"get referrers", HD_OP_GET_REFERRERS, fill_get_referrers, PLAIN},
+    {"why", HD_OP_WHY, fill_why, PLAIN},
     {"configure", HD_OP_CONFIGURE, fill_configure, PLAIN},
     {"begin a batch", HD_OP_BATCH_BEGIN, fill_nothing, PLAIN},
     {"end a batch", HD_OP_BATCH_END, fill_nothing, BATCH_ONLY},
     {"end a session", HD_OP_SESSION_END, fill_nothing, PLAIN},
+    {"end a session that was told", HD_OP_SESSION_END, fill_nothing, DEATHS},
 };
 
 #define SCENARIO_COUNT (sizeof scenarios / sizeof scenarios[0])

@@ -58,6 +58,7 @@ static void automatic_collections_come_when_cpythons_would(void **state)
     (void)state;
     fixture_options(&f);
     f.options.max_slots = 2 * OBJECTS;
+    f.options.mode = HD_COLLECTOR_CLASSIC;
     fixture_open(&f);
     for (int i = 0; i < OBJECTS; i++) {
         ids[i] = new_list(&f);

@@ -16,7 +16,7 @@ static void prepare_frame(struct fixture *f, const struct scenario *scenario, st
         op = begin(f, HD_OP_CALL);
         fill_call(s, op);
         assert_int_equal(finish(f), HD_OK);
-    } else if (scenario->where != PLAIN) {
+    } else if (scenario->where >= IN_BATCH) {
         (void)begin(f, HD_OP_BATCH_BEGIN);
         assert_int_equal(finish(f), HD_OK);
     }
@@ -49,6 +49,11 @@ static void prepare(struct fixture *f, const struct scenario *scenario, struct s
     s->text = new_str(f, "a text of some characters \xC4\x80");
     assert_int_equal(bind(f, "local", s->list), HD_OK);
     assert_int_equal(bind(f, "other", other), HD_OK);
+    if (scenario->where == DEATHS) {
+        prepare_deaths(f, &s->deaths);
+    } else {
+        new_queue(f, "queue");
+    }
     prepare_frame(f, scenario, s);
 }
 
@@ -222,10 +227,12 @@ static void every_limit_refuses_and_nothing_changes(void **state)
 static void what_gives_back_is_never_refused_for_a_limit(void **state)
 {
     static const enum hd_op_code giving[] = {
-        HD_OP_RELEASE, HD_OP_DEL_ITEM,    HD_OP_POP,       HD_OP_REMOVE,
-        HD_OP_CLEAR,   HD_OP_DISCARD,     HD_OP_DEL_ATTR,  HD_OP_DELETE,
-        HD_OP_RETURN,  HD_OP_COLLECT,     HD_OP_CONFIGURE, HD_OP_BATCH_BEGIN,
-        HD_OP_FREEZE,  HD_OP_SESSION_END, HD_OP_BATCH_END, HD_OP_TRIM,
+        HD_OP_RELEASE,      HD_OP_DEL_ITEM,    HD_OP_POP,           HD_OP_REMOVE,
+        HD_OP_CLEAR,        HD_OP_DISCARD,     HD_OP_DEL_ATTR,      HD_OP_DELETE,
+        HD_OP_RETURN,       HD_OP_COLLECT,     HD_OP_CONFIGURE,     HD_OP_BATCH_BEGIN,
+        HD_OP_FREEZE,       HD_OP_SESSION_END, HD_OP_BATCH_END,     HD_OP_TRIM,
+        HD_OP_RECEIVE,      HD_OP_ACKNOWLEDGE, HD_OP_REDRIVE,       HD_OP_EXPIRE,
+        HD_OP_DELETE_QUEUE, HD_OP_SET_DEBUG,   HD_OP_CLEAR_GARBAGE,
     };
     struct fixture f;
     struct state s;
@@ -249,7 +256,7 @@ static void what_gives_back_is_never_refused_for_a_limit(void **state)
             }
         }
     }
-    assert_true(tried >= 19);
+    assert_true(tried >= 31);
 }
 
 static void every_operation_is_tried(void **state)

@@ -354,6 +354,31 @@ static void update_replaces_and_adds(void **state)
     fixture_down(&f);
 }
 
+static void a_copy_is_tracked_as_the_dict_is(void **state)
+{
+    struct fixture f;
+    uint64_t dict;
+    uint64_t copy;
+    uint64_t other;
+    uint64_t one;
+
+    (void)state;
+    fixture_up(&f);
+    dict = new_dict(&f);
+    copy = new_dict(&f);
+    other = new_dict(&f);
+    one = new_int(&f, 1);
+    assert_int_equal(place_op(&f, HD_OP_SET_ITEM, dict, at_key(one), dict), HD_OK);
+    assert_int_equal(place_op(&f, HD_OP_SET_ITEM, dict, at_key(one), one), HD_OK);
+    assert_int_equal(extend_from(&f, copy, dict), HD_OK);
+    assert_true(hd_inspect_is_tracked(f.heap, slot_of(&f, dict)));
+    assert_true(hd_inspect_is_tracked(f.heap, slot_of(&f, copy)));
+    assert_int_equal(place_op(&f, HD_OP_SET_ITEM, other, at_key(one), one), HD_OK);
+    assert_int_equal(extend_from(&f, other, dict), HD_OK);
+    assert_false(hd_inspect_is_tracked(f.heap, slot_of(&f, other)));
+    fixture_down(&f);
+}
+
 static void attributes_belong_to_instances(void **state)
 {
     struct fixture f;
@@ -571,6 +596,7 @@ int main(void)
         cmocka_unit_test(remove_is_by_value),
         cmocka_unit_test(extend_is_all_or_nothing),
         cmocka_unit_test(update_replaces_and_adds),
+        cmocka_unit_test(a_copy_is_tracked_as_the_dict_is),
         cmocka_unit_test(attributes_belong_to_instances),
         cmocka_unit_test(texts_are_subscripted_and_interned),
         cmocka_unit_test(copies_slice_join_and_repeat),

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* module_gc.h: what the parts of the gc module share. */
+#ifndef HEAPD_CONSOLE_MODULE_GC_H
+#define HEAPD_CONSOLE_MODULE_GC_H
+
+#include "methods.h"
+
+/* What comes before a blocking call: everything sent, and all of it well.  And behind it: what
+ * it was refused with is raised. */
+bool hd_gc_before(struct hd_console *console);
+bool hd_gc_after(struct hd_console *console, int code, const struct heapd_error *refusal);
+/* What blocking calls need: the object's id. */
+bool hd_gc_argument_id(struct hd_console *console, const struct hd_call *call, int number,
+                       uint64_t *ret_id);
+
+/* gc_lists.c */
+hd_builtin_fn hd_gc_get_objects;
+hd_builtin_fn hd_gc_get_referents;
+hd_builtin_fn hd_gc_get_referrers;
+
+#endif
