@@ -3,59 +3,11 @@
 #include "event_line.h"
 
 #include <inttypes.h>
-#include <string.h>
 #include <time.h>
 
+#include "line.h"
+
 #define NS_PER_SECOND 1000000000
-
-/* A line being written: key=value, or JSON. */
-struct line {
-    FILE *file;
-    bool json;
-    bool first; /* of its members */
-};
-
-static void put_key(struct line *line, const char *key)
-{
-    if (line->json) {
-        (void)fputs(line->first ? "{" : ",", line->file);
-        output_json_string(line->file, key);
-        (void)fputc(':', line->file);
-    } else {
-        (void)fprintf(line->file, "%s%s=", line->first ? "" : " ", key);
-    }
-    line->first = false;
-}
-
-static void put_number(struct line *line, const char *key, uint64_t number)
-{
-    put_key(line, key);
-    (void)fprintf(line->file, "%" PRIu64, number);
-}
-
-/* Ids have 64 bits: strings in JSON. */
-static void put_id(struct line *line, const char *key, uint64_t id)
-{
-    put_key(line, key);
-    (void)fprintf(line->file, line->json ? "\"%" PRIu64 "\"" : "%" PRIu64, id);
-}
-
-static void put_text(struct line *line, const char *key, const char *text)
-{
-    put_key(line, key);
-    if (line->json) {
-        output_json_string(line->file, text);
-    } else {
-        (void)fputs(text, line->file);
-    }
-}
-
-/* A name that anybody may have given: quoted, so that a line stays a line. */
-static void put_name(struct line *line, const char *key, const char *name)
-{
-    put_key(line, key);
-    output_json_string(line->file, name);
-}
 
 static const char *cause_name(enum heapd_collection_cause cause)
 {
@@ -85,15 +37,15 @@ static const char *mode_name(enum heapd_collector_mode mode)
 
 static void put_collection(struct line *line, const struct heapd_event *event)
 {
-    put_number(line, "generation", event->generation);
-    put_text(line, "mode", mode_name(event->mode));
-    put_text(line, "cause", cause_name(event->cause));
+    line_number(line, "generation", event->generation);
+    line_text(line, "mode", mode_name(event->mode));
+    line_text(line, "cause", cause_name(event->cause));
     if (event->kind == HEAPD_EVENT_COLLECTION_FINISHED) {
-        put_number(line, "collected", event->count);
-        put_number(line, "uncollectable", event->uncollectable);
-        put_number(line, "candidates", event->candidates);
-        put_number(line, "bytes", event->bytes);
-        put_number(line, "duration_ns", event->duration_ns);
+        line_number(line, "collected", event->count);
+        line_number(line, "uncollectable", event->uncollectable);
+        line_number(line, "candidates", event->candidates);
+        line_number(line, "bytes", event->bytes);
+        line_number(line, "duration_ns", event->duration_ns);
     }
 }
 
@@ -101,26 +53,26 @@ static void put_collection(struct line *line, const struct heapd_event *event)
 static void put_delivery(struct line *line, const struct heapd_event *event,
                          const char *count_key)
 {
-    put_name(line, "queue", event->queue);
-    put_id(line, "object", event->object);
+    line_name(line, "queue", event->queue);
+    line_id(line, "object", event->object);
     if (count_key != NULL && event->count > 0) {
-        put_number(line, count_key, event->count);
+        line_number(line, count_key, event->count);
     }
 }
 
 static void put_limit(struct line *line, const struct heapd_event *event, const char *count_key,
                       const char *bytes_key)
 {
-    put_text(line, "limit", event->limit);
-    put_number(line, count_key, event->count);
-    put_number(line, bytes_key, event->bytes);
+    line_text(line, "limit", event->limit);
+    line_number(line, count_key, event->count);
+    line_number(line, bytes_key, event->bytes);
 }
 
 static void put_members(struct line *line, const struct heapd_event *event)
 {
     switch (event->kind) {
     case HEAPD_EVENT_OVERFLOW:
-        put_number(line, "lost", event->count);
+        line_number(line, "lost", event->count);
         break;
     case HEAPD_EVENT_COLLECTION_STARTED:
     case HEAPD_EVENT_COLLECTION_FINISHED:
@@ -151,13 +103,13 @@ static void put_members(struct line *line, const struct heapd_event *event)
         put_limit(line, event, "objects", "bytes");
         break;
     case HEAPD_EVENT_PAUSE:
-        put_number(line, "duration_ns", event->duration_ns);
+        line_number(line, "duration_ns", event->duration_ns);
         break;
     default: /* sessions, and what a later daemon tells */
         break;
     }
     if (event->session != 0) {
-        put_number(line, "session", event->session);
+        line_number(line, "session", event->session);
     }
 }
 
@@ -187,24 +139,21 @@ static void format_time(const struct heapd_event *event, bool local, char *to, s
 
 void event_line(const struct heapd_event *event, enum output_format format, FILE *file)
 {
-    struct line line = {file, format == OUTPUT_JSON, true};
+    struct line line;
     const char *kind = heapd_event_kind_name(event->kind);
     char at[64];
 
+    line_begin(&line, format, file);
     format_time(event, format == OUTPUT_TABLE, at, sizeof(at));
     if (format == OUTPUT_JSON) {
-        put_number(&line, "sequence", event->sequence);
-        put_text(&line, "time", at);
-        put_text(&line, "kind", kind);
-        put_members(&line, event);
-        (void)fputs("}\n", file);
-        return;
-    }
-    if (format == OUTPUT_RAW) {
+        line_number(&line, "sequence", event->sequence);
+        line_text(&line, "time", at);
+        line_text(&line, "kind", kind);
+    } else if (format == OUTPUT_RAW) {
         (void)fprintf(file, "%" PRIu64 "\t%s\t%s\t", event->sequence, at, kind);
     } else {
         (void)fprintf(file, "%s %8" PRIu64 "  %-22s ", at, event->sequence, kind);
     }
     put_members(&line, event);
-    (void)fputc('\n', file);
+    line_end(&line);
 }

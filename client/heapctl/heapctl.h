@@ -76,6 +76,28 @@ struct heapctl {
       "  --generation G   collections of generation 0, 1 or 2\n"                               \
       "  --session N      of this session\n"                                                   \
       "  --queue NAME     of this queue\n")                                                    \
+    X(queues, "[list] | create NAME [--deadline S] [--tries N] | delete NAME",                 \
+      "queues on which the end of objects is told",                                            \
+      "  list          the queues, and what is on them (also without a word)\n"                \
+      "  create        makes one, or gives one other settings\n"                               \
+      "  --deadline S  seconds that a receiver has to acknowledge (at first 30)\n"             \
+      "  --tries N     deliveries before it is a dead letter (at first 5)\n"                   \
+      "  delete        one that nothing is on and nothing is set for\n")                       \
+    X(finalizer, "set ID|NAME QUEUE | unset ID|NAME", "who is told before an object dies", "") \
+    X(receive, "[--max N] [--wait S] [-f [--window N]] [--ack] QUEUE",                         \
+      "take what waits on a queue",                                                            \
+      "A line for each delivery; -o json: an object. What was not acknowledged when this\n"    \
+      "ends comes again, to whoever receives next; each time is one of its tries.\n"           \
+      "  --max N       at most so many (1000)\n"                                               \
+      "  --wait S      seconds to wait for the first\n"                                        \
+      "  -f, --follow  go on with what comes, until interrupted\n"                             \
+      "  --window N    at most so many that are not acknowledged (with -f)\n"                  \
+      "  --ack         acknowledge what has been written\n")                                   \
+    X(ack, "DELIVERY...", "what was received, or is a dead letter, is done with",              \
+      "By the numbers that receive and dead show; all of them, or none.\n")                    \
+    X(dead, "QUEUE", "the dead letters of a queue", "")                                        \
+    X(redrive, "QUEUE [DELIVERY...]", "put dead letters back on their queue",                  \
+      "All of the queue, or those that are named.\n")                                          \
     X(config, "[set NAME VALUE...]", "limits, and what is used",                               \
       "  limit-bytes, limit-objects                         of the heap\n"                     \
       "  account.N.limit-bytes, account.N.limit-objects     of one account\n"                  \
@@ -118,6 +140,11 @@ int heapctl_gc_objects(struct heapctl *ctl, int generation);
 
 /* "ID|NAME": what starts with a digit is an id (0x: in hexadecimal).  False: neither. */
 bool heapctl_operand(const char *text, struct heapd_ref *ret_ref);
+
+/* A number in decimal, at most `most`. */
+bool heapctl_number(const char *text, uint64_t most, uint64_t *ret_number);
+/* Seconds, with a fraction or not, as milliseconds above 0 and at most `most`. */
+bool heapctl_seconds(const char *text, uint32_t most, uint32_t *ret_ms);
 
 /* A value in a line of a table, cut to size. */
 void heapctl_summary(const struct heapd_info *info, char *to, size_t size);

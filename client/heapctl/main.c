@@ -11,6 +11,7 @@
 #include "heapctl.h"
 
 #define MAX_SPAWN_WORDS 64
+#define MAX_TIMEOUT_MS  2000000000u
 
 static const struct verb {
     const char *name;
@@ -87,13 +88,12 @@ static int parse_format(const char *text, enum output_format *format)
 
 static int parse_timeout(const char *text, int *timeout_ms)
 {
-    char *end;
-    double seconds = strtod(text, &end);
+    uint32_t ms;
 
-    if (end == text || *end != '\0' || !(seconds > 0 && seconds < 2000000)) {
+    if (!heapctl_seconds(text, MAX_TIMEOUT_MS, &ms)) {
         return heapctl_usage_error("", "no timeout: %s (seconds above 0)", text);
     }
-    *timeout_ms = seconds < 0.001 ? 1 : (int)(seconds * 1000);
+    *timeout_ms = (int)ms;
     return EXIT_OK;
 }
 

@@ -75,6 +75,28 @@ bool heapctl_operand(const char *text, struct heapd_ref *ret_ref)
     return errno == 0 && *end == '\0';
 }
 
+bool heapctl_number(const char *text, uint64_t most, uint64_t *ret_number)
+{
+    char *end;
+
+    errno = 0;
+    *ret_number = strtoull(text, &end, 10);
+    return errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9' &&
+           *ret_number <= most;
+}
+
+bool heapctl_seconds(const char *text, uint32_t most, uint32_t *ret_ms)
+{
+    char *end;
+    double ms = strtod(text, &end) * 1000;
+
+    if (end == text || *end != '\0' || !(ms > 0 && ms <= most)) {
+        return false;
+    }
+    *ret_ms = ms < 1 ? 1 : (uint32_t)ms;
+    return true;
+}
+
 /* Quoted, controls and what is not ASCII in a bytes escaped, cut to size. */
 static void quote(const struct heapd_info *info, char *to, size_t size)
 {

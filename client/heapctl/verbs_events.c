@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* verbs_events.c: heapctl events: those that are kept, or those to come. */
-#include <errno.h>
 #include <getopt.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include "event_line.h"
+#include "follow.h"
 #include "heapctl.h"
 
 struct wish {
@@ -18,15 +14,6 @@ struct wish {
     uint64_t after;
     struct heapd_event_filter filter;
 };
-
-static bool parse_number(const char *text, uint64_t most, uint64_t *ret_number)
-{
-    char *end;
-
-    errno = 0;
-    *ret_number = strtoull(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0' && text[0] != '-' && *ret_number <= most;
-}
 
 /* KIND, or what comes before the "_" of several kinds. */
 static bool add_kind(const char *word, size_t size, uint32_t *kinds)
@@ -70,13 +57,13 @@ static int parse_value(int option, struct wish *wish)
         wish->filter.queue = optarg;
         return EXIT_OK;
     case 'g':
-        if (!parse_number(optarg, 2, &number)) {
+        if (!heapctl_number(optarg, 2, &number)) {
             return heapctl_usage_error("events", "generation %s out of range (0-2)", optarg);
         }
         wish->filter.generations |= 1u << number;
         return EXIT_OK;
     default:
-        if (!parse_number(optarg, UINT64_MAX - 1, &number)) {
+        if (!heapctl_number(optarg, UINT64_MAX - 1, &number)) {
             return heapctl_usage_error("events", "no number: %s", optarg);
         }
         if (option == 's') {
@@ -154,70 +141,28 @@ static int list_events(struct heapctl *ctl, const struct wish *wish)
     return code == HEAPD_OK ? EXIT_OK : heapctl_report(ctl, "events", &error);
 }
 
-static int how_it_ended(const struct heapctl *ctl, const struct heapd_stream *stream)
+/* All that were read. */
+static int put_read(struct heapctl *ctl, struct heapd_stream *stream, void *ctx)
 {
-    struct heapd_error error;
-
-    return heapd_stream_status(stream, &error) == HEAPD_OK
-               ? EXIT_OK
-               : heapctl_report(ctl, "events", &error);
-}
-
-/* Until the stream ends, or a signal comes. */
-static int follow_stream(struct heapctl *ctl, struct heapd_stream *stream, int signals)
-{
-    struct pollfd polls[2] = {{.fd = heapd_client_fd(ctl->client)},
-                              {.fd = signals, .events = POLLIN}};
     struct heapd_event event;
 
-    while (true) {
-        while (heapd_events_take(stream, &event)) {
-            put(ctl, &event);
-        }
-        if (fflush(stdout) != 0) {
-            return EXIT_FAILED;
-        }
-        if (heapd_stream_status(stream, NULL) != HEAPD_OK) {
-            return how_it_ended(ctl, stream);
-        }
-        polls[0].events = (short)heapd_client_events(ctl->client);
-        if (poll(polls, 2, -1) < 0 && errno != EINTR) {
-            return EXIT_FAILED;
-        }
-        if (polls[1].revents != 0) {
-            return EXIT_OK;
-        }
-        (void)heapd_client_process(ctl->client, polls[0].revents, NULL); /* see the status */
+    (void)ctx;
+    while (heapd_events_take(stream, &event)) {
+        put(ctl, &event);
     }
+    return EXIT_OK;
 }
 
 static int follow_events(struct heapctl *ctl, const struct wish *wish)
 {
-    struct heapd_stream *stream = NULL;
+    uint64_t after = wish->has_after ? wish->after : HEAPD_EVENTS_FROM_NOW;
+    struct heapd_stream *stream;
     struct heapd_error error;
-    sigset_t set;
-    int signals;
-    int status;
 
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGINT);
-    (void)sigaddset(&set, SIGTERM);
-    (void)sigprocmask(SIG_BLOCK, &set, NULL); /* the private daemon has been started */
-    signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (signals < 0) {
-        (void)fprintf(stderr, "heapctl: events: %s\n", strerror(errno));
-        return EXIT_FAILED;
+    if (heapd_events_open(ctl->client, &wish->filter, after, &stream, &error) != HEAPD_OK) {
+        return heapctl_report(ctl, "events", &error);
     }
-    if (heapd_events_open(ctl->client, &wish->filter,
-                          wish->has_after ? wish->after : HEAPD_EVENTS_FROM_NOW, &stream,
-                          &error) != HEAPD_OK) {
-        status = heapctl_report(ctl, "events", &error);
-    } else {
-        status = follow_stream(ctl, stream, signals);
-    }
-    heapd_stream_close(stream);
-    (void)close(signals);
-    return status;
+    return follow(ctl, "events", stream, put_read, NULL);
 }
 
 int verb_events(struct heapctl *ctl, int argc, char **argv)
