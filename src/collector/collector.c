@@ -153,6 +153,7 @@ static void visit_rest(const struct hd_collector *collector, struct visiting *vi
 {
     const struct hd_slot *entry = hd_slot_at(collector->slots, collector->full.releasing);
     uint32_t part = collector->full.release.part;
+    uint32_t index = collector->full.release.index;
 
     if (collector->full.releasing == 0 || collector->full.release.referred) {
         return;
@@ -162,13 +163,14 @@ static void visit_rest(const struct hd_collector *collector, struct visiting *vi
         const uint32_t *at = span.first;
 
         for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-            if (*at != 0) {
+            if (i >= index && *at != 0) {
                 visit_living(visiting, *at);
                 if (span.pairs) {
                     visit_living(visiting, at[1]);
                 }
             }
         }
+        index = 0;
     } while (part != 0);
 }
 

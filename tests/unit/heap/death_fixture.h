@@ -131,6 +131,7 @@ static inline void start_collect(struct fixture *f, struct hd_op *op)
 {
     uint32_t units = f->heap->options.slice_units;
 
+    hd_collector_set_mode(f->heap->collector, HD_COLLECTOR_CLASSIC);
     f->heap->options.slice_units = 1;
     hd_op_init(op, HD_OP_COLLECT, f->other);
     op->in.collect.generation = 2;

