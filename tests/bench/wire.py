@@ -102,7 +102,7 @@ def alternate(servers, rounds, **load):
 
 def one_by_one(servers, quick, rounds, tcp):
     suffix = ".tcp" if tcp else ""
-    time = {"warmup": 0.05, "seconds": 0.15 if quick else 1}
+    time = {"warmup": 0.03, "seconds": 0.1 if quick else 1}
     for workload, peer in WORKLOADS.items():
         name = f"wire.serial.{workload}"
         pairs = alternate(servers, rounds, tcp=tcp, workload=workload, clients=1, pipeline=1, **time)
@@ -117,7 +117,7 @@ def one_by_one(servers, quick, rounds, tcp):
 
 def many(servers, quick, rounds):
     """Batches and packed ids on one connection, beside the best that Redis does of the mixed set."""
-    time = {"warmup": 0.05, "seconds": 0.2 if quick else 1}
+    time = {"warmup": 0.03, "seconds": 0.15 if quick else 1}
     batches, hot, random = [], [], []
     for _ in range(rounds):
         best = max(rate(servers.load("resp", False, "mixed", clients, pipeline, **time, **more))
