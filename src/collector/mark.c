@@ -6,7 +6,7 @@
 
 /* How far ahead bodies are fetched: entries were when they came into the ring. */
 #define AHEAD               6u
-#define REFERENCES_PER_UNIT 64u
+#define REFERENCES_PER_UNIT 16u
 #define PIECE               2048u /* references looked at without a pause */
 
 static void push(struct hd_marker *marker, uint32_t slot)
