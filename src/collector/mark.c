@@ -5,7 +5,7 @@
 #include "base/check.h"
 
 /* How far ahead bodies are fetched: entries were when they came into the ring. */
-#define AHEAD               6u
+#define AHEAD               12u
 #define REFERENCES_PER_UNIT 16u
 #define PIECE               2048u /* references looked at without a pause */
 

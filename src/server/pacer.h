@@ -16,8 +16,8 @@ struct hd_pacer {
     struct hd_hub *hub;
     const struct hd_clock *clock;
     uint64_t turn_ns;
-    size_t next;            /* heap whose turn is next */
-    bool in_turn;           /* requests have been read in this turn, since */
+    size_t next;  /* heap whose turn is next */
+    bool in_turn; /* requests have been read in this turn, since */
     uint64_t turn_began_ns;
     uint64_t seen_requests; /* when idleness was last looked at */
     bool trimming;

@@ -5,11 +5,11 @@
  *                                                collection in slices, median of three)
  *        bench_collector classic.live.SHAPE N   (the same in mode classic)
  *        bench_collector full.dead.SHAPE N      (the same, once, of garbage)
- *        bench_collector build N                (ns per list of two: what collecting adds to the
- *                                                building of N of them)
- *        bench_collector build.share N          (the same, over the time of building)
- *        bench_collector queue N                (resident bytes at their most, above those
- *                                                before, of a queue of 1000 that N pass through)
+ *        bench_collector build N                (ns per list of two: what collecting adds to
+ * the building of N of them) bench_collector build.share N          (the same, over the time of
+ * building) bench_collector queue N                (resident bytes at their most, above those
+ *                                                before, of a queue of 1000 that N pass
+ * through)
  *
  * Processor time.  SHAPE: shapes.h. */
 #include <stdio.h>

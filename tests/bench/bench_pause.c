@@ -220,10 +220,9 @@ static void print(const struct turns *turns, bool all)
 
         longest = part->longest > longest ? part->longest : longest;
         if (all) {
-            (void)printf(
-                "%s: p99.9 %.0f us, longest %.0f us, by the wall %.0f us, %lu turns\n",
-                i == 0 ? "building" : "mixed", percentile(part, 0.999) / 1e3,
-                part->longest / 1e3, part->longest_wall / 1e3, part->count);
+            (void)printf("%s: p99.9 %.0f us, longest %.0f us, by the wall %.0f us, %lu turns\n",
+                         i == 0 ? "building" : "mixed", percentile(part, 0.999) / 1e3,
+                         part->longest / 1e3, part->longest_wall / 1e3, part->count);
         }
     }
     (void)printf("%.3f\n", longest);

@@ -136,7 +136,8 @@ static void cycles_of_two(struct bench *b, long n, bool of_lists)
     for (long i = 0; i < n / 2; i++) {
         uint64_t pair[2];
 
-        pair[0] = of_lists ? create_items(b, HD_KIND_LIST, NULL, 0) : create_node(b, none, none);
+        pair[0] =
+            of_lists ? create_items(b, HD_KIND_LIST, NULL, 0) : create_node(b, none, none);
         pair[1] =
             of_lists ? create_items(b, HD_KIND_LIST, pair, 1) : create_node(b, pair[0], none);
         if (of_lists) {
