@@ -107,10 +107,15 @@ void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned genera
     hd_events_publish(&heap->events, &event);
     heap->pending.collection++;
     heap->pending.generation = generation;
+    if (cause == HD_EVENT_BY_REQUEST && op->in.collect.watch != NULL) {
+        op->in.collect.watch->collection = heap->pending.collection;
+        hd_heap_watch(heap, op->in.collect.watch);
+    }
     if (hd_collector_has_work(heap->collector)) {
         collect_young(heap, op, generation, event);
         return;
     }
+    heap->pending.sliced = heap->pending.collection;
     heap->collection = event;
     heap->collecting = cause == HD_EVENT_BY_REQUEST ? op : NULL;
     hd_collector_begin(heap->collector, generation, hd_op_cascade(op));
