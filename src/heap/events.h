@@ -73,6 +73,7 @@ struct hd_event {
     uint8_t mode;  /* enum hd_event_mode */
     uint8_t cause; /* enum hd_event_cause */
     uint8_t limit; /* enum hd_reason */
+    bool logged;   /* collections: gc.DEBUG_STATS was set when it began */
     uint64_t session;
     uint64_t object;
     uint64_t count;
