@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 import time
+import weakref
 
 row, n = sys.argv[1], int(float(sys.argv[2]))
 cpu = time.process_time_ns
@@ -146,7 +147,24 @@ def referrers():
     return cpu() - start
 
 
+def finalize():
+    """weakref.finalize, called when its object dies: nothing is sent anywhere."""
+    class Blob:
+        pass
+
+    calls = []
+    blobs = [Blob() for _ in range(n)]
+    for i, blob in enumerate(blobs):
+        weakref.finalize(blob, calls.append, i)
+    start = cpu()
+    blobs.clear()
+    took = (cpu() - start) / n
+    assert len(calls) == n
+    return took
+
+
 rows = {
+    "death.finalize": finalize,
     **{f"memory.bytes.{shape}": (lambda shape=shape: bytes_per_object(shape)) for shape in SHAPES},
     "memory.giveback": giveback,
     "heap.why": why,
