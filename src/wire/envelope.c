@@ -156,7 +156,8 @@ static uint8_t *reserve(struct hd_buf *out, size_t head, size_t payload, struct 
 enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream, uint64_t waiting,
                                      const ProtobufCMessage *message, struct hd_error *error)
 {
-    size_t payload = message == NULL ? 0 : protobuf_c_message_get_packed_size(message);
+    bool is_empty = message == NULL || message->descriptor->n_fields == 0;
+    size_t payload = is_empty ? 0 : protobuf_c_message_get_packed_size(message);
     size_t head = (waiting == 0 ? 0 : 1 + hd_varint_size(waiting)) +
                   (payload == 0 ? 0 : 1 + hd_varint_size(payload));
     uint8_t *to = reserve(out, head, payload, error);
