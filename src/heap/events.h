@@ -74,7 +74,6 @@ struct hd_event {
     uint8_t logged : 1; /* collections: gc.DEBUG_STATS was set when it began */
     uint8_t cause;      /* enum hd_event_cause */
     uint8_t limit;      /* enum hd_reason */
-    bool logged;        /* collections: gc.DEBUG_STATS was set when it began */
     uint64_t session;
     uint64_t object;
     uint64_t count;
