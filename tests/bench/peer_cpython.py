@@ -156,6 +156,7 @@ def finalize():
     blobs = [Blob() for _ in range(n)]
     for i, blob in enumerate(blobs):
         weakref.finalize(blob, calls.append, i)
+    del blob
     start = cpu()
     blobs.clear()
     took = (cpu() - start) / n
