@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "wire/field.h"
 #include "wire/message.h"
+#include "wire/shape.h"
 
 struct level {
     const ProtobufCMessageDescriptor *type;
@@ -25,30 +26,6 @@ struct decoder {
 };
 
 #define COUNTED_FIELDS 64u
-
-/* How a type travels, and what it takes in memory. */
-static const struct {
-    uint8_t wire;
-    uint8_t size;
-} types[] = {
-    [PROTOBUF_C_TYPE_INT32] = {HD_WIRE_VARINT, sizeof(int32_t)},
-    [PROTOBUF_C_TYPE_SINT32] = {HD_WIRE_VARINT, sizeof(int32_t)},
-    [PROTOBUF_C_TYPE_SFIXED32] = {HD_WIRE_FIXED32, sizeof(int32_t)},
-    [PROTOBUF_C_TYPE_INT64] = {HD_WIRE_VARINT, sizeof(int64_t)},
-    [PROTOBUF_C_TYPE_SINT64] = {HD_WIRE_VARINT, sizeof(int64_t)},
-    [PROTOBUF_C_TYPE_SFIXED64] = {HD_WIRE_FIXED64, sizeof(int64_t)},
-    [PROTOBUF_C_TYPE_UINT32] = {HD_WIRE_VARINT, sizeof(uint32_t)},
-    [PROTOBUF_C_TYPE_FIXED32] = {HD_WIRE_FIXED32, sizeof(uint32_t)},
-    [PROTOBUF_C_TYPE_UINT64] = {HD_WIRE_VARINT, sizeof(uint64_t)},
-    [PROTOBUF_C_TYPE_FIXED64] = {HD_WIRE_FIXED64, sizeof(uint64_t)},
-    [PROTOBUF_C_TYPE_FLOAT] = {HD_WIRE_FIXED32, sizeof(float)},
-    [PROTOBUF_C_TYPE_DOUBLE] = {HD_WIRE_FIXED64, sizeof(double)},
-    [PROTOBUF_C_TYPE_BOOL] = {HD_WIRE_VARINT, sizeof(protobuf_c_boolean)},
-    [PROTOBUF_C_TYPE_ENUM] = {HD_WIRE_VARINT, sizeof(int)},
-    [PROTOBUF_C_TYPE_STRING] = {HD_WIRE_BYTES, sizeof(char *)},
-    [PROTOBUF_C_TYPE_BYTES] = {HD_WIRE_BYTES, sizeof(ProtobufCBinaryData)},
-    [PROTOBUF_C_TYPE_MESSAGE] = {HD_WIRE_BYTES, sizeof(void *)},
-};
 
 /* Numbers mostly go up from 1 without a gap. */
 static inline const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *type,
@@ -115,7 +92,7 @@ static inline void put_number(ProtobufCType type, uint64_t value, void *to)
         *(protobuf_c_boolean *)to = value != 0;
         return;
     default:
-        if (types[type].size == sizeof value) {
+        if (hd_shapes[type].size == sizeof value) {
             memcpy(to, &value, sizeof value);
         } else {
             memcpy(to, &low, sizeof low);
@@ -128,7 +105,7 @@ static enum hd_decoded put(struct decoder *d, const ProtobufCMessageDescriptor *
                            const ProtobufCFieldDescriptor *known, const struct hd_field *field,
                            void *to)
 {
-    if (types[known->type].wire != (uint8_t)field->type) {
+    if (hd_shapes[known->type].wire != (uint8_t)field->type) {
         return HD_DECODE_MALFORMED;
     }
     switch (known->type) {
@@ -148,7 +125,7 @@ static enum hd_decoded put(struct decoder *d, const ProtobufCMessageDescriptor *
 
 static bool is_packed(const ProtobufCFieldDescriptor *known, const struct hd_field *field)
 {
-    return field->type == HD_WIRE_BYTES && types[known->type].wire != HD_WIRE_BYTES;
+    return field->type == HD_WIRE_BYTES && hd_shapes[known->type].wire != HD_WIRE_BYTES;
 }
 
 /* Values of a repeated field in one occurrence. */
@@ -159,8 +136,8 @@ static size_t count_in(const ProtobufCFieldDescriptor *known, const struct hd_fi
     if (!is_packed(known, field)) {
         return 1;
     }
-    if (types[known->type].wire != HD_WIRE_VARINT) {
-        return field->bytes.size / types[known->type].size;
+    if (hd_shapes[known->type].wire != HD_WIRE_VARINT) {
+        return field->bytes.size / hd_shapes[known->type].size;
     }
     for (size_t i = 0; i < field->bytes.size; i++) {
         count += (unsigned char)field->bytes.data[i] < 0x80;
@@ -189,7 +166,7 @@ static enum hd_decoded make_room(struct decoder *d, struct level *level,
     uint64_t bit = UINT64_C(1) << (known - level->type->fields);
     size_t *n = (size_t *)(void *)(level->message + known->quantifier_offset);
     char **column = (char **)(void *)(level->message + known->offset);
-    size_t size = types[known->type].size;
+    size_t size = hd_shapes[known->type].size;
     size_t count = count_in(known, field);
     char *grown;
 
@@ -212,9 +189,9 @@ static enum hd_decoded make_room(struct decoder *d, struct level *level,
 static enum hd_decoded put_packed(const ProtobufCFieldDescriptor *known, struct hd_bytes bytes,
                                   char *to, size_t *n)
 {
-    size_t size = types[known->type].size;
+    size_t size = hd_shapes[known->type].size;
 
-    if (types[known->type].wire != HD_WIRE_VARINT) {
+    if (hd_shapes[known->type].wire != HD_WIRE_VARINT) {
         if (bytes.size % size != 0) {
             return HD_DECODE_MALFORMED;
         }
@@ -251,7 +228,7 @@ static enum hd_decoded put_repeated(struct decoder *d, struct level *level,
     if (room != HD_DECODED) {
         return room;
     }
-    to = *(char **)(void *)(level->message + known->offset) + *n * types[known->type].size;
+    to = *(char **)(void *)(level->message + known->offset) + *n * hd_shapes[known->type].size;
     if (is_packed(known, field)) {
         return put_packed(known, field->bytes, to, n);
     }
@@ -269,7 +246,7 @@ static void choose(const struct level *level, const ProtobufCFieldDescriptor *kn
 
     if (*which != known->id) {
         *which = known->id;
-        memset(level->message + known->offset, 0, types[known->type].size);
+        memset(level->message + known->offset, 0, hd_shapes[known->type].size);
     }
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "wire/encode.h"
 #include "wire/envelope.h"
 #include "wire/scratch.h"
 #include "wire/sniff.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages made at random along their descriptors: what protobuf-c packs and unpacks is what is
- * decoded here; and the forms that protobuf-c does not write itself. */
+/* Messages made at random along their descriptors: what protobuf-c packs is what is encoded
+ * here, and what it unpacks is what is decoded; and the forms that it does not write itself. */
 #include "wire/decode.h"
 
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "lib/random.h"
 #include "lib/testlib.h"
 #include "lib/wire_bytes.h"
+#include "wire/encode.h"
 
 #define ROUNDS 2000
 
@@ -203,7 +204,7 @@ static enum hd_decoded decode(struct fixture *f, const ProtobufCMessageDescripto
                      &f->scratch, ret_message, &f->error);
 }
 
-static void what_protobuf_packs_is_decoded_as_it_unpacks_it(void **state)
+static void messages_are_encoded_and_decoded_as_protobuf_does(void **state)
 {
     static const ProtobufCMessageDescriptor *const types[] = {
         &heapd__v1__execute_request__descriptor,
@@ -227,6 +228,9 @@ static void what_protobuf_packs_is_decoded_as_it_unpacks_it(void **state)
         packed = malloc(protobuf_c_message_get_packed_size(message) + 1);
         assert_non_null(packed);
         wire_bytes_add(&f->bytes, packed, protobuf_c_message_pack(message, packed));
+        assert_int_equal(hd_encode_size(message), f->bytes.size);
+        assert_ptr_equal(hd_encode(message, packed), packed + f->bytes.size);
+        assert_memory_equal(packed, f->bytes.data, f->bytes.size);
         theirs = protobuf_c_message_unpack(type, NULL, f->bytes.size, f->bytes.data);
         assert_non_null(theirs);
         assert_int_equal(decode(f, type, &ours), HD_DECODED);
@@ -305,6 +309,33 @@ static void the_last_member_of_a_oneof_counts(void **state)
     wire_bytes_free(&inner);
 }
 
+/* Sizes of one, two and three bytes in front of messages within messages. */
+static void large_messages_within_messages_are_encoded(void **state)
+{
+    static const size_t sizes[] = {1, 127, 128, 16383, 16384, 100000};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        Heapd__V1__CreateRequest create = HEAPD__V1__CREATE_REQUEST__INIT;
+        Heapd__V1__NewObject object = HEAPD__V1__NEW_OBJECT__INIT;
+        uint8_t *value = hd_scratch_take_array(&f->made, sizes[i], 1);
+        uint8_t *ours = malloc(sizes[i] + 100);
+        uint8_t *theirs = malloc(sizes[i] + 100);
+        size_t size;
+
+        assert_true(value != NULL && ours != NULL && theirs != NULL);
+        object.value_case = HEAPD__V1__NEW_OBJECT__VALUE_BYTES_VALUE;
+        object.bytes_value = (ProtobufCBinaryData){sizes[i], value};
+        create.object = &object;
+        size = protobuf_c_message_pack(&create.base, theirs);
+        assert_int_equal(hd_encode_size(&create.base), size);
+        assert_ptr_equal(hd_encode(&create.base, ours), ours + size);
+        assert_memory_equal(ours, theirs, size);
+        free(ours);
+        free(theirs);
+    }
+}
+
 static void what_is_unknown_is_left_out(void **state)
 {
     struct fixture *f = *state;
@@ -366,10 +397,11 @@ static void damaged_bytes_are_refused_or_a_message(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_protobuf_packs_is_decoded_as_it_unpacks_it),
+        TEST(messages_are_encoded_and_decoded_as_protobuf_does),
         TEST(columns_come_in_pieces_of_either_form),
         TEST(a_message_given_twice_goes_on),
         TEST(the_last_member_of_a_oneof_counts),
+        TEST(large_messages_within_messages_are_encoded),
         TEST(what_is_unknown_is_left_out),
         TEST(bytes_are_views),
         TEST(damaged_bytes_are_refused_or_a_message),
