@@ -136,7 +136,7 @@ static bool tell(void *ctx, uint32_t slot)
     }
     heap->last_finalized = notice->number;
     hd_refs_take_spare(heap->objects, slot);
-    hd_queue_announce(heap, notice, heap->pending.collection);
+    hd_queue_announce(heap, notice, heap->pending.sliced);
     return true;
 }
 
@@ -168,7 +168,7 @@ static void publish(struct hd_heap *heap, struct hd_queue *queue)
         return;
     }
     first = HD_CONTAINER_OF(hd_list_first(&queue->coming), struct hd_notice, link);
-    hd_queue_publish(queue, heap->pending.collection);
+    hd_queue_publish(queue, heap->pending.sliced);
     hd_tell(heap, HD_EVENT_FINALIZER_QUEUED, first, count);
 }
 

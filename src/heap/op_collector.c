@@ -4,17 +4,21 @@
 
 #include "heap/internal.h"
 
-enum hd_status hd_op_collect(struct hd_heap *heap, struct hd_op *op)
+enum hd_status hd_judge_generation(const struct hd_heap *heap, struct hd_op *op,
+                                   int64_t generation)
 {
-    int64_t generation = op->in.collect.generation;
-
     (void)heap;
     if (generation < 0 || generation >= HD_GENERATIONS) {
         return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
                        "invalid generation");
     }
-    op->collect.stage = HD_COLLECT_WAITS;
     return HD_OK;
+}
+
+enum hd_status hd_op_collect(struct hd_heap *heap, struct hd_op *op)
+{
+    op->collect.stage = HD_COLLECT_WAITS;
+    return hd_judge_generation(heap, op, op->in.collect.generation);
 }
 
 /* If one is in progress, a fresh one follows it.  Whoever asked waits until it is complete. */

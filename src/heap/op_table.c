@@ -49,6 +49,7 @@ const struct hd_op_row hd_op_table[HD_OP_COUNT] = {
                              HD_OP_GIVES | HD_OP_RELEASES},
     [HD_OP_GET_OBJECTS] = {"GET_OBJECTS", hd_op_get_objects, hd_scan_work, HD_OP_READS},
     [HD_OP_GET_REFERRERS] = {"GET_REFERRERS", hd_op_get_referrers, hd_scan_work, HD_OP_READS},
+    [HD_OP_DRY_RUN] = {"DRY_RUN", hd_op_dry_run, hd_dry_run_work, HD_OP_READS},
     [HD_OP_WHY] = {"WHY", hd_op_why, hd_why_work, HD_OP_READS},
     [HD_OP_TRIM] = {"TRIM", hd_op_trim, hd_trim_work, HD_OP_GIVES},
     [HD_OP_CONFIGURE] = {"CONFIGURE", hd_op_configure, NULL, HD_OP_GIVES},

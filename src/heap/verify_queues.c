@@ -11,6 +11,13 @@ struct sums {
     uint64_t letters;
 };
 
+/* The commit of a collection leaves the state of what waits since as it was (notices.h). */
+static enum hd_notice_state state_of(const struct hd_notice *notice)
+{
+    return notice->state == HD_NOTICE_COMING && !hd_notice_is_coming(notice) ? HD_NOTICE_WAITING
+                                                                             : notice->state;
+}
+
 static uint64_t length(struct hd_verify *verify, const struct hd_list *list,
                        const struct hd_queue *queue, enum hd_notice_state state)
 {
@@ -20,7 +27,7 @@ static uint64_t length(struct hd_verify *verify, const struct hd_list *list,
         const struct hd_notice *notice = HD_CONTAINER_OF(element, struct hd_notice, link);
 
         n++;
-        if (notice->queue != queue || notice->state != state) {
+        if (notice->queue != queue || state_of(notice) != state) {
             hd_verify_tell(verify,
                            "notice %" PRIu32 " of state %u is in a list of queue '%.*s'",
                            notice->number, notice->state, (int)queue->name_size, queue->name);
@@ -33,6 +40,7 @@ static void check_queue(struct hd_verify *verify, const struct hd_queue *queue,
                         struct sums *sums)
 {
     uint64_t waiting = length(verify, &queue->waiting, queue, HD_NOTICE_WAITING);
+    uint64_t coming = length(verify, &queue->coming, queue, HD_NOTICE_COMING);
     uint64_t letters = length(verify, &queue->letters, queue, HD_NOTICE_LETTER);
     uint64_t delivered = 0;
 
@@ -42,8 +50,8 @@ static void check_queue(struct hd_verify *verify, const struct hd_queue *queue,
 
         delivered += length(verify, &taker->delivered, queue, HD_NOTICE_DELIVERED);
     }
-    if (waiting != queue->waiting_count || letters != queue->letter_count ||
-        delivered != queue->delivered_count) {
+    if (waiting != queue->waiting_count || coming != queue->coming_count ||
+        letters != queue->letter_count || delivered != queue->delivered_count) {
         hd_verify_tell(verify,
                        "queue '%.*s' has %" PRIu64 " waiting, %" PRIu64 " delivered, %" PRIu64
                        " dead, and says %" PRIu64 ", %" PRIu64 ", %" PRIu64,
@@ -61,15 +69,17 @@ static void check_notice(struct hd_verify *verify, const struct hd_notice *notic
 {
     const struct hd_slots *slots = verify->slots;
     bool armed = notice->state == HD_NOTICE_ARMED;
+    bool by_slot = armed || notice->state == HD_NOTICE_COMING; /* [notice.inv.armed] */
+    bool is_found = notice->state != HD_NOTICE_FREE &&
+                    hd_notices_armed(&verify->heap->notices, notice->slot) == notice;
 
-    states[notice->state]++;
+    states[notice->state == HD_NOTICE_FREE ? HD_NOTICE_FREE : state_of(notice)]++;
     if (notice->is_judged) {
         hd_verify_tell(verify, "notice %" PRIu32 " is still being judged", notice->number);
     }
-    if (armed != (notice->state != HD_NOTICE_FREE &&
-                  hd_notices_armed(&verify->heap->notices, notice->slot) == notice)) {
+    if (by_slot != is_found) {
         hd_verify_tell(verify, "notice %" PRIu32 " of state %u is %sfound by its slot",
-                       notice->number, notice->state, armed ? "not " : "");
+                       notice->number, notice->state, by_slot ? "not " : "");
     }
     if (armed && !notice->is_callback &&
         (hd_slot_at(slots, notice->slot)->flags & HD_SLOT_FINALIZER) == 0) {

@@ -682,6 +682,14 @@ struct heapd_collected {
  * Errors: INVALID_ARGUMENT, PY_VALUE_ERROR ("invalid generation"). */
 HEAPD_API int heapd_collect(struct heapd_client *client, int generation,
                             struct heapd_collected *ret_collected, struct heapd_error *error);
+/* The same; then it waits, so many milliseconds at most (3600000), until all who were told of
+ * finalizers have acknowledged and what these kept has been looked at again; what was freed by
+ * that is included.  *ret_pending: sets that are pending still.  Other calls may be sent
+ * meanwhile by other clients only, for this one blocks.
+ * Errors also: INVALID_ARGUMENT, BAD_ARGUMENT; RESOURCE_EXHAUSTED, LIMIT_CALLS. */
+HEAPD_API int heapd_collect_wait(struct heapd_client *client, int generation, uint32_t wait_ms,
+                                 struct heapd_collected *ret_collected, uint64_t *ret_pending,
+                                 struct heapd_error *error);
 /* gc.enable, gc.disable, gc.isenabled: automatic collection. */
 HEAPD_API int heapd_gc_enable(struct heapd_client *client, struct heapd_error *error);
 HEAPD_API int heapd_gc_disable(struct heapd_client *client, struct heapd_error *error);
@@ -808,6 +816,43 @@ struct heapd_why {
  * LIMIT_MEMORY, LIMIT_HEAP_BYTES; ABORTED, CHANGED: the heap changed too much. */
 HEAPD_API int heapd_why(struct heapd_client *client, struct heapd_ref object,
                         struct heapd_why **ret_why, struct heapd_error *error);
+
+/* Objects of a class that a collection would free, and those it would keep for a finalizer. */
+struct heapd_dry_class {
+    enum heapd_kind kind;   /* 0: of all classes that have no entry */
+    const char *class_name; /* of instances; else "" */
+    uint64_t objects;
+    uint64_t bytes;
+    uint64_t kept;
+};
+
+/* Dead objects each of which leads to each other. */
+struct heapd_dead_cycle {
+    uint64_t objects;
+    bool kept;              /* they would be */
+    struct heapd_path path; /* from one of them back to it; it has no owner */
+};
+
+struct heapd_dry_run {
+    bool exact;          /* the heap stood still: there is no other garbage */
+    uint64_t collected;  /* tracked objects: what gc.collect() would return */
+    uint64_t kept;       /* tracked ones, for their finalizers */
+    uint64_t candidates; /* objects looked at */
+    uint64_t objects;    /* that would be freed, with what only these have; and their bytes */
+    uint64_t bytes;
+    uint64_t cycles; /* how many there are */
+    size_t class_count;
+    const struct heapd_dry_class *classes; /* the most bytes first */
+    size_t cycle_count;
+    const struct heapd_dead_cycle *cycle; /* the largest */
+};
+
+/* What heapd_collect would free now, and at most so many (0 to 16) of the cycles that it would
+ * find; nothing is changed.  *ret_dry_run is one block, to be freed with heapd_free.
+ * Errors: as heapd_collect; INVALID_ARGUMENT, BAD_ARGUMENT; RESOURCE_EXHAUSTED, LIMIT_MEMORY,
+ * LIMIT_HEAP_BYTES; ABORTED, CHANGED: the heap changed too much. */
+HEAPD_API int heapd_dry_run(struct heapd_client *client, int generation, uint32_t cycles,
+                            struct heapd_dry_run **ret_dry_run, struct heapd_error *error);
 
 /* ---------------------------------------------------------------- sessions */
 

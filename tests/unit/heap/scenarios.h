@@ -347,6 +347,13 @@ FILL(get_referrers)
     op->in.ids.object = by_id(s->ids[0]);
 }
 
+FILL(dry_run)
+{
+    op->in.dry_run.generation = 2;
+    op->in.dry_run.cycles = 4;
+    op->in.dry_run.ret_report = &s->report;
+}
+
 FILL(why)
 {
     op->in.why.object = by_id(s->ids[0]);
@@ -450,6 +457,7 @@ static const struct scenario scenarios[] = {
     {"unfreeze", HD_OP_UNFREEZE, fill_nothing, PLAIN},
     {"get objects", HD_OP_GET_OBJECTS, fill_get_objects, PLAIN},
     {"get referrers", HD_OP_GET_REFERRERS, fill_get_referrers, PLAIN},
+    {"dry run", HD_OP_DRY_RUN, fill_dry_run, DEATHS},
     {"why", HD_OP_WHY, fill_why, PLAIN},
     {"configure", HD_OP_CONFIGURE, fill_configure, PLAIN},
     {"begin a batch", HD_OP_BATCH_BEGIN, fill_nothing, PLAIN},
