@@ -123,6 +123,15 @@ bool hd_collector_work(struct hd_collector *collector, uint32_t *units)
     return hd_full_work(collector, units);
 }
 
+void hd_collector_await(struct hd_collector *collector, unsigned generation)
+{
+    struct hd_full *full = &collector->full;
+
+    if (generation < HD_GENERATIONS - 1 && full->staying < generation + 1) {
+        full->staying = generation + 1;
+    }
+}
+
 const struct hd_collection *hd_collector_last(const struct hd_collector *collector)
 {
     return &collector->last;
@@ -179,12 +188,11 @@ void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_
 {
     const struct hd_slots *slots = collector->slots;
     uint32_t high = slots->containers.high;
-    uint8_t white = HD_AGE_TRACKED | (slots->color ^ HD_AGE_COLOR);
     struct visiting visiting = {slots, visit, ctx};
 
     visit_rest(collector, &visiting);
     for (uint32_t slot = slots->condemned ? 1 : high; slot < high; slot++) {
-        if ((slots->age[slot] & (HD_AGE_TRACKED | HD_AGE_COLOR)) == white) {
+        if (hd_slots_is_condemned(slots, slot)) {
             hd_object_visit(collector->objects, slot, visit_living, &visiting);
         }
     }

@@ -131,6 +131,10 @@ void hd_collector_begin(struct hd_collector *collector, unsigned generation,
 bool hd_collector_work(struct hd_collector *collector, uint32_t *units);
 bool hd_collector_has_work(const struct hd_collector *collector);
 
+/* One of this generation has been asked for, and waits for the one in progress: that leaves
+ * what it does not free where the other will find it. */
+void hd_collector_await(struct hd_collector *collector, unsigned generation);
+
 /* Of the last collection that is complete. */
 const struct hd_collection *hd_collector_last(const struct hd_collector *collector);
 

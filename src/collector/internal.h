@@ -79,6 +79,7 @@ enum hd_stage {
 struct hd_full {
     enum hd_stage stage;
     unsigned generation; /* that is collected, with all younger ones */
+    unsigned staying;    /* generations below it: the next collection is to find them there */
     uint32_t cursor;     /* slots below it are done in this stage */
     struct hd_marker marker;
     uint32_t releasing; /* is being released, or 0 */

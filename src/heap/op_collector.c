@@ -8,11 +8,11 @@ enum hd_status hd_op_collect(struct hd_heap *heap, struct hd_op *op)
 {
     int64_t generation = op->in.collect.generation;
 
-    (void)heap;
     if (generation < 0 || generation >= HD_GENERATIONS) {
         return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
                        "invalid generation");
     }
+    hd_collector_await(heap->collector, (unsigned)generation);
     op->collect.stage = HD_COLLECT_WAITS;
     return HD_OK;
 }
