@@ -123,21 +123,25 @@ void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned genera
 }
 
 /* Each container made pays for so many units: with a heap of n objects a collection is complete
- * before n / 3 more have been made. */
+ * before n / 3 more have been made.  So do bytes taken and given back, for what weighs most may
+ * be few. */
 #define UNITS_PER_CONTAINER 8u
+#define BYTES_PER_UNIT      1024u
 #define ASSIST_MIN          64u
 #define ASSIST_MAX          2048u
 
 void hd_collection_assist(struct hd_heap *heap)
 {
     uint64_t made = hd_objects_made(heap->objects);
-    uint64_t owed = (made - heap->assisted_made) * UNITS_PER_CONTAINER;
+    uint64_t change = heap->quota.change;
+    uint64_t owed = (made - heap->assisted_made) * UNITS_PER_CONTAINER +
+                    fallen(change, heap->assisted_change) / BYTES_PER_UNIT;
     uint32_t units = owed < ASSIST_MAX ? (uint32_t)owed : ASSIST_MAX;
 
-    if (!hd_collector_has_work(heap->collector)) {
-        heap->assisted_made = made;
-    } else if (units >= ASSIST_MIN) {
-        heap->assisted_made = made;
-        (void)hd_collection_work(heap, &units);
+    if (hd_collector_has_work(heap->collector) && units < ASSIST_MIN) {
+        return;
     }
+    heap->assisted_made = made;
+    heap->assisted_change = change;
+    (void)hd_collection_work(heap, &units);
 }
