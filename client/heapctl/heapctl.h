@@ -137,6 +137,8 @@ int heapctl_usage_error(const char *verb, const char *format, ...)
 
 /* verbs_refs.c: gc objects; HEAPD_ALL_GENERATIONS: all. */
 int heapctl_gc_objects(struct heapctl *ctl, int generation);
+/* gc_mode.c: shows how and when collections run, or sets it. */
+int heapctl_gc_mode(struct heapctl *ctl, int argc, char **argv);
 
 /* "ID|NAME": what starts with a digit is an id (0x: in hexadecimal).  False: neither. */
 bool heapctl_operand(const char *text, struct heapd_ref *ret_ref);

@@ -203,18 +203,18 @@ static const struct {
     bool takes_arguments;
     int (*run)(struct heapctl *ctl, int argc, char **argv);
 } commands[] = {
-    {"collect", true, gc_collect},  {"threshold", true, gc_threshold},
-    {"objects", true, gc_objects},  {"count", false, gc_count},
-    {"stats", false, gc_stats},     {"enable", false, gc_switch},
-    {"disable", false, gc_switch},  {"freeze", false, gc_switch},
-    {"unfreeze", false, gc_switch},
+    {"collect", true, gc_collect}, {"threshold", true, gc_threshold},
+    {"objects", true, gc_objects}, {"mode", true, heapctl_gc_mode},
+    {"count", false, gc_count},    {"stats", false, gc_stats},
+    {"enable", false, gc_switch},  {"disable", false, gc_switch},
+    {"freeze", false, gc_switch},  {"unfreeze", false, gc_switch},
 };
 
 int verb_gc(struct heapctl *ctl, int argc, char **argv)
 {
     if (argc < 2) {
-        return heapctl_usage_error("gc", "expected collect, threshold, count, stats, objects, "
-                                         "enable, disable, freeze or unfreeze");
+        return heapctl_usage_error("gc", "expected collect, threshold, count, stats, mode, "
+                                         "objects, enable, disable, freeze or unfreeze");
     }
     for (size_t i = 0; i < COUNT(commands); i++) {
         int status = EXIT_OK;

@@ -156,6 +156,11 @@ void hd_collector_set_mode(struct hd_collector *collector, enum hd_collector_mod
     collector->state.mode = mode;
 }
 
+void hd_collector_set_pace(struct hd_collector *collector, const struct hd_collector_pace *pace)
+{
+    collector->state.pace = *pace;
+}
+
 struct visiting {
     const struct hd_slots *slots;
     hd_visit_cb visit;

@@ -138,7 +138,10 @@ void hd_collector_await(struct hd_collector *collector, unsigned generation);
 /* Of the last collection that is complete. */
 const struct hd_collection *hd_collector_last(const struct hd_collector *collector);
 
+/* One in progress goes on in the new mode. */
 void hd_collector_set_mode(struct hd_collector *collector, enum hd_collector_mode mode);
+void hd_collector_set_pace(struct hd_collector *collector,
+                           const struct hd_collector_pace *pace);
 
 /* The references of this work in progress: a cascade; and those of condemned objects to
  * living ones that have not been dropped yet. */
