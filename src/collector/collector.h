@@ -16,6 +16,13 @@
  * full collections run up to their commit at once; in mode `incremental` bytes count
  * as well as objects, and they take as many slices as they are given.
  *
+ * Why that is right: all owners of references can be listed, so what they do not lead to
+ * is garbage.  What was reachable when a full collection began is found, for until its
+ * commit whatever gains or loses a reference is reached (snapshot at the beginning); what
+ * is made meanwhile lives; what somebody names lives, with all it leads to.  What becomes
+ * garbage meanwhile floats until the next one, which is bounded as whoever makes objects or
+ * moves bytes pays for slices.  The choice: docs/adr/0008-marking-from-owners.md.
+ *
  * [collect.inv.closed]  No living object refers to a condemned one; each one's
  *                       count is the number of references it has from condemned
  *                       ones.  This is what makes freeing safe.
