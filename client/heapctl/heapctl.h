@@ -51,8 +51,8 @@ struct heapctl {
       "Owners are names and holds of sessions, global names, queues, gc.garbage,\n"            \
       "running batches, and what the daemon has not worked off yet.\n")                        \
     X(gc,                                                                                      \
-      "collect [GEN] | threshold [A [B [C]]] | count | stats | objects [GEN] | "               \
-      "enable | disable | freeze | unfreeze",                                                  \
+      "collect [GEN] | threshold [A [B [C]]] | mode [SETTING...] | count | stats | "           \
+      "objects [GEN] | enable | disable | freeze | unfreeze",                                  \
       "the collector",                                                                         \
       "  collect     generation 0, 1 or 2 (the default, and everything)\n"                     \
       "  threshold   shown, or set; 0 as the first: no automatic collection\n"                 \
