@@ -174,6 +174,7 @@ static const struct {
     {"collect", true, heapctl_gc_collect},
     {"threshold", true, gc_threshold},
     {"objects", true, gc_objects},
+    {"mode", true, heapctl_gc_mode},
     {"count", false, gc_count},
     {"stats", false, gc_stats},
     {"enable", false, gc_switch},
@@ -185,8 +186,8 @@ static const struct {
 int verb_gc(struct heapctl *ctl, int argc, char **argv)
 {
     if (argc < 2) {
-        return heapctl_usage_error("gc", "expected collect, threshold, count, stats, objects, "
-                                         "enable, disable, freeze or unfreeze");
+        return heapctl_usage_error("gc", "expected collect, threshold, count, stats, mode, "
+                                         "objects, enable, disable, freeze or unfreeze");
     }
     for (size_t i = 0; i < COUNT(commands); i++) {
         int status = EXIT_OK;

@@ -343,6 +343,7 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(set_threshold)                                                                           \
     X(freeze)                                                                                  \
     X(unfreeze)                                                                                \
+    X(set_mode)                                                                                \
     X(set_debug)                                                                               \
     X(clear_garbage)                                                                           \
     X(get_objects)                                                                             \

@@ -181,6 +181,7 @@ struct hd_new_limit {
     X(SET_THRESHOLD, threshold)                                                                \
     X(FREEZE, none)                                                                            \
     X(UNFREEZE, none)                                                                          \
+    X(SET_MODE, mode)                                                                          \
     X(SET_DEBUG, debug)                                                                        \
     X(CLEAR_GARBAGE, none)                                                                     \
     X(GET_OBJECTS, ids)                                                                        \
@@ -205,6 +206,11 @@ enum hd_op_code {
 #define HD_QUEUE_DEADLINE_MS_MAX UINT64_C(604800000)
 #define HD_QUEUE_TRIES           5u
 #define HD_QUEUE_TRIES_MAX       1000u
+
+/* Of the collector's pace: how much the heap grows until the next full collection. */
+#define HD_GROWTH_PERCENT_MAX 10000u
+#define HD_PACE_BYTES_MIN     (UINT64_C(1) << 16)
+#define HD_PACE_BYTES_MAX     (UINT64_C(1) << 40)
 
 /* What somebody is told: an object waits for its finalizer, or the target of a weak reference
  * is dead. */
@@ -289,6 +295,14 @@ struct hd_op {
         struct {
             uint32_t units; /* at most so many are taken back */
         } expire;
+        /* 0: that stays as it is.  Ranges: HD_GROWTH_PERCENT_MAX, HD_PACE_BYTES_MIN and _MAX.
+         */
+        struct {
+            uint32_t mode; /* enum hd_collector_mode */
+            uint32_t growth_percent;
+            uint64_t floor_bytes;
+            uint64_t young_bytes;
+        } mode;
         struct {
             uint32_t flags;
         } debug;

@@ -44,6 +44,7 @@ const struct hd_op_row hd_op_table[HD_OP_COUNT] = {
     [HD_OP_SET_THRESHOLD] = {"SET_THRESHOLD", hd_op_set_threshold, NULL, HD_OP_GIVES},
     [HD_OP_FREEZE] = {"FREEZE", hd_op_freeze, hd_freeze_work, HD_OP_GIVES},
     [HD_OP_UNFREEZE] = {"UNFREEZE", hd_op_unfreeze, hd_freeze_work, HD_OP_GIVES},
+    [HD_OP_SET_MODE] = {"SET_MODE", hd_op_set_mode, NULL, HD_OP_GIVES},
     [HD_OP_SET_DEBUG] = {"SET_DEBUG", hd_op_set_debug, NULL, HD_OP_GIVES},
     [HD_OP_CLEAR_GARBAGE] = {"CLEAR_GARBAGE", hd_op_clear_garbage, hd_clear_garbage_work,
                              HD_OP_GIVES | HD_OP_RELEASES},

@@ -6,16 +6,18 @@
 
 struct sums {
     uint64_t armed;
+    uint64_t coming;
     uint64_t waiting;
     uint64_t delivered;
     uint64_t letters;
 };
 
-/* The commit of a collection leaves the state of what waits since as it was (notices.h). */
+/* The commit of a collection lets states stand (notices.h). */
 static enum hd_notice_state state_of(const struct hd_notice *notice)
 {
-    return notice->state == HD_NOTICE_COMING && !hd_notice_is_coming(notice) ? HD_NOTICE_WAITING
-                                                                             : notice->state;
+    return notice->state == HD_NOTICE_COMING && !hd_notice_is_coming(notice)
+               ? HD_NOTICE_WAITING
+               : (enum hd_notice_state)notice->state;
 }
 
 static uint64_t length(struct hd_verify *verify, const struct hd_list *list,
@@ -39,8 +41,8 @@ static uint64_t length(struct hd_verify *verify, const struct hd_list *list,
 static void check_queue(struct hd_verify *verify, const struct hd_queue *queue,
                         struct sums *sums)
 {
-    uint64_t waiting = length(verify, &queue->waiting, queue, HD_NOTICE_WAITING);
     uint64_t coming = length(verify, &queue->coming, queue, HD_NOTICE_COMING);
+    uint64_t waiting = length(verify, &queue->waiting, queue, HD_NOTICE_WAITING);
     uint64_t letters = length(verify, &queue->letters, queue, HD_NOTICE_LETTER);
     uint64_t delivered = 0;
 
@@ -50,15 +52,18 @@ static void check_queue(struct hd_verify *verify, const struct hd_queue *queue,
 
         delivered += length(verify, &taker->delivered, queue, HD_NOTICE_DELIVERED);
     }
-    if (waiting != queue->waiting_count || coming != queue->coming_count ||
+    if (coming != queue->coming_count || waiting != queue->waiting_count ||
         letters != queue->letter_count || delivered != queue->delivered_count) {
         hd_verify_tell(verify,
-                       "queue '%.*s' has %" PRIu64 " waiting, %" PRIu64 " delivered, %" PRIu64
-                       " dead, and says %" PRIu64 ", %" PRIu64 ", %" PRIu64,
-                       (int)queue->name_size, queue->name, waiting, delivered, letters,
-                       queue->waiting_count, queue->delivered_count, queue->letter_count);
+                       "queue '%.*s' has %" PRIu64 " coming, %" PRIu64 " waiting, %" PRIu64
+                       " delivered, %" PRIu64 " dead, and says %" PRIu64 ", %" PRIu64
+                       ", %" PRIu64 ", %" PRIu64,
+                       (int)queue->name_size, queue->name, coming, waiting, delivered, letters,
+                       queue->coming_count, queue->waiting_count, queue->delivered_count,
+                       queue->letter_count);
     }
     sums->armed += queue->armed;
+    sums->coming += coming;
     sums->waiting += waiting;
     sums->delivered += delivered;
     sums->letters += letters;
@@ -69,17 +74,16 @@ static void check_notice(struct hd_verify *verify, const struct hd_notice *notic
 {
     const struct hd_slots *slots = verify->slots;
     bool armed = notice->state == HD_NOTICE_ARMED;
-    bool by_slot = armed || notice->state == HD_NOTICE_COMING; /* [notice.inv.armed] */
-    bool is_found = notice->state != HD_NOTICE_FREE &&
-                    hd_notices_armed(&verify->heap->notices, notice->slot) == notice;
+    bool found = armed || notice->state == HD_NOTICE_COMING;
 
-    states[notice->state == HD_NOTICE_FREE ? HD_NOTICE_FREE : state_of(notice)]++;
+    states[state_of(notice)]++;
     if (notice->is_judged) {
         hd_verify_tell(verify, "notice %" PRIu32 " is still being judged", notice->number);
     }
-    if (by_slot != is_found) {
+    if (found != (notice->state != HD_NOTICE_FREE &&
+                  hd_notices_armed(&verify->heap->notices, notice->slot) == notice)) {
         hd_verify_tell(verify, "notice %" PRIu32 " of state %u is %sfound by its slot",
-                       notice->number, notice->state, by_slot ? "not " : "");
+                       notice->number, notice->state, found ? "not " : "");
     }
     if (armed && !notice->is_callback &&
         (hd_slot_at(slots, notice->slot)->flags & HD_SLOT_FINALIZER) == 0) {
@@ -118,12 +122,14 @@ void hd_verify_queues(struct hd_verify *verify)
     if (lost > 0) {
         hd_verify_tell(verify, "%" PRIu64 " objects have a finalizer, and no notice", lost);
     }
-    if (sums.armed != states[HD_NOTICE_ARMED] || sums.waiting != states[HD_NOTICE_WAITING] ||
+    if (sums.armed != states[HD_NOTICE_ARMED] || sums.coming != states[HD_NOTICE_COMING] ||
+        sums.waiting != states[HD_NOTICE_WAITING] ||
         sums.delivered != states[HD_NOTICE_DELIVERED] ||
         sums.letters != states[HD_NOTICE_LETTER]) {
         hd_verify_tell(verify,
-                       "queues have %" PRIu64 " armed, %" PRIu64 " waiting, %" PRIu64
-                       " delivered, %" PRIu64 " dead; the notices are others",
-                       sums.armed, sums.waiting, sums.delivered, sums.letters);
+                       "queues have %" PRIu64 " armed, %" PRIu64 " coming, %" PRIu64
+                       " waiting, %" PRIu64 " delivered, %" PRIu64
+                       " dead; the notices are others",
+                       sums.armed, sums.coming, sums.waiting, sums.delivered, sums.letters);
     }
 }

@@ -5,6 +5,7 @@
 #include "rpc/collect.h"
 #include "rpc/garbage.h"
 #include "rpc/item.h"
+#include "rpc/pace.h"
 #include "rpc/queries.h"
 #include "rpc/why.h"
 
@@ -173,6 +174,8 @@ static const struct hd_method methods[] = {
      NULL,
      answer_freeze_count,
      {0}},
+    {"SetMode", HD_MESSAGES(set_mode), HD_OP_SET_MODE, true, hd_set_mode_fill, NULL, {0}},
+    {"GetMode", HD_MESSAGES(get_mode), HD_OP_COUNT, true, NULL, hd_get_mode_answer, {0}},
     {"SetDebug", HD_MESSAGES(set_debug), HD_OP_SET_DEBUG, true, hd_set_debug_fill, NULL, {0}},
     {"GetDebug", HD_MESSAGES(get_debug), HD_OP_COUNT, true, NULL, hd_get_debug_answer, {0}},
     {"GetGarbage",

@@ -908,6 +908,27 @@ HEAPD_API int heapd_gc_set_debug(struct heapd_client *client, uint32_t flags,
                                  struct heapd_error *error);
 HEAPD_API int heapd_gc_get_debug(struct heapd_client *client, uint32_t *ret_flags,
                                  struct heapd_error *error);
+/* How and when collections run.  For heapd_gc_set_mode: what is 0 stays as it is. */
+enum heapd_collector_mode {
+    HEAPD_MODE_CLASSIC = 1,     /* as CPython 3.11: whole, the heap standing still */
+    HEAPD_MODE_INCREMENTAL = 2, /* in slices */
+};
+
+struct heapd_gc_mode {
+    enum heapd_collector_mode mode;
+    /* Of mode incremental.  A full collection begins when the heap's bytes have grown by so
+     * much (1 to 10000), and by floor_bytes at least; the young are collected when they have
+     * grown by young_bytes (both 64 KiB to 1 TiB). */
+    uint32_t growth_percent;
+    uint64_t floor_bytes;
+    uint64_t young_bytes;
+};
+
+/* Errors: INVALID_ARGUMENT, BAD_ARGUMENT: out of range. */
+HEAPD_API int heapd_gc_set_mode(struct heapd_client *client, const struct heapd_gc_mode *mode,
+                                struct heapd_error *error);
+HEAPD_API int heapd_gc_get_mode(struct heapd_client *client, struct heapd_gc_mode *ret_mode,
+                                struct heapd_error *error);
 /* gc.garbage, in slot order: ids as those of heapd_gc_get_referents. */
 HEAPD_API int heapd_gc_get_garbage(struct heapd_client *client, uint64_t **ret_ids,
                                    size_t *ret_count, struct heapd_error *error);
@@ -1093,13 +1114,12 @@ enum heapd_event_kind {
 /* "session_opened" for HEAPD_EVENT_SESSION_OPENED and so on; "unknown" for others. */
 HEAPD_API const char *heapd_event_kind_name(int kind);
 
-/* Why a collection ran, and how. */
+/* Why a collection ran. */
 enum heapd_collection_cause {
     HEAPD_CAUSE_REQUEST = 1,   /* heapd_collect */
     HEAPD_CAUSE_THRESHOLD = 2, /* automatic */
     HEAPD_CAUSE_LIMIT = 3,     /* a limit was met */
 };
-enum heapd_collector_mode { HEAPD_MODE_CLASSIC = 1, HEAPD_MODE_INCREMENTAL = 2 };
 
 struct heapd_event {
     uint64_t sequence;

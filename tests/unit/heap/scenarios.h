@@ -434,6 +434,7 @@ static const struct scenario scenarios[] = {
     {"redrive all", HD_OP_REDRIVE, fill_redrive_all, DEATHS},
     {"expire", HD_OP_EXPIRE, fill_expire, DEATHS},
     {"set debug", HD_OP_SET_DEBUG, fill_debug, PLAIN},
+    {"set mode", HD_OP_SET_MODE, fill_mode, PLAIN},
     {"clear garbage", HD_OP_CLEAR_GARBAGE, fill_nothing, DEATHS},
     {"collect what waits", HD_OP_COLLECT, fill_collect, DEATHS},
     {"trim", HD_OP_TRIM, fill_trim, PLAIN},
