@@ -137,6 +137,11 @@ bool hd_collector_work(struct hd_collector *collector, uint32_t *units)
     return hd_full_work(collector, units);
 }
 
+enum hd_stage hd_collector_stage(const struct hd_collector *collector)
+{
+    return collector->full.stage;
+}
+
 void hd_collector_await(struct hd_collector *collector, unsigned generation)
 {
     struct hd_full *full = &collector->full;

@@ -61,21 +61,6 @@ static inline bool hd_mark_was_kept(const struct hd_marker *marker, uint8_t age)
            (age & (marker->live.mask | HD_AGE_KEPT)) == (marker->live.value | HD_AGE_KEPT);
 }
 
-/* How a full collection has got on.  full.c says what is done up to the commit, and sweep.c
- * what after it. */
-enum hd_stage {
-    HD_STAGE_IDLE,
-    HD_STAGE_FROZEN,
-    HD_STAGE_ROOTS,
-    HD_STAGE_MARK,
-    HD_STAGE_CALLBACKS,
-    HD_STAGE_FINALIZERS,
-    HD_STAGE_SAVE,
-    HD_STAGE_RELEASE,
-    HD_STAGE_PROMOTE,
-    HD_STAGE_FINISH,
-};
-
 struct hd_full {
     enum hd_stage stage;
     unsigned generation; /* that is collected, with all younger ones */

@@ -165,6 +165,43 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
     return status;
 }
 
+/* It releases, and is no collection, which is timed by itself, nor a search. */
+static bool is_timed(const struct hd_op *op)
+{
+    return !reads(op) && op->code != HD_OP_COLLECT && op->code != HD_OP_FREEZE &&
+           op->code != HD_OP_UNFREEZE && op->code != HD_OP_TRIM;
+}
+
+static bool work_timed(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    struct hd_pause pause = {.kind = HD_PAUSE_CASCADE};
+    struct hd_pause_start start;
+    uint32_t before = *units;
+    bool done;
+
+    if (!is_timed(op)) {
+        return hd_op_work(heap, op, units);
+    }
+    start = hd_pause_begin(heap);
+    done = hd_op_work(heap, op, units);
+    pause.units = before - *units;
+    (void)hd_pause_end(heap, start, &pause);
+    return done;
+}
+
+/* Most operations release so little that to read the clock would cost more. */
+#define UNTIMED_UNITS 64u
+
+static bool begin_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    uint32_t few = *units < UNTIMED_UNITS ? *units : UNTIMED_UNITS;
+    uint32_t left = few;
+    bool done = hd_op_work(heap, op, &left);
+
+    *units -= few - left;
+    return done || *units == 0 ? done : work_timed(heap, op, units);
+}
+
 /* True: nothing is left to do. */
 static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
 {
@@ -178,9 +215,9 @@ static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
         return true;
     }
     heap->quota.change += HD_OP_CHANGE;
-    done = hd_op_work(heap, op, &units);
+    done = begin_work(heap, op, &units);
     if (op->session != NULL && collect_if_due(heap, op)) {
-        done = hd_op_work(heap, op, &units);
+        done = begin_work(heap, op, &units);
     }
     hd_collection_assist(heap);
     return done;
@@ -250,7 +287,7 @@ static void run_next(struct hd_heap *heap, uint32_t *units)
     struct hd_op *op = HD_CONTAINER_OF(hd_list_first(&heap->running), struct hd_op, running);
     uint32_t turn = *units < TURN_UNITS ? *units : TURN_UNITS;
     uint32_t left = turn;
-    bool done = hd_op_work(heap, op, &left);
+    bool done = work_timed(heap, op, &left);
 
     heap->changes += !reads(op);
     *units -= turn - left;
