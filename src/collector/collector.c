@@ -51,17 +51,16 @@ void hd_collector_free(struct hd_collector *collector)
     }
 }
 
-/* So many young ones that to look at all of them takes longer than a slice may. */
-#define MANY_YOUNG 20000u
+bool hd_collector_is_long(const struct hd_collector *collector, unsigned generation)
+{
+    return generation == HD_GENERATIONS - 1 ||
+           (collector->state.mode == HD_COLLECTOR_INCREMENTAL &&
+            hd_young_units(collector, generation) > HD_YOUNG_UNITS);
+}
 
 static bool takes_slices(const struct hd_collector *collector, unsigned generation)
 {
-    const uint64_t *members = collector->slots->members;
-    uint64_t young = members[0] + (generation > 0 ? members[1] : 0);
-
-    return generation == HD_GENERATIONS - 1 ||
-           (collector->state.mode == HD_COLLECTOR_INCREMENTAL && young > MANY_YOUNG &&
-            !hd_collector_has_work(collector));
+    return !hd_collector_has_work(collector) && hd_collector_is_long(collector, generation);
 }
 
 static void book(struct hd_collector *collector, unsigned generation,
@@ -253,10 +252,16 @@ int hd_collector_due(const struct hd_collector *collector)
     int due = state->mode == HD_COLLECTOR_CLASSIC ? hd_policy_due(state, growth.young)
                                                   : hd_policy_due_incremental(state, &growth);
 
-    /* one at a time; the young do not wait for the old */
-    return due == HD_GENERATIONS - 1 && hd_collector_has_work(collector)
-               ? hd_policy_due_young(state, &growth)
-               : due;
+    if (due < 0 || !hd_collector_has_work(collector)) {
+        return due;
+    }
+    /* One at a time; the young do not wait for the old, unless they are too many to be looked
+     * at at once. */
+    due = due == HD_GENERATIONS - 1 ? hd_policy_due_young(state, &growth) : due;
+    while (due >= 0 && hd_collector_is_long(collector, (unsigned)due)) {
+        due--;
+    }
+    return due;
 }
 
 void hd_collector_set_enabled(struct hd_collector *collector, bool enabled)

@@ -148,6 +148,9 @@ void hd_collector_free(struct hd_collector *collector);
 void hd_collector_begin(struct hd_collector *collector, unsigned generation,
                         struct hd_cascade *cascade);
 
+/* That collection would take longer than a slice may, so that it is carried out in slices. */
+bool hd_collector_is_long(const struct hd_collector *collector, unsigned generation);
+
 /* Goes on, at most *units, which go down.  True: no collection is in progress.  In mode
  * classic the first call comes up to the commit, whatever the units. */
 bool hd_collector_work(struct hd_collector *collector, uint32_t *units);

@@ -134,6 +134,11 @@ uint64_t hd_trial_free(struct hd_collector *collector, const struct hd_members *
  * of the others, with SAVEALL, how many are saved. */
 uint64_t hd_doom(struct hd_collector *collector, const struct hd_members *members);
 uint64_t hd_doom_save(struct hd_collector *collector, const struct hd_members *members);
+/* What a collection of them is in units, or more than HD_YOUNG_UNITS: an object is one, 16 of
+ * its references are another. */
+#define HD_YOUNG_UNITS 8000u
+uint64_t hd_young_units(const struct hd_collector *collector, unsigned generation);
+
 /* young.c: a collection of generation 0 or 1, at once. */
 void hd_young_collect(struct hd_collector *collector, unsigned generation,
                       struct hd_cascade *cascade, struct hd_collection *ret_result);

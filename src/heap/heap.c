@@ -110,7 +110,6 @@ enum hd_status hd_heap_new(const struct hd_heap_options *options,
         hd_heap_free(heap);
         return status;
     }
-    heap->immortals = hd_inspect_slots(heap);
     heap->found.used_bytes = heap->quota.heap.used.bytes;
     *ret_heap = heap;
     return HD_OK;

@@ -27,24 +27,6 @@ static uint64_t owed_units(const struct hd_heap *heap)
     return all > done ? all - done : 1;
 }
 
-uint64_t hd_inspect_slots(const struct hd_heap *heap)
-{
-    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
-
-    return slots->containers.live + slots->atoms.live;
-}
-
-/* Slots of those that are no object any more. */
-static uint64_t ghosts(const struct hd_heap *heap)
-{
-    uint64_t there = hd_inspect_slots(heap) - heap->immortals;
-
-    for (int kind = 1; kind < HD_KIND_COUNT; kind++) {
-        there -= hd_objects_count(heap->objects, (enum hd_kind)kind);
-    }
-    return there;
-}
-
 static uint64_t running(const struct hd_heap *heap)
 {
     uint64_t count = 0;
@@ -68,7 +50,7 @@ void hd_inspect_work(const struct hd_heap *heap, struct hd_work_info *ret_info)
         .cascade_units = heap->pauses.cascade_units,
         .owed_units = owed_units(heap),
         .operations = running(heap),
-        .dying_objects = ghosts(heap),
+        .dying_objects = hd_objects_slots_const(heap->objects)->killed,
         .pending_sets = heap->pending.sets,
         .found_objects = found->objects,
         .found_bytes = found->bytes,

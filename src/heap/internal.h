@@ -88,7 +88,6 @@ struct hd_heap {
     struct hd_op *collecting;   /* who asked for it and waits; or NULL */
     struct hd_pauses pauses;
     struct hd_found found;    /* by the last full collection */
-    uint64_t immortals;       /* slots that they have */
     uint64_t assisted_made;   /* containers made when somebody last helped */
     uint64_t assisted_change; /* the quota's change at that time */
     uint64_t session_count;
@@ -270,9 +269,6 @@ uint32_t hd_pending_add(struct hd_heap *heap, struct hd_notice *notice);
 void hd_pending_join(struct hd_heap *heap, uint32_t number, uint32_t other);
 /* It lives after all: its set has one less to wait for. */
 void hd_pending_leave(struct hd_heap *heap, struct hd_notice *notice);
-
-/* inspect_work.c: slots that are in use, those of the dying and of immortals included. */
-uint64_t hd_inspect_slots(const struct hd_heap *heap);
 
 /* verify_owners.c: every reference there is, and who has it. */
 typedef void (*hd_owner_cb)(void *ctx, const struct hd_owner *owner, uint32_t slot, uint32_t n);
