@@ -236,6 +236,16 @@ bool hd_collector_has_work(const struct hd_collector *collector)
     return collector->full.stage != HD_STAGE_IDLE || collector->full.cascade.top != 0;
 }
 
+/* With a few more of them generation 1 could not be collected at once; in slices that costs as
+ * much as a full collection. */
+static bool is_crowded(const struct hd_collector *collector)
+{
+    const uint64_t *members = collector->slots->members;
+
+    return collector->state.mode == HD_COLLECTOR_INCREMENTAL && members[1] > 0 &&
+           members[0] + members[1] > HD_YOUNG_UNITS / 4 * 3;
+}
+
 int hd_collector_due(const struct hd_collector *collector)
 {
     const struct hd_collector_state *state = &collector->state;
@@ -252,6 +262,7 @@ int hd_collector_due(const struct hd_collector *collector)
     int due = state->mode == HD_COLLECTOR_CLASSIC ? hd_policy_due(state, growth.young)
                                                   : hd_policy_due_incremental(state, &growth);
 
+    due = due == 0 && is_crowded(collector) ? 1 : due;
     if (due < 0 || !hd_collector_has_work(collector)) {
         return due;
     }

@@ -136,7 +136,7 @@ uint64_t hd_doom(struct hd_collector *collector, const struct hd_members *member
 uint64_t hd_doom_save(struct hd_collector *collector, const struct hd_members *members);
 /* What a collection of them is in units, or more than HD_YOUNG_UNITS: an object is one, 16 of
  * its references are another. */
-#define HD_YOUNG_UNITS 8000u
+#define HD_YOUNG_UNITS 4000u
 uint64_t hd_young_units(const struct hd_collector *collector, unsigned generation);
 
 /* young.c: a collection of generation 0 or 1, at once. */
