@@ -22,6 +22,7 @@ struct hd_options {
     struct hd_compact_options compact;
     struct hd_amount limit; /* of each heap */
     uint32_t events;        /* that each heap keeps */
+    uint32_t threads;       /* 1 to heap_count */
     int ready_fd;           /* -1: none */
     bool seeded;
     uint64_t seed;

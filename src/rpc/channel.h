@@ -41,9 +41,9 @@ typedef void (*hd_channel_woken_cb)(struct hd_channel *channel, void *ctx);
 struct hd_channel {
     struct hd_list link; /* among the hub's */
     struct hd_hub *hub;
-    const char *preferred;          /* heap of calls that name none; NULL: the hub's first */
+    const char *preferred;         /* heap of calls that name none; NULL: the hub's first */
     const struct hd_home *move_to; /* its next frame is for this one, of another loop */
-    struct hd_heap *heap;           /* the one it is bound to, or NULL */
+    struct hd_heap *heap;          /* the one it is bound to, or NULL */
     struct hd_session *session;
     hd_channel_woken_cb woken;
     void *ctx;
@@ -88,9 +88,9 @@ bool hd_channel_close(struct hd_channel *channel);
  * session yet, and takes no more before it has moved, or the hub drains, which refuses it. */
 bool hd_channel_wants_move(const struct hd_channel *channel);
 
-/* Of one that wants to move: nothing of it is in its hub any more.  Gives the number of the loop
- * whose hub it has to join; until then only that is done with it.  What there was of output
- * goes with it. */
+/* Of one that wants to move: nothing of it is in its hub any more.  Gives the number of the
+ * loop whose hub it has to join; until then only that is done with it.  What there was of
+ * output goes with it. */
 uint32_t hd_channel_leave(struct hd_channel *channel);
 
 /* Into a hub with the same allocator, in that hub's thread: an open channel wants a turn then.

@@ -70,14 +70,15 @@ void hd_hub_free(struct hd_hub *hub);
  * ALREADY_EXISTS: the name is taken; RESOURCE_EXHAUSTED: too many. */
 enum hd_status hd_hub_add_heap(struct hd_hub *hub, struct hd_heap *heap);
 
-/* A heap of the daemon that the loop of this number owns.  The name outlives the hub.  As above. */
+/* A heap of the daemon that the loop of this number owns.  The name outlives the hub.  As
+ * above. */
 enum hd_status hd_hub_add_elsewhere(struct hd_hub *hub, const char *name, uint32_t loop);
 
 /* NULL: there is none of this name. */
 const struct hd_home *hd_hub_find(const struct hd_hub *hub, struct hd_bytes name);
 
-/* These are the hubs of one daemon, and its counts are sums over them.  The array outlives them;
- * all of this is said before any of them is used. */
+/* These are the hubs of one daemon, and its counts are sums over them.  The array outlives
+ * them; all of this is said before any of them is used. */
 void hd_hub_join(struct hd_hub *const *hubs, size_t count);
 
 /* Of all hubs of the daemon; from any of their threads. */

@@ -108,17 +108,18 @@ static void wait_for_session(struct hd_call *call)
     hd_list_push_back(&channel->waiting, &call->link);
 }
 
-/* The heap that the call of an unbound channel means, named or preferred; NULL of a bound one. */
+/* The heap that the call of an unbound channel means, named or preferred; NULL of a bound one.
+ */
 static enum hd_status find_home(const struct hd_channel *channel, struct hd_bytes name,
-                                 const struct hd_home **ret_home, struct hd_error *error)
+                                const struct hd_home **ret_home, struct hd_error *error)
 {
     const struct hd_home *home;
 
     if (name.data == NULL) {
-        *ret_home = channel->heap != NULL        ? NULL
-                     : channel->preferred == NULL ? &channel->hub->homes[0]
-                                                  : hd_hub_find(channel->hub,
-                                                                hd_bytes_of(channel->preferred));
+        *ret_home = channel->heap != NULL ? NULL
+                    : channel->preferred == NULL
+                        ? &channel->hub->homes[0]
+                        : hd_hub_find(channel->hub, hd_bytes_of(channel->preferred));
         return HD_OK;
     }
     home = hd_hub_find(channel->hub, name);
@@ -135,8 +136,8 @@ static enum hd_status find_home(const struct hd_channel *channel, struct hd_byte
     return HD_OK;
 }
 
-/* Binds the channel to a heap, with a session of its own, unless it is bound.  Not HD_OK, and no
- * error: the heap is of another loop, and the channel wants to move [rpc.how.move]. */
+/* Binds the channel to a heap, with a session of its own, unless it is bound.  Not HD_OK, and
+ * no error: the heap is of another loop, and the channel wants to move [rpc.how.move]. */
 static enum hd_status bind_heap(struct hd_channel *channel, const struct hd_request *request,
                                 struct hd_error *error)
 {
