@@ -57,6 +57,7 @@ static bool add_heap(struct hd_daemon *daemon, size_t index)
     options.compact = daemon->options->compact;
     options.limit = daemon->options->limit;
     options.events = daemon->options->events;
+    options.mode = daemon->options->collector;
     options.report = log_finding;
     options.report_ctx = daemon;
     return seed_heap(daemon, index, &options) &&
@@ -78,6 +79,7 @@ static bool build(struct hd_daemon *daemon)
 
     crew.server.log = daemon->log;
     crew.hub.max_channels = crew.server.max_conns;
+    crew.server.turn_ns = (uint64_t)daemon->options->budget_us * 1000;
     for (size_t i = 0; i < daemon->options->heap_count; i++) {
         if (!add_heap(daemon, i)) {
             return false;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/list.h"
+#include "server/gc_log.h"
 #include "server/pacer.h"
 #include "server/server.h"
 
@@ -29,6 +30,7 @@ struct hd_server {
     _Atomic uint32_t own_conns;     /* begun and not ended */
     _Atomic uint32_t *daemon_conns; /* of all loops: own_conns, or borrowed */
     struct hd_pacer pacer;
+    struct hd_gc_log gc_log;
     uv_check_t turn_end;
     uv_idle_t stay_awake; /* active while something is due without input */
     uv_timer_t timer;     /* armed while something may have to happen later */

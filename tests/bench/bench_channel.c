@@ -6,8 +6,9 @@
  *
  * Prepared bytes are fed to a channel for as many requests, shared out among the threads; each
  * has a hub, a heap and a channel of its own, as the loops of `heapd --threads` have.  Prints
- * nanoseconds of wall time per request of all threads together; with cpu, behind it those of the
- * threads' own processor time: on a machine that others use they say whether the threads ran. */
+ * nanoseconds of wall time per request of all threads together; with cpu, behind it those of
+ * the threads' own processor time: on a machine that others use they say whether the threads
+ * ran. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -165,6 +166,9 @@ static void put_ids(struct worker *w, const char *method)
     struct wire_bytes payload = {0};
 
     wire_put_ids(&payload, 1, &w->id, 1);
+    if (strcmp(method, "Get") == 0) {
+        wire_put_number(&payload, 5, 1); /* value_only */
+    }
     put(w, "ObjectService", method, &payload);
 }
 

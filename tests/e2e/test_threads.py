@@ -54,9 +54,12 @@ def a_socket_has_a_heap(folder, threads):
     with Daemon("--threads", str(threads), "--heap", "b", "--listen", f"unix:{path}?heap=b") as daemon:
         assert daemon.urls[1] == f"unix:{path}", daemon.urls
         for url, name in zip(daemon.urls, (b"default", b"b")):
-            assert info(Peer(url))[1] == [name]
-        other = Peer(daemon.urls[1])
-        assert parse(other.call("HeapService", "Info", **in_heap("default")))[1] == [b"default"]
+            peer = Peer(url)
+            assert info(peer)[1] == [name]
+            peer.close()
+        peer = Peer(daemon.urls[1])
+        assert parse(peer.call("HeapService", "Info", **in_heap("default")))[1] == [b"default"]
+        peer.close()
 
 
 def wrong(status, sentence, *arguments):

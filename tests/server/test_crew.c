@@ -115,7 +115,8 @@ static void counts_are_sums_over_the_loops(void **state)
         crew_put(&peers[i], NULL, "ServerService", "ServerInfo", NULL);
         reply = ask(f, &peers[i]);
         assert_int_equal(wire_number(reply.payload, reply.payload_size, 4), 5 - i);
-        assert_int_equal(wire_number(reply.payload, reply.payload_size, 5), 6 + i); /* itself included */
+        assert_int_equal(wire_number(reply.payload, reply.payload_size, 5),
+                         6 + i); /* itself included */
         peer_close(&peers[i]);
         crew_fixture_settle(f);
     }
