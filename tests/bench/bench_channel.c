@@ -25,7 +25,7 @@
 #define PIECE 64u
 
 struct worker {
-    pthread_t thread;
+    _Alignas(128) pthread_t thread; /* no line of the cache, nor its neighbour, is another's */
     const char *workload;
     long pieces;
     struct hd_heap *heap;
