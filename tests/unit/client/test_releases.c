@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Holds given back later: gathered, in order with everything else, and the bad ones found. */
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -116,6 +117,11 @@ static void a_full_gathering_leaves_by_itself(void **state)
     expect_release(peer, 1, MANY + 1, 1);
 }
 
+static void refuse(struct fake_peer *peer, uint32_t stream)
+{
+    fake_peer_refuse(peer, stream, HEAPD_FAILED_PRECONDITION, "NOT_HELD", "#3 is not held");
+}
+
 /* Of three the last is bad: (1 2 3), then 1, and (2 3), then 2 and 3. */
 static void a_bad_one_stands_alone_in_the_end(void **state)
 {
@@ -128,10 +134,13 @@ static void a_bad_one_stands_alone_in_the_end(void **state)
     later(peer, 2);
     later(peer, 3);
     later(peer, 3);
-    fake_peer_refuse(peer, 1, HEAPD_FAILED_PRECONDITION, "NOT_HELD", "#3 is not held");
-    fake_peer_refuse(peer, 3, HEAPD_FAILED_PRECONDITION, "NOT_HELD", "#3 is not held");
+    assert_int_equal(heapd_client_process(peer->client, 0, NULL), HEAPD_OK);
+    refuse(peer, 1);
+    assert_int_equal(heapd_client_process(peer->client, 0, NULL), HEAPD_OK);
+    refuse(peer, 3);
     fake_peer_answer(peer, 5, &released.base);
-    fake_peer_refuse(peer, 7, HEAPD_FAILED_PRECONDITION, "NOT_HELD", "#3 is not held");
+    assert_int_equal(heapd_client_process(peer->client, 0, NULL), HEAPD_OK);
+    refuse(peer, 7);
     fake_peer_answer(peer, 9, &released.base);
     assert_int_equal(heapd_client_wait(peer->client, NULL, NULL), HEAPD_OK);
     assert_int_equal(log.calls, 1);
