@@ -79,6 +79,7 @@ enum hd_stage {
 struct hd_full {
     enum hd_stage stage;
     unsigned generation; /* that is collected, with all younger ones */
+    unsigned staying;    /* generations below it: the next collection is to find them there */
     uint32_t cursor;     /* slots below it are done in this stage */
     struct hd_marker marker;
     uint32_t releasing; /* is being released, or 0 */
@@ -97,6 +98,7 @@ struct hd_collector {
     struct hd_full full;
     struct hd_collection last; /* result of the last collection that is complete */
     uint64_t made_at_full;     /* containers made when the last full collection began */
+    uint64_t died_at_full;     /* and those that had died by count */
     uint64_t bytes_after_full; /* the heap's, when it was complete */
     uint64_t bytes_at_last;    /* when any collection was last complete */
     struct hd_bitset grey;     /* reached, and not yet looked at; empty outside a collection */
@@ -115,9 +117,25 @@ struct hd_members {
     unsigned count;
 };
 
+/* The same, where the next 64 numbers have no member. */
+bool hd_members_seek(const struct hd_members *members, uint32_t *slot);
+
 /* *slot starts at 0 and is the next member afterwards.  False: there are no more.  The
  * member given may leave its set before the next call. */
-bool hd_members_next(const struct hd_members *members, uint32_t *slot);
+static inline bool hd_members_next(const struct hd_members *members, uint32_t *slot)
+{
+    uint32_t next = *slot + 1;
+    uint64_t rest = hd_bitset_rest(members->sets[0], next);
+
+    if (members->count > 1) {
+        rest |= hd_bitset_rest(members->sets[1], next);
+    }
+    if (rest == 0) {
+        return hd_members_seek(members, slot);
+    }
+    *slot = next + (uint32_t)__builtin_ctzll(rest);
+    return true;
+}
 
 /* trial.c: of the members, exactly those have HD_AGE_MARK afterwards that nothing outside
  * of the set holds or reaches. */

@@ -4,7 +4,8 @@
  * stage     what is done with each slot
  * RELEASE   a condemned object becomes a husk; one that is kept lives, pending; a tuple that
  *           is inert is untracked
- * PROMOTE   survivors among the held move to the next generation
+ * PROMOTE   survivors among the held move to the next generation, or are young as before if a
+ *           collection of their generation waits for this one
  * FINISH    a husk's slot is given back; a dict that is inert is untracked, if all is collected
  */
 #include "base/check.h"
@@ -12,6 +13,7 @@
 #include "collector/internal.h"
 
 #define SLOTS_PER_UNIT 256u
+#define AHEAD          8u
 
 static void spend(uint32_t *units, uint32_t used)
 {
@@ -45,11 +47,24 @@ static uint32_t next_of(struct hd_collector *collector, uint8_t bit, uint8_t mas
     struct hd_full *full = &collector->full;
     uint32_t left = slots->containers.high - full->cursor;
     uint32_t end = full->cursor + (left < SLOTS_PER_UNIT ? left : SLOTS_PER_UNIT);
-    uint32_t at = hd_ages_next(slots, full->cursor, end, mask, value);
+    uint8_t age = slots->age[full->cursor];
+    uint32_t at;
 
+    if ((age & mask) == value || (age & bit) != 0) {
+        return full->cursor++; /* garbage often lies together */
+    }
+    at = hd_ages_next(slots, full->cursor, end, mask, value);
     at = hd_ages_next(slots, full->cursor, at, bit, bit);
     full->cursor = at < end ? at + 1 : end;
     return at < end ? at : 0;
+}
+
+/* The bodies of what is released soon are fetched. */
+static void fetch_ahead(const struct hd_slots *slots, uint32_t slot)
+{
+    if (slots->containers.high - slot > AHEAD) {
+        __builtin_prefetch(hd_slot_body(&slots->containers.entries[slot + AHEAD]), 1);
+    }
 }
 
 static void release_or_keep(struct hd_collector *collector, uint32_t slot)
@@ -62,6 +77,7 @@ static void release_or_keep(struct hd_collector *collector, uint32_t slot)
         *age = (uint8_t)(((*age ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
         collector->full.result.kept++;
     } else {
+        fetch_ahead(collector->slots, slot);
         hd_object_dead_begin(collector->objects, slot);
         collector->full.releasing = slot;
         collector->full.result.collected++;
@@ -93,17 +109,19 @@ static void promote_next(struct hd_collector *collector, uint32_t *units)
 {
     const struct hd_members held = {{&collector->slots->held[0], &collector->slots->held[1]},
                                     2};
-    unsigned to = collector->full.generation < HD_GENERATIONS - 1
-                      ? collector->full.generation + 1
-                      : HD_GENERATIONS - 1;
+    unsigned next = collector->full.generation < HD_GENERATIONS - 1
+                        ? collector->full.generation + 1
+                        : HD_GENERATIONS - 1;
     uint32_t slot = collector->full.cursor - 1;
+    unsigned from;
 
     spend(units, 1);
     if (!hd_members_next(&held, &slot)) {
         collector->full.cursor = collector->slots->containers.high;
         return;
     }
-    hd_slots_move(collector->slots, slot, to);
+    from = hd_slots_generation(collector->slots, slot);
+    hd_slots_move(collector->slots, slot, from < collector->full.staying ? from : next);
     collector->full.cursor = slot + 1;
 }
 
@@ -137,20 +155,33 @@ static void end_stage(struct hd_collector *collector)
     collector->slots->condemned = full->stage == HD_STAGE_RELEASE;
 }
 
-/* What is given back here is no reason to count less of what has been made since. */
+static void work_on_stage(struct hd_collector *collector, uint32_t *units)
+{
+    switch (collector->full.stage) {
+    case HD_STAGE_RELEASE:
+        release_next(collector, units);
+        return;
+    case HD_STAGE_PROMOTE:
+        promote_next(collector, units);
+        return;
+    default:
+        finish_next(collector, units);
+    }
+}
+
+/* What is given back here is no reason to count less of what has been made since.  What dies
+ * by it goes first. */
 void hd_sweep_work(struct hd_collector *collector, uint32_t *units)
 {
     uint64_t young = hd_objects_young_count(collector->objects);
     struct hd_full *full = &collector->full;
 
-    if (full->cursor >= collector->slots->containers.high && full->releasing == 0) {
+    while (*units > 0 && full->cascade.top == 0 &&
+           (full->cursor < collector->slots->containers.high || full->releasing != 0)) {
+        work_on_stage(collector, units);
+    }
+    if (*units > 0 && full->cascade.top == 0) {
         end_stage(collector);
-    } else if (full->stage == HD_STAGE_RELEASE) {
-        release_next(collector, units);
-    } else if (full->stage == HD_STAGE_PROMOTE) {
-        promote_next(collector, units);
-    } else {
-        finish_next(collector, units);
     }
     hd_objects_keep_young_count(collector->objects, young);
 }

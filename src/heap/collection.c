@@ -97,20 +97,26 @@ void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned genera
     uint64_t start_ns = hd_clock_now_ns(heap->world.clock);
     uint64_t bytes = heap->quota.heap.used.bytes;
     enum hd_collector_mode mode = hd_collector_state(heap->collector)->mode;
-    struct hd_event event = {.kind = HD_EVENT_COLLECTION_STARTED,
-                             .generation = (uint8_t)generation,
-                             .mode = mode == HD_COLLECTOR_CLASSIC ? HD_EVENT_CLASSIC
-                                                                  : HD_EVENT_INCREMENTAL,
-                             .cause = (uint8_t)cause,
-                             .session = op->session == NULL ? 0 : op->session->number};
+    struct hd_event event = {
+        .kind = HD_EVENT_COLLECTION_STARTED,
+        .generation = (uint8_t)generation,
+        .mode = mode == HD_COLLECTOR_CLASSIC ? HD_EVENT_CLASSIC : HD_EVENT_INCREMENTAL,
+        .cause = (uint8_t)cause,
+        .logged = (hd_collector_state(heap->collector)->debug & HD_GC_DEBUG_STATS) != 0,
+        .session = op->session == NULL ? 0 : op->session->number};
 
     hd_events_publish(&heap->events, &event);
     heap->pending.collection++;
     heap->pending.generation = generation;
+    if (cause == HD_EVENT_BY_REQUEST && op->in.collect.watch != NULL) {
+        op->in.collect.watch->collection = heap->pending.collection;
+        hd_heap_watch(heap, op->in.collect.watch);
+    }
     if (hd_collector_has_work(heap->collector)) {
         collect_young(heap, op, generation, event);
         return;
     }
+    heap->pending.sliced = heap->pending.collection;
     heap->collection = event;
     heap->collecting = cause == HD_EVENT_BY_REQUEST ? op : NULL;
     hd_collector_begin(heap->collector, generation, hd_op_cascade(op));
@@ -123,21 +129,31 @@ void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned genera
 }
 
 /* Each container made pays for so many units: with a heap of n objects a collection is complete
- * before n / 3 more have been made. */
+ * before n / 3 more have been made.  So does what it takes beside: large values are few. */
 #define UNITS_PER_CONTAINER 8u
-#define ASSIST_MIN          64u
+#define BYTES_PER_UNIT      512u
+#define ASSIST_MIN          512u
 #define ASSIST_MAX          2048u
+
+/* What the collector gives back itself is nobody's debt. */
+static void pay_up(struct hd_heap *heap)
+{
+    heap->assisted_made = hd_objects_made(heap->objects);
+    heap->assisted_change = heap->quota.change;
+}
 
 void hd_collection_assist(struct hd_heap *heap)
 {
-    uint64_t made = hd_objects_made(heap->objects);
-    uint64_t owed = (made - heap->assisted_made) * UNITS_PER_CONTAINER;
+    uint64_t made = hd_objects_made(heap->objects) - heap->assisted_made;
+    uint64_t change = heap->quota.change; /* a refused operation takes its part back */
+    uint64_t taken = change > heap->assisted_change ? change - heap->assisted_change : 0;
+    uint64_t owed = made * UNITS_PER_CONTAINER + taken / BYTES_PER_UNIT;
     uint32_t units = owed < ASSIST_MAX ? (uint32_t)owed : ASSIST_MAX;
 
     if (!hd_collector_has_work(heap->collector)) {
-        heap->assisted_made = made;
+        pay_up(heap);
     } else if (units >= ASSIST_MIN) {
-        heap->assisted_made = made;
         (void)hd_collection_work(heap, &units);
+        pay_up(heap);
     }
 }

@@ -28,9 +28,18 @@ void hd_bitset_fini(struct hd_bitset *set);
 
 void hd_bitset_add(struct hd_bitset *set, uint32_t number);
 void hd_bitset_remove(struct hd_bitset *set, uint32_t number);
+/* Many of the 64 numbers that number is of, by bits, at least one. */
+void hd_bitset_add_word(struct hd_bitset *set, uint32_t number, uint64_t word);
+void hd_bitset_remove_word(struct hd_bitset *set, uint32_t number, uint64_t word);
 /* The members among the 64 numbers that number is of, by bits; they leave the set. */
 uint64_t hd_bitset_take_word(struct hd_bitset *set, uint32_t number);
 bool hd_bitset_has(const struct hd_bitset *set, uint32_t number);
+
+/* Which of the 64 numbers that number is of, from it on, are members: bit 0 is number. */
+static inline uint64_t hd_bitset_rest(const struct hd_bitset *set, uint32_t number)
+{
+    return number < set->capacity ? set->levels[0][number / 64] >> number % 64 : 0;
+}
 
 /* The first member at or after number, or HD_BITSET_END. */
 #define HD_BITSET_END UINT32_MAX
