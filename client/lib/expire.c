@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* expire.c: requests that end before their answer: out of time, or not wanted any more. */
+/* expire.c: requests that end before their answer: out of time [client.inv.expiry], or not
+ * wanted any more. */
 #include <stdio.h>
 
 #include "connection.h"

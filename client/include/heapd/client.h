@@ -78,7 +78,7 @@ extern "C" {
 /* The codes of google.rpc.Code. */
 enum heapd_code {
     HEAPD_OK = 0,
-    HEAPD_CANCELLED = 1, /* the client was closed before the answer came */
+    HEAPD_CANCELLED = 1, /* heapd_batch_cancel, or the client was closed */
     HEAPD_UNKNOWN = 2,
     HEAPD_INVALID_ARGUMENT = 3,  /* PY_TYPE_ERROR, PY_VALUE_ERROR, BAD_..., ... */
     HEAPD_DEADLINE_EXCEEDED = 4, /* whether the call was carried out is not known */
@@ -91,7 +91,7 @@ enum heapd_code {
     HEAPD_OUT_OF_RANGE = 11,       /* PY_INDEX_ERROR, ... */
     HEAPD_UNIMPLEMENTED = 12,      /* the daemon is older than this, or has it not built yet */
     HEAPD_INTERNAL = 13,           /* BAD_REPLY: the daemon answered what no daemon may */
-    HEAPD_UNAVAILABLE = 14,        /* NO_DAEMON, CONNECTION_LOST: nobody there, or no more */
+    HEAPD_UNAVAILABLE = 14, /* NO_DAEMON, CONNECTION_LOST, NOT_SENT: nobody there, or no more */
     HEAPD_DATA_LOSS = 15,
     HEAPD_UNAUTHENTICATED = 16
 };
