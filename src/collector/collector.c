@@ -240,10 +240,10 @@ bool hd_collector_has_work(const struct hd_collector *collector)
  * much as a full collection. */
 static bool is_crowded(const struct hd_collector *collector)
 {
-    const uint64_t *members = collector->slots->members;
+    uint64_t middle = hd_slots_young(collector->slots, 1);
 
-    return collector->state.mode == HD_COLLECTOR_INCREMENTAL && members[1] > 0 &&
-           members[0] + members[1] > HD_YOUNG_UNITS / 4 * 3;
+    return collector->state.mode == HD_COLLECTOR_INCREMENTAL && middle > 0 &&
+           hd_slots_young(collector->slots, 0) + middle > HD_YOUNG_UNITS / 4 * 3;
 }
 
 int hd_collector_due(const struct hd_collector *collector)
@@ -359,6 +359,7 @@ bool hd_collector_check(const struct hd_collector *collector)
 {
     const struct hd_slots *slots = collector->slots;
     uint64_t members[4] = {0};
+    uint64_t held[2] = {0};
     bool holds = true;
 
     for (uint32_t slot = 1; slot < slots->containers.high; slot++) {
@@ -369,6 +370,7 @@ bool hd_collector_check(const struct hd_collector *collector)
         holds = HD_HOLDS((age & HD_AGE_MARK) == 0) && holds; /* [collect.inv.idle] */
         members[generation] += tracked;
         for (unsigned young = 0; young < 2; young++) {
+            held[young] += hd_bitset_has(&slots->held[young], slot);
             holds = HD_HOLDS(hd_bitset_has(&slots->young[young], slot) +
                                  hd_bitset_has(&slots->held[young], slot) ==
                              (tracked && generation == young)) &&
@@ -377,6 +379,9 @@ bool hd_collector_check(const struct hd_collector *collector)
     }
     for (unsigned generation = 0; generation < 4; generation++) {
         holds = HD_HOLDS(members[generation] == slots->members[generation]) && holds;
+        holds =
+            HD_HOLDS(generation > 1 || held[generation] == slots->held_members[generation]) &&
+            holds;
     }
     return holds;
 }

@@ -10,7 +10,7 @@ uint64_t hd_young_units(const struct hd_collector *collector, unsigned generatio
 {
     struct hd_slots *slots = collector->slots;
     const struct hd_members members = {{&slots->young[0], &slots->young[1]}, generation + 1};
-    uint64_t units = slots->members[0] + (generation > 0 ? slots->members[1] : 0);
+    uint64_t units = hd_slots_young(slots, 0) + (generation > 0 ? hd_slots_young(slots, 1) : 0);
 
     for (uint32_t slot = 0; units <= HD_YOUNG_UNITS && hd_members_next(&members, &slot);) {
         units += hd_object_places(&slots->containers.entries[slot]) / REFERENCES_PER_UNIT;

@@ -247,6 +247,7 @@ static void leave_set(struct hd_slots *slots, uint32_t slot, unsigned generation
         hd_bitset_remove(&slots->young[generation], slot);
     } else if (generation < 2) {
         hd_bitset_remove(&slots->held[generation], slot);
+        slots->held_members[generation]--;
     }
 }
 
@@ -258,6 +259,7 @@ void hd_slots_hold_young(struct hd_slots *slots, unsigned generation)
         HD_CHECK(hd_bitset_next(&empty, 0) == HD_BITSET_END);
         slots->held[i] = slots->young[i];
         slots->young[i] = empty;
+        slots->held_members[i] = slots->members[i];
     }
 }
 

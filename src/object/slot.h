@@ -89,7 +89,8 @@ struct hd_slots {
     uint32_t *scratch; /* the same; the collector's, means nothing between collections */
     struct hd_bitset young[2]; /* members of generation 0 and 1 */
     struct hd_bitset held[2];  /* the same, of those a full collection took over */
-    uint64_t members[4];       /* tracked objects, by generation */
+    uint64_t members[4];       /* tracked objects, by generation, held ones included */
+    uint64_t held_members[2];  /* of these, those that are held */
     uint64_t killed;           /* dead, and not given back yet */
     uint8_t color;             /* of the living: 0 or HD_AGE_COLOR */
     bool condemned;            /* what has the other color is dead */
@@ -133,6 +134,12 @@ static inline bool hd_slots_is_alive(const struct hd_slots *slots, uint32_t slot
 
 /* The young up to this generation become held; there are none held. */
 void hd_slots_hold_young(struct hd_slots *slots, unsigned generation);
+
+/* Members of generation 0 or 1 that no full collection has taken over. */
+static inline uint64_t hd_slots_young(const struct hd_slots *slots, unsigned generation)
+{
+    return slots->members[generation] - slots->held_members[generation];
+}
 
 /* Bytes of entries and columns that are committed. */
 uint64_t hd_slots_bytes(const struct hd_slots *slots);
