@@ -368,7 +368,7 @@ static bool call_class(struct hd_console *console, const struct hd_native *class
     value.fresh = true;
     hd_drop(console, 1);
     hd_push(console, value);
-    return true;
+    return class->finalizer == NULL || hd_told_set_finalizer(console, class);
 }
 
 /* An object of the heap is called: a weak reference, or what cannot be. */
@@ -495,11 +495,18 @@ bool hd_make_function(struct hd_console *console, const struct hd_instruction *i
 
 bool hd_make_class(struct hd_console *console, const struct hd_instruction *instruction)
 {
-    if (instruction->as.finalizer) {
-        return hd_pyerror_set(console->error, "NotImplementedError",
-                              "__del__ comes with the daemon's finalizers");
+    struct hd_native *class;
+
+    if (instruction->argument != 0 && !hd_told_begin(console)) {
+        return false;
     }
-    hd_push(console, hd_value_native(hd_native_new(HD_NATIVE_CLASS, instruction->name)));
+    class = hd_native_new(HD_NATIVE_CLASS, instruction->name);
+    if (instruction->argument != 0) {
+        class->finalizer = (struct hd_native *)(uintptr_t)hd_top(console, 1)->as.native;
+        hd_native_retain(class->finalizer);
+        hd_drop(console, 1);
+    }
+    hd_push(console, hd_value_native(class));
     return true;
 }
 

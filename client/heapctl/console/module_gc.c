@@ -24,7 +24,9 @@ static bool run_collect(struct hd_console *console, struct hd_call *call)
     if (generation < 0 || generation > 2) {
         return hd_pyerror_set(console->error, "ValueError", "invalid generation");
     }
-    return hd_link_collect(console, (int)generation, &call->result);
+    return console->queue[0] == '\0'
+               ? hd_link_collect(console, (int)generation, &call->result)
+               : hd_gc_collect(console, (unsigned)generation, &call->result);
 }
 
 static bool run_enable(struct hd_console *console, struct hd_call *call)

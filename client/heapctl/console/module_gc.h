@@ -13,6 +13,10 @@ bool hd_gc_after(struct hd_console *console, int code, const struct heapd_error 
 bool hd_gc_argument_id(struct hd_console *console, const struct hd_call *call, int number,
                        uint64_t *ret_id);
 
+/* gc_collect.c: a collection whose finalizers and callbacks run before it returns. */
+bool hd_gc_collect(struct hd_console *console, unsigned generation,
+                   struct hd_value *ret_collected);
+
 /* gc_lists.c */
 hd_builtin_fn hd_gc_get_objects;
 hd_builtin_fn hd_gc_get_referents;

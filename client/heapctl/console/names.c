@@ -76,6 +76,9 @@ static void free_native(struct hd_native *native)
     if (native->code != NULL) {
         hd_unit_release(native->code->unit);
     }
+    if (native->finalizer != NULL) {
+        hd_native_release(NULL, native->finalizer);
+    }
     free(native->defaults);
     free((char *)(uintptr_t)native->name);
     free(native);
@@ -123,6 +126,10 @@ static void bury(struct hd_console *console, struct hd_native *native)
             hd_zone_printf(hd_zone_of(console), "%s#%u.%u", native->name, native->serial, i);
 
         (void)heapd_batch_delete(hd_link_change(console, NULL), name, HEAPD_SCOPE_MODULE, NULL);
+    }
+    if (native->finalizer != NULL) {
+        hd_native_release(console, native->finalizer);
+        native->finalizer = NULL;
     }
     hd_native_doom(console, native);
     console->wait_at_end = true;
@@ -437,12 +444,36 @@ static bool all_was_well(const struct hd_console *console)
            heapd_batch_status(console->landed->batch, NULL, NULL) == HEAPD_OK;
 }
 
+/* As Python's displayhook does: what was remembered goes before anything is shown, and says so
+ * if it has a finalizer. */
+static bool let_go(struct hd_console *console)
+{
+    if (console->queue[0] == '\0') {
+        return true;
+    }
+    if (!hd_learn(console, 1)) {
+        return false;
+    }
+    if (hd_value_is_none(hd_top(console, 1)) || console->last.state == HD_LAST_NOTHING) {
+        return true;
+    }
+    forget(console, take_last(console));
+    bind_none(console);
+    console->last.state = HD_LAST_BOUND;
+    return hd_told_settle(console);
+}
+
 bool hd_last_display(struct hd_console *console)
 {
     struct hd_text *out = &console->statement->out;
-    struct hd_value *value = hd_top(console, 1);
-    size_t written = out->size;
+    struct hd_value *value;
+    size_t written;
 
+    if (!let_go(console)) {
+        return false;
+    }
+    value = hd_top(console, 1);
+    written = out->size;
     if (value->type == HD_VALUE_PENDING && value->as.pending->flight != NULL) {
         display_pending(console, value->as.pending);
         hd_drop(console, 1);

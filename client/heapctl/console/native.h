@@ -40,6 +40,7 @@ struct hd_native {
     uint32_t serial;           /* for its hidden names */
     uint32_t hidden_count;     /* constants and defaults held by hidden names */
     struct hd_value *defaults; /* owned; as many as the code says */
+    struct hd_native *finalizer; /* class: its __del__, or NULL; one of its references */
 };
 
 /* What a module has: a function, an int or a list. */
