@@ -42,15 +42,18 @@ bool hd_load_method(struct hd_console *console, const char *name, bool plain)
     if (!hd_link_resolve(console, hd_top(console, 1))) {
         return false;
     }
+    if (hd_is_view(hd_top(console, 1)) && !hd_view_method(console, name)) {
+        return false;
+    }
     if (method == NULL || hd_top(console, 1)->type != HD_VALUE_OBJECT) {
-        return hd_load_attribute(console, name);
+        return hd_load_attribute(console, name, false);
     }
     if (hd_top(console, 1)->kind == HEAPD_KIND_UNSPECIFIED && !plain && !hd_learn(console, 1)) {
         return false;
     }
     object = *hd_top(console, 1);
     if (object.kind != HEAPD_KIND_UNSPECIFIED && !hd_method_applies(method, object.kind)) {
-        return hd_load_attribute(console, name);
+        return hd_load_attribute(console, name, false);
     }
     console->stack_count--;
     hd_push(console, method_value(method));
@@ -531,5 +534,5 @@ bool hd_import_from(struct hd_console *console, const char *name)
                               "cannot import name '%s' from '%s' (unknown location)", name,
                               module->name);
     }
-    return hd_load_attribute(console, name);
+    return hd_load_attribute(console, name, false);
 }

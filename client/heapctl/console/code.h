@@ -40,7 +40,7 @@ enum hd_opcode {
     HD_SUBSCRIPT,
     HD_STORE_SUBSCRIPT,
     HD_DELETE_SUBSCRIPT,
-    HD_LOAD_ATTR,
+    HD_LOAD_ATTR, /* argument: 1 if it is loaded to be changed, or for a method of it */
     HD_STORE_ATTR,
     HD_DELETE_ATTR,
     HD_LOAD_METHOD, /* argument: 1 if the arguments are but names and constants */

@@ -132,7 +132,7 @@ static bool compile_store(struct hd_compiler *compiler, const struct hd_node *ta
         (void)hd_emit_name(compiler, HD_STORE_ATTR, target->name, 0);
         return true;
     case HD_NODE_SUBSCRIPT:
-        if (!hd_compile_expression(compiler, target->left) ||
+        if (!hd_compile_to_change(compiler, target->left) ||
             !hd_compile_expression(compiler, target->right)) {
             return false;
         }
@@ -156,7 +156,7 @@ static bool compile_delete(struct hd_compiler *compiler, const struct hd_node *t
         (void)hd_emit_name(compiler, HD_DELETE_ATTR, target->name, 0);
         return true;
     case HD_NODE_SUBSCRIPT:
-        if (!hd_compile_expression(compiler, target->left) ||
+        if (!hd_compile_to_change(compiler, target->left) ||
             !hd_compile_expression(compiler, target->right)) {
             return false;
         }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine.h"
+#include "module_gc.h"
 
 /* ------------------------------------------------------------ immortals */
 
@@ -96,6 +96,7 @@ void hd_console_close(struct hd_console *console)
         return;
     }
     hd_told_fini(console);
+    hd_gc_fini(console);
     hd_names_forget_last(console);
     hd_names_fini(console);
     for (size_t i = 0; i < console->flight_count; i++) {

@@ -286,7 +286,7 @@ static bool delete_subscript(struct hd_console *console,
 
 static bool load_attr(struct hd_console *console, const struct hd_instruction *instruction)
 {
-    return hd_load_attribute(console, instruction->name);
+    return hd_load_attribute(console, instruction->name, instruction->argument != 0);
 }
 
 static bool store_attr(struct hd_console *console, const struct hd_instruction *instruction)
@@ -605,9 +605,9 @@ static void ignore(struct hd_console *console, const struct hd_native *callee)
 }
 
 void hd_machine_call(struct hd_console *console, const struct hd_native *callee,
-                     struct hd_value argument)
+                     const struct hd_value *arguments, uint32_t count)
 {
-    static const struct hd_instruction call = {.opcode = HD_CALL, .argument = 1};
+    const struct hd_instruction call = {.opcode = HD_CALL, .argument = count};
     size_t frames = console->frame_count;
     size_t stack = console->stack_count;
     unsigned depth;
@@ -617,7 +617,9 @@ void hd_machine_call(struct hd_console *console, const struct hd_native *callee,
     }
     depth = console->depth;
     hd_push(console, hd_value_native(callee));
-    hd_push(console, argument);
+    for (uint32_t i = 0; i < count; i++) {
+        hd_push(console, arguments[i]);
+    }
     if (hd_call(console, &call) && (console->frame_count == frames || loop(console, frames))) {
         hd_drop(console, 1);
     } else {

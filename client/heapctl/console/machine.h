@@ -187,6 +187,8 @@ struct hd_console {
     struct hd_watch *watches; /* owned: a power of two, by id */
     size_t watch_count;
     size_t watch_capacity;
+    const struct hd_native **callbacks; /* owned: gc.callbacks, one of their references each */
+    size_t callback_count;
     bool collecting; /* gc.collect() is under way */
     bool winding_up; /* the statement is over, but for finalizers and callbacks */
 };
@@ -287,10 +289,10 @@ struct hd_iterator {
 };
 
 bool hd_machine_run(struct hd_console *console, struct hd_unit *unit);
-/* Calls it with the argument, an id that something else holds, in the middle of a statement.
- * Nothing may be open.  What it raises is noted as ignored. */
+/* Calls it in the middle of a statement, with arguments that are not to be made, or ids that
+ * something else holds.  Nothing may be open.  What it raises is noted as ignored. */
 void hd_machine_call(struct hd_console *console, const struct hd_native *callee,
-                     struct hd_value argument);
+                     const struct hd_value *arguments, uint32_t count);
 
 void hd_push(struct hd_console *console, struct hd_value value);
 /* Once more what lies on the stack, without a hold of its own. */
@@ -373,9 +375,24 @@ bool hd_subscript(struct hd_console *console);
 bool hd_store_subscript(struct hd_console *console);
 bool hd_delete_subscript(struct hd_console *console);
 bool hd_build_slice(struct hd_console *console, size_t count);
-bool hd_load_attribute(struct hd_console *console, const char *name);
+
+/* ------------------------------------------------------------ attributes.c */
+
+/* to_change: its items are about to be stored or deleted, or a method of it called. */
+bool hd_load_attribute(struct hd_console *console, const char *name, bool to_change);
 bool hd_store_attribute(struct hd_console *console, const char *name);
 bool hd_delete_attribute(struct hd_console *console, const char *name);
+
+/* ------------------------------------------------------------ gc_views.c */
+
+/* gc.garbage or gc.callbacks, to be changed. */
+bool hd_is_view(const struct hd_value *value);
+/* Says what can be done with it instead. */
+bool hd_view_refuse(struct hd_console *console, const struct hd_value *view);
+/* del view[slice], both on top. */
+bool hd_view_delete(struct hd_console *console);
+/* A method of the view on top is called: it stays, or becomes a list for one that only looks. */
+bool hd_view_method(struct hd_console *console, const char *name);
 
 /* ------------------------------------------------------------ iterate.c */
 

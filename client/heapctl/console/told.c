@@ -167,11 +167,11 @@ static bool receive(struct hd_console *console, struct told *told)
 static bool run(struct hd_console *console, const struct heapd_delivery *delivery)
 {
     const struct hd_native *native = take(console, delivery->id);
-    enum heapd_kind kind = delivery->callback ? HEAPD_KIND_WEAKREF : HEAPD_KIND_INSTANCE;
+    struct hd_value value = hd_value_id(
+        delivery->id, delivery->callback ? HEAPD_KIND_WEAKREF : HEAPD_KIND_INSTANCE);
 
     if (native != NULL) {
-        hd_machine_call(console, delivery->callback ? native : native->finalizer,
-                        hd_value_id(delivery->id, kind));
+        hd_machine_call(console, delivery->callback ? native : native->finalizer, &value, 1);
         if (console->lost) {
             return false;
         }
