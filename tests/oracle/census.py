@@ -3,13 +3,18 @@
 import gc
 import re
 
-ATTRIBUTES = ("left", "right", "value")
+ATTRIBUTES = ("left", "right", "value", "weak")
+CLASSES = ("N", "M", "K", "D", "E", "S", "X")  # a reviver, R, has no attributes but `me`
 LARGE = 2**50
 NAME_LIKE = re.compile(r"[A-Za-z0-9_]*", re.ASCII)
 
 
 def is_instance(value):
-    return type(value).__module__ == "__main__" and type(value).__name__ in ("N", "M", "K")
+    return type(value).__module__ == "__main__" and type(value).__name__ in CLASSES
+
+
+def is_reviver(value):
+    return type(value).__module__ == "__main__" and type(value).__name__ == "R"
 
 
 def parts(value):
@@ -84,7 +89,7 @@ def is_counted(value, interned):
         return len(value) > 1
     if isinstance(value, tuple):
         return value != ()
-    return isinstance(value, (float, list, dict, set, frozenset)) or is_instance(value)
+    return isinstance(value, (float, list, dict, set, frozenset)) or is_instance(value) or is_reviver(value)
 
 
 def nesting(value):

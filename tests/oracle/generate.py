@@ -14,6 +14,10 @@ The differences that docs/transcripts.md lists are left out by construction, and
 - ints are kept within 64 bits;
 - what shows a set of several items is marked `# in any order`, and compared as a multiset; sets
   are run through by nothing but print;
+- of what finalizers and callbacks print the order is compared only if it is all the same: `# in any order`;
+- what is revived is one at a time, has no weak reference and refers to nothing but itself;
+- nothing is saved (gc.DEBUG_SAVEALL) while something lives that has a finalizer;
+- a weak reference has names of its own, or is an attribute that nothing else reads: it is no key;
 - a collection is never automatic: either disabled, or with a threshold of 0;
 - literals of one character are letters that 3.11 has but once (it has 'x' as an identifier, too);
 - of two things whose identity is compared one is no text of one letter, which 3.11 makes anew now and then;
@@ -31,12 +35,26 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from census import Census, depth_of, dicts_in, doubtful_tuples, has_unordered_display, parts  # noqa: E402
+from census import CLASSES, Census, depth_of, dicts_in, doubtful_tuples, has_unordered_display, is_reviver, parts  # noqa: E402
 from oracle import ANY_ORDER, Player, formatted  # noqa: E402
 from phrases import Phrases  # noqa: E402
 
 ADDRESS = re.compile(r"0x[0-9a-f]+")
 LONGEST_KEY = 200  # of a KeyError, in bytes
+TOLD = re.compile(r"^(?:del|revived|cb\d).*$", re.M)  # what finalizers and callbacks print
+
+# What finalizers and callbacks do comes to the same in any order.
+ENDS = {
+    "D": "print('del', type(self) is D)",
+    "E": "global deaths; deaths += 1",
+    "S": "print('del', sys.getrefcount([self])); self.left = None",
+    "X": "print('del x'); self.nothing; print('never')",
+}
+CALLBACKS = {
+    "cb0": "print('cb0', r() is None)",
+    "cb1": "global told; told += 1; print('cb1')",
+    "cb2": "print('cb2'); r.nothing",
+}
 
 
 class Maker:
@@ -73,19 +91,23 @@ class Maker:
             self.rebound.setdefault(name, set()).update(rebound)
 
     def classes(self):
-        for name in ("N", "M", "K"):
-            self.emit(f"class {name}: pass")
+        for name in CLASSES:
+            self.emit(f"class {name}: pass" if name in "NMK" else f"class {name}:\n    def __del__(self): {ENDS[name]}")
             self.emit(f"a = {name}()")
-            self.emit("a.left, a.right, a.value = None, None, None")
+            self.emit("a.left, a.right, a.value, a.weak = None, None, None, None")
             self.phrases.classes.append(name)
         self.emit("del a")
+        self.emit("class R:\n    def __del__(self):\n        global saved\n        saved = self\n        print('revived')")
+        for name, body in CALLBACKS.items():
+            self.emit(f"def {name}(r): {body}")
 
     # ------------------------------------------------------------ carrying out
 
     def start(self):
-        self.emit("import gc, sys")
+        self.emit("import gc, sys, weakref")
         self.emit("_ = gc.collect()")
         self.emit("del _")
+        self.emit("deaths, told, saved = 0, 0, None")
         self.classes()
         self.emit("base = gc.get_stats()")
 
@@ -95,11 +117,24 @@ class Maker:
             text = self.text()
         if text == "<def>":
             self.function()
+        elif text == "<savings>":
+            self.savings()
         else:
             self.emit(text)
         for _ in range(max(doubtful_tuples("collect" in text or "(" in text), self.has_doubtful_dict())):
             self.emit("settled = gc.collect()")  # not displayed: it would let go of _
         self.tidy()
+
+    def savings(self):
+        """Some statements with SAVEALL, if nothing lives that has a finalizer."""
+        if any(type(o).__name__ in ENDS or is_reviver(o) for o in gc.get_objects()):
+            return
+        self.emit("gc.set_debug(gc.DEBUG_SAVEALL)")
+        for _ in range(self.random.randrange(1, 6)):
+            self.emit(self.phrases.phrase("while_saving"))
+        self.emit("gc.set_debug(0)")
+        if len(gc.garbage) == 1:
+            self.emit(f"{self.phrases.word_name()} = gc.garbage[0]")
 
     def text(self):
         missing = self.phrases.missing() if self.random.random() < 0.4 else None
@@ -143,7 +178,7 @@ class Maker:
         got = self.player.play(source + "\n")
         lines = source.split("\n")
         through = re.match(r"for i in \w+: print", source)
-        if has_unordered_display(got) or through:
+        if has_unordered_display(got) or through or len(set(TOLD.findall(got))) > 1:
             lines[0] += "  " + ANY_ORDER
         options = []
         if any(line.startswith("KeyError: ") and len(line.encode()) > LONGEST_KEY for line in got.split("\n")):
@@ -179,6 +214,7 @@ def main():
     maker.start()
     while maker.number < count:
         maker.statement()
+    maker.player.end()
     sys.stderr = errors
     sys.stdout.write("".join(maker.out))
 

@@ -622,6 +622,7 @@ void hd_machine_call(struct hd_console *console, const struct hd_native *callee,
     }
     if (hd_call(console, &call) && (console->frame_count == frames || loop(console, frames))) {
         hd_drop(console, 1);
+        (void)hd_link_sync(console); /* only now it is known how it went */
     } else {
         (void)fail(console);
     }

@@ -451,8 +451,8 @@ static bool let_go(struct hd_console *console)
     if (console->queue[0] == '\0') {
         return true;
     }
-    if (!hd_learn(console, 1)) {
-        return false;
+    if (!hd_learn(console, 1) || !hd_link_sync(console)) {
+        return false; /* a refusal comes before */
     }
     if (hd_value_is_none(hd_top(console, 1)) || console->last.state == HD_LAST_NOTHING) {
         return true;
