@@ -2,14 +2,15 @@
 /* sweep.c: after the commit of a full collection, in slot order:
  *
  * stage     what is done with each slot
- * RELEASE   a condemned object becomes a husk; one that is kept lives, pending; a tuple that
- *           is inert is untracked
+ * RELEASE   a condemned object becomes a husk; one that is kept lives, pending, and
+ *           parts with its callbacks; a tuple that is inert is untracked
  * PROMOTE   survivors among the held move to the next generation
  * FINISH    a husk's slot is given back; a dict that is inert is untracked, if all is collected
  */
 #include "base/check.h"
 #include "collector/ages.h"
 #include "collector/internal.h"
+#include "object/weak.h"
 
 #define SLOTS_PER_UNIT 256u
 
@@ -52,6 +53,25 @@ static uint32_t next_of(struct hd_collector *collector, uint8_t bit, uint8_t mas
     return at < end ? at : 0;
 }
 
+/* The callbacks of what is kept have been told of, or never will be, for their weak references
+ * were dead with it: neither know it any more.  One made since the commit still does. */
+static void part_callbacks(struct hd_collector *collector, uint32_t target)
+{
+    const struct hd_collector_host *host = collector->host;
+    uint32_t weakref = hd_weak_first_callback(collector->objects, target);
+
+    while (weakref != 0) {
+        uint32_t older = hd_weak_older_callback(collector->objects, weakref);
+
+        if (hd_slots_is_white(collector->slots, weakref) ||
+            (collector->slots->age[weakref] & HD_AGE_PENDING) != 0 ||
+            host->told(host->ctx, weakref)) {
+            hd_weak_part(collector->objects, weakref);
+        }
+        weakref = older;
+    }
+}
+
 static void release_or_keep(struct hd_collector *collector, uint32_t slot)
 {
     uint8_t *age = &collector->slots->age[slot];
@@ -59,6 +79,9 @@ static void release_or_keep(struct hd_collector *collector, uint32_t slot)
     if (!hd_slots_is_white(collector->slots, slot)) {
         untrack(collector, slot, HD_KIND_TUPLE);
     } else if ((*age & HD_AGE_KEPT) != 0) {
+        if ((collector->slots->containers.entries[slot].flags & HD_SLOT_WEAK) != 0) {
+            part_callbacks(collector, slot);
+        }
         *age = (uint8_t)(((*age ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
         collector->full.result.kept++;
     } else {

@@ -2,6 +2,7 @@
 """What the generator has to know of the values it plays with."""
 import gc
 import re
+import types
 
 ATTRIBUTES = ("left", "right", "value", "weak")
 CLASSES = ("N", "M", "K", "D", "E", "S", "X")  # a reviver, R, has no attributes but `me`
@@ -65,6 +66,18 @@ def dicts_in(value):
             if isinstance(item, dict):
                 found[id(item)] = item
     return list(found.values())
+
+
+def reached(value):
+    """The ids of what a value reaches; of modules, types and functions but what functions hold."""
+    seen = set()
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if id(item) not in seen and not isinstance(item, (type, types.ModuleType)):
+            seen.add(id(item))
+            todo += (item.__defaults__ or ()) if isinstance(item, types.FunctionType) else gc.get_referents(item)
+    return seen
 
 
 def depth_of(value, limit=15):

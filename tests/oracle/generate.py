@@ -16,6 +16,7 @@ The differences that docs/transcripts.md lists are left out by construction, and
   are run through by nothing but print;
 - of what finalizers and callbacks print the order is compared only if it is all the same: `# in any order`;
 - what is revived is one at a time, has no weak reference and refers to nothing but itself;
+- what a collection freed is not compared if it ran finalizers;
 - nothing is saved (gc.DEBUG_SAVEALL) while something lives that has a finalizer;
 - a weak reference has names of its own, or is an attribute that nothing else reads: it is no key;
 - a collection is never automatic: either disabled, or with a threshold of 0;
@@ -28,6 +29,7 @@ The differences that docs/transcripts.md lists are left out by construction, and
 - tuples of tuples are collected until they are untracked before anything is asked, in functions by
   collecting more often than they are deep.
 """
+import builtins
 import gc
 import io
 import os
@@ -35,7 +37,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from census import CLASSES, Census, depth_of, dicts_in, doubtful_tuples, has_unordered_display, is_reviver, parts  # noqa: E402
+from census import CLASSES, Census, depth_of, dicts_in, doubtful_tuples, has_unordered_display, is_reviver, parts, reached  # noqa: E402
 from oracle import ANY_ORDER, Player, formatted  # noqa: E402
 from phrases import Phrases  # noqa: E402
 
@@ -172,7 +174,24 @@ class Maker:
             for name in re.findall(r"\b(\w)\.pop\(\)", text)
         )
 
+    def is_doomed(self):
+        """Whether a collection could find what has a finalizer."""
+        mortal = {id(o) for o in gc.get_objects() if type(o).__name__ in (*ENDS, "R") and not gc.is_finalized(o)}
+        for value in [v for n, v in self.globals.items() if n != "__builtins__"] + [getattr(builtins, "_", None)]:
+            mortal -= reached(value) if mortal else set()
+        return bool(mortal)
+
     def emit(self, source):
+        stats = gc.get_stats()
+        if "collect(" in source and self.is_doomed():
+            source = re.sub(r"^(?:\w+ = )?gc\.collect\(", "settled = gc.collect(", source)
+        else:
+            stats = stats if re.search(r"\bf\d\(", source) else None
+        self.play(source)
+        if stats is not None and stats != gc.get_stats():
+            self.play("base = gc.get_stats()")
+
+    def play(self, source):
         if "sys.intern(" in source:
             self.phrases.interned.update(v.encode() for v in self.phrases.values().values() if type(v) is str)
         got = self.player.play(source + "\n")
@@ -194,14 +213,18 @@ class Maker:
         self.out.append(formatted(got, 0))
         self.number += 1
         if through:
-            self.emit("i = 0")
+            self.play("i = 0")
 
     def tidy(self):
         """Keeps what there is small enough to be shown."""
-        for name, value in list(self.phrases.values().items()):
-            census = Census(value)
-            if census.count > 60 or census.large or depth_of(value) > 10:
-                self.emit(f"del {name}")
+        for name in self.too_large():
+            self.emit(f"del {name}")
+
+    def too_large(self):
+        """Names; nothing keeps their objects any more."""
+        census = {n: Census(v) for n, v in self.phrases.values().items()}
+        values = self.phrases.values()
+        return [n for n, c in census.items() if c.count > 60 or c.large or depth_of(values[n]) > 10]
 
 
 def main():
