@@ -68,9 +68,36 @@ size_t hd_utf8_prefix(const char *text, size_t size)
     return at;
 }
 
+/* Words from both ends, which may overlap. */
+static bool is_ascii(const char *text, size_t size)
+{
+    uint64_t seen = 0;
+    uint64_t word;
+    uint32_t half;
+
+    if (size >= sizeof word) {
+        for (size_t at = 0; at + sizeof word < size; at += sizeof word) {
+            memcpy(&word, text + at, sizeof word);
+            seen |= word;
+        }
+        memcpy(&word, text + size - sizeof word, sizeof word);
+        return ((seen | word) & HIGH_BITS) == 0;
+    }
+    if (size >= sizeof half) {
+        memcpy(&half, text, sizeof half);
+        seen = half;
+        memcpy(&half, text + size - sizeof half, sizeof half);
+        return ((seen | half) & HIGH_BITS) == 0;
+    }
+    while (size > 0) {
+        seen |= (unsigned char)text[--size];
+    }
+    return (seen & HIGH_BITS) == 0;
+}
+
 bool hd_utf8_is_valid(const char *text, size_t size)
 {
-    return hd_utf8_prefix(text, size) == size;
+    return is_ascii(text, size) || hd_utf8_prefix(text, size) == size;
 }
 
 size_t hd_utf8_length(const char *text, size_t size)

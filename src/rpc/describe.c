@@ -135,7 +135,7 @@ static enum hd_status show_object(struct page *page, Heapd__V1__ObjectInfo *ret)
     if (show_place(call, &info, ret) != HD_OK || show_scalar(page, &info, ret) != HD_OK) {
         return call->op.error.status;
     }
-    size = protobuf_c_message_get_packed_size(&ret->base) + HEAD_BYTES;
+    size = hd_encode_size(&ret->base) + HEAD_BYTES;
     if (size > page->room) {
         return too_big(call);
     }

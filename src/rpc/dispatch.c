@@ -37,20 +37,22 @@ static size_t index_of(struct hd_bytes service, struct hd_bytes method)
 static bool is_entry(const struct hd_entry *entry, struct hd_bytes service,
                      struct hd_bytes method)
 {
-    return hd_bytes_equal(method, hd_bytes_of(entry->method->name)) &&
-           hd_bytes_equal(service, hd_bytes_of(entry->service->name));
+    return hd_bytes_equal(method, entry->method_name) &&
+           hd_bytes_equal(service, entry->service_name);
 }
 
 static void add_service(struct hd_dispatch *dispatch, const struct hd_service *service)
 {
     for (size_t i = 0; i < service->count; i++) {
         const struct hd_method *method = &service->methods[i];
-        size_t at = index_of(hd_bytes_of(service->name), hd_bytes_of(method->name));
+        struct hd_entry entry = {service, method, hd_bytes_of(service->name),
+                                 hd_bytes_of(method->name)};
+        size_t at = index_of(entry.service_name, entry.method_name);
 
         while (dispatch->slots[at].method != NULL) {
             at = (at + 1) & (HD_DISPATCH_SLOTS - 1);
         }
-        dispatch->slots[at] = (struct hd_entry){service, method};
+        dispatch->slots[at] = entry;
     }
 }
 

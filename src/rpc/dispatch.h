@@ -73,6 +73,8 @@ extern const struct hd_service hd_service_finalizer_stream;
 struct hd_entry {
     const struct hd_service *service;
     const struct hd_method *method; /* NULL: free */
+    struct hd_bytes service_name;
+    struct hd_bytes method_name;
 };
 
 struct hd_dispatch {

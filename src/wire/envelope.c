@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "wire/encode.h"
 #include "wire/field.h"
 #include "wire/ttrpc.h"
 
@@ -156,7 +157,7 @@ static uint8_t *reserve(struct hd_buf *out, size_t head, size_t payload, struct 
 enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream, uint64_t waiting,
                                      const ProtobufCMessage *message, struct hd_error *error)
 {
-    size_t payload = message == NULL ? 0 : protobuf_c_message_get_packed_size(message);
+    size_t payload = message == NULL ? 0 : hd_encode_size(message);
     size_t head = (waiting == 0 ? 0 : 1 + hd_varint_size(waiting)) +
                   (payload == 0 ? 0 : 1 + hd_varint_size(payload));
     uint8_t *to = reserve(out, head, payload, error);
@@ -173,7 +174,7 @@ enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream, uint64
     if (payload > 0) {
         *to++ = RESPONSE_PAYLOAD;
         to = hd_varint_put(to, payload);
-        (void)protobuf_c_message_pack(message, to);
+        (void)hd_encode(message, to);
     }
     hd_buf_commit(out, HD_TTRPC_HEADER_BYTES + head + payload);
     return HD_OK;
@@ -182,14 +183,14 @@ enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream, uint64
 enum hd_status hd_envelope_put_data(struct hd_buf *out, uint32_t stream,
                                     const ProtobufCMessage *message, struct hd_error *error)
 {
-    size_t payload = protobuf_c_message_get_packed_size(message);
+    size_t payload = hd_encode_size(message);
     uint8_t *to = reserve(out, 0, payload, error);
 
     if (to == NULL) {
         return HD_RESOURCE_EXHAUSTED;
     }
     hd_ttrpc_put_header(to, (uint32_t)payload, stream, HD_TTRPC_DATA, 0);
-    (void)protobuf_c_message_pack(message, to + HD_TTRPC_HEADER_BYTES);
+    (void)hd_encode(message, to + HD_TTRPC_HEADER_BYTES);
     hd_buf_commit(out, HD_TTRPC_HEADER_BYTES + payload);
     return HD_OK;
 }

@@ -2,9 +2,9 @@
 /* field.c: the wire format of protobuf, as far as skipping over fields needs it. */
 #include "wire/field.h"
 
-#define NUMBER_MAX ((UINT64_C(1) << 29) - 1)
+#include <string.h>
 
-static bool take_varint(struct hd_bytes *rest, uint64_t *ret_value)
+bool hd_varint_take_long(struct hd_bytes *rest, uint64_t *ret_value)
 {
     const uint8_t *from = (const uint8_t *)rest->data;
     size_t most = rest->size < 10 ? rest->size : 10;
@@ -22,37 +22,27 @@ static bool take_varint(struct hd_bytes *rest, uint64_t *ret_value)
     return false;
 }
 
-static bool take_bytes(struct hd_bytes *rest, uint64_t size, struct hd_bytes *ret_bytes)
+static bool take_fixed(struct hd_bytes *rest, size_t size, uint64_t *ret_value)
 {
-    if (size > rest->size) {
+    if (rest->size < size) {
         return false;
     }
-    *ret_bytes = (struct hd_bytes){rest->data, (size_t)size};
+    *ret_value = 0;
+    memcpy(ret_value, rest->data, size); /* little-endian, as it travels */
     rest->data += size;
-    rest->size -= (size_t)size;
+    rest->size -= size;
     return true;
 }
 
-bool hd_field_next(struct hd_bytes *rest, struct hd_field *ret_field)
+bool hd_field_take_number(struct hd_bytes *rest, struct hd_field *field)
 {
-    uint64_t tag;
-    struct hd_bytes skipped;
-
-    if (!take_varint(rest, &tag) || tag >> 3 == 0 || tag >> 3 > NUMBER_MAX) {
-        return false;
-    }
-    ret_field->number = (uint32_t)(tag >> 3);
-    ret_field->type = (enum hd_wire_type)(tag & 7);
-    switch (ret_field->type) {
+    switch (field->type) {
     case HD_WIRE_VARINT:
-        return take_varint(rest, &ret_field->value);
+        return hd_varint_take(rest, &field->value);
     case HD_WIRE_FIXED64:
-        return take_bytes(rest, 8, &skipped);
+        return take_fixed(rest, 8, &field->value);
     case HD_WIRE_FIXED32:
-        return take_bytes(rest, 4, &skipped);
-    case HD_WIRE_BYTES:
-        return take_varint(rest, &ret_field->value) &&
-               take_bytes(rest, ret_field->value, &ret_field->bytes);
+        return take_fixed(rest, 4, &field->value);
     default:
         return false;
     }

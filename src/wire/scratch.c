@@ -8,34 +8,37 @@
 #define FIRST_CHUNK_BYTES ((size_t)8 * 1024)
 #define LARGE_CHUNK_BYTES ((size_t)1024 * 1024)
 #define KEPT_BYTES        ((size_t)256 * 1024)
-#define ALIGN_BYTES       ((size_t)16)
 
 struct hd_scratch_chunk {
     struct hd_scratch_chunk *older;
     size_t size; /* this head included */
 };
 
-_Static_assert(sizeof(struct hd_scratch_chunk) % ALIGN_BYTES == 0, "what follows is aligned");
-
-static void *take_for_protobuf(void *ctx, size_t size)
-{
-    return hd_scratch_take(ctx, size);
-}
-
-/* Everything goes at once, in hd_scratch_reset. */
-static void give_nothing_back(void *ctx, void *block)
-{
-    (void)ctx;
-    (void)block;
-}
+_Static_assert(sizeof(struct hd_scratch_chunk) % HD_SCRATCH_ALIGN == 0,
+               "what follows is aligned");
 
 void hd_scratch_init(struct hd_scratch *scratch, const struct hd_allocator *allocator)
 {
-    *scratch = (struct hd_scratch){
-        .allocator = allocator,
-        .cap = SIZE_MAX,
-        .protobuf = {take_for_protobuf, give_nothing_back, scratch},
-    };
+    *scratch = (struct hd_scratch){.allocator = allocator, .cap = SIZE_MAX};
+}
+
+size_t hd_scratch_taken(const struct hd_scratch *scratch)
+{
+    return scratch->taken + (size_t)(scratch->next - scratch->counted);
+}
+
+/* [wire.inv.cap] The end is no further than the cap lets it be. */
+static void go_on_at(struct hd_scratch *scratch, char *next, size_t taken)
+{
+    struct hd_scratch_chunk *chunk = scratch->chunk;
+    size_t left = chunk == NULL ? 0 : chunk->size - (size_t)(next - (char *)chunk);
+    size_t room = scratch->cap - (taken < scratch->cap ? taken : scratch->cap);
+
+    room &= ~(HD_SCRATCH_ALIGN - 1);
+    scratch->next = next;
+    scratch->counted = next;
+    scratch->taken = taken;
+    scratch->end = next == NULL ? NULL : next + (left < room ? left : room);
 }
 
 static void free_newest(struct hd_scratch *scratch)
@@ -56,6 +59,7 @@ void hd_scratch_fini(struct hd_scratch *scratch)
 void hd_scratch_set_cap(struct hd_scratch *scratch, size_t cap)
 {
     scratch->cap = cap;
+    go_on_at(scratch, scratch->next, hd_scratch_taken(scratch));
 }
 
 /* A chunk with room for size bytes. */
@@ -73,27 +77,23 @@ static struct hd_scratch_chunk *add_chunk(struct hd_scratch *scratch, size_t siz
     }
     *chunk = (struct hd_scratch_chunk){.older = scratch->chunk, .size = wished};
     scratch->chunk = chunk;
-    scratch->used = sizeof *chunk;
+    go_on_at(scratch, (char *)(chunk + 1), hd_scratch_taken(scratch));
     return chunk;
 }
 
-/* [wire.inv.cap] */
-void *hd_scratch_take(struct hd_scratch *scratch, size_t size)
+void *hd_scratch_take_more(struct hd_scratch *scratch, size_t size)
 {
-    size_t room =
-        scratch->cap - (scratch->taken < scratch->cap ? scratch->taken : scratch->cap);
-    size_t whole = (size + ALIGN_BYTES - 1) & ~(ALIGN_BYTES - 1);
-    void *block;
+    size_t taken = hd_scratch_taken(scratch);
+    size_t room = scratch->cap - (taken < scratch->cap ? taken : scratch->cap);
+    size_t whole = (size + HD_SCRATCH_ALIGN - 1) & ~(HD_SCRATCH_ALIGN - 1);
+    char *block;
 
-    if (size > room || size > SIZE_MAX / 4 ||
-        ((scratch->chunk == NULL || whole > scratch->chunk->size - scratch->used) &&
-         add_chunk(scratch, whole) == NULL)) {
+    if (size > SIZE_MAX / 4 || whole > room || add_chunk(scratch, whole) == NULL) {
         scratch->exhausted = true;
         return NULL;
     }
-    block = (char *)scratch->chunk + scratch->used;
-    scratch->used += whole;
-    scratch->taken += whole;
+    block = scratch->next;
+    scratch->next = block + whole;
     return block;
 }
 
@@ -145,7 +145,7 @@ static void free_older(struct hd_scratch *scratch)
 
 struct hd_scratch_mark hd_scratch_mark(const struct hd_scratch *scratch)
 {
-    return (struct hd_scratch_mark){scratch->chunk, scratch->used, scratch->taken};
+    return (struct hd_scratch_mark){scratch->chunk, scratch->next, hd_scratch_taken(scratch)};
 }
 
 void hd_scratch_rewind(struct hd_scratch *scratch, struct hd_scratch_mark mark)
@@ -153,8 +153,7 @@ void hd_scratch_rewind(struct hd_scratch *scratch, struct hd_scratch_mark mark)
     while (scratch->chunk != mark.chunk) {
         free_newest(scratch);
     }
-    scratch->used = mark.used;
-    scratch->taken = mark.taken;
+    go_on_at(scratch, mark.next, mark.taken);
     scratch->exhausted = false;
 }
 
@@ -166,7 +165,6 @@ void hd_scratch_reset(struct hd_scratch *scratch)
     if (scratch->chunk != NULL) {
         free_older(scratch);
     }
-    scratch->used = sizeof(struct hd_scratch_chunk);
-    scratch->taken = 0;
+    go_on_at(scratch, scratch->chunk == NULL ? NULL : (char *)(scratch->chunk + 1), 0);
     scratch->exhausted = false;
 }

@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <protobuf-c/protobuf-c.h>
-
 #include "base/alloc.h"
 
 struct hd_scratch_chunk;
@@ -19,12 +17,15 @@ struct hd_scratch_chunk;
 struct hd_scratch {
     const struct hd_allocator *allocator;
     struct hd_scratch_chunk *chunk; /* owned; the newest, linked to older ones */
-    size_t used;                    /* of the newest chunk, its head included */
+    char *next;                     /* in the newest chunk: what is given out next */
+    char *end;                      /* of the chunk, or where the cap is reached */
+    char *counted;                  /* up to here the newest chunk is in taken */
     size_t taken;                   /* bytes given out since the last reset */
     size_t cap;                     /* of taken */
     bool exhausted;                 /* something was refused since the last reset */
-    ProtobufCAllocator protobuf;    /* for protobuf_c_message_unpack; draws on this scratch */
 };
+
+#define HD_SCRATCH_ALIGN ((size_t)16)
 
 void hd_scratch_init(struct hd_scratch *scratch, const struct hd_allocator *allocator);
 void hd_scratch_fini(struct hd_scratch *scratch);
@@ -32,8 +33,24 @@ void hd_scratch_fini(struct hd_scratch *scratch);
 /* Bytes that may be taken between two resets.  No cap at first. */
 void hd_scratch_set_cap(struct hd_scratch *scratch, size_t cap);
 
+/* From a new chunk, or refused. */
+void *hd_scratch_take_more(struct hd_scratch *scratch, size_t size);
+
 /* Aligned to 16; valid until reset.  NULL: the cap or the memory is reached. */
-void *hd_scratch_take(struct hd_scratch *scratch, size_t size);
+static inline void *hd_scratch_take(struct hd_scratch *scratch, size_t size)
+{
+    size_t whole = (size + HD_SCRATCH_ALIGN - 1) & ~(HD_SCRATCH_ALIGN - 1);
+    char *block = scratch->next;
+
+    if (size > whole || whole > (size_t)(scratch->end - block)) {
+        return hd_scratch_take_more(scratch, size);
+    }
+    scratch->next = block + whole;
+    return block;
+}
+
+/* Bytes given out since the last reset. */
+size_t hd_scratch_taken(const struct hd_scratch *scratch);
 
 /* count items of item_size bytes, zeroed.  Never NULL for count 0. */
 void *hd_scratch_take_array(struct hd_scratch *scratch, size_t count, size_t item_size);
@@ -50,7 +67,7 @@ void hd_scratch_reset(struct hd_scratch *scratch);
 /* A place to go back to: what is taken after it goes, what was taken before it stays. */
 struct hd_scratch_mark {
     struct hd_scratch_chunk *chunk;
-    size_t used;
+    char *next;
     size_t taken;
 };
 

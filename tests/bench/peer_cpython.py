@@ -1,7 +1,9 @@
-"""The CPython side of a row: prints nanoseconds of processor time, or bytes, per object.
+"""The CPython side of a row: prints nanoseconds of processor time, or bytes, per object, or
+seconds.
 usage: peer_cpython.py ROW N"""
 import gc
 import os
+import random
 import sys
 import time
 
@@ -146,7 +148,22 @@ def referrers():
     return cpu() - start
 
 
+def wire_graph():
+    """As heapd-bench builds it: each node has the one before it and any earlier one.  Seconds of
+    wall time, the collector on."""
+    gc.enable()
+    others = [random.randrange(max(1, i)) for i in range(n)]
+    start = time.perf_counter()
+    node = []
+    nodes = [node]
+    for i in range(1, n):
+        node = [node, nodes[others[i]]]
+        nodes.append(node)
+    return time.perf_counter() - start
+
+
 rows = {
+    "wire.graph": wire_graph,
     **{f"memory.bytes.{shape}": (lambda shape=shape: bytes_per_object(shape)) for shape in SHAPES},
     "memory.giveback": giveback,
     "heap.why": why,

@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                error.text[0] == '\0') {
         abort();
     }
-    if (scratch.taken > hd_message_cap(payload.size) + 16) {
+    if (hd_scratch_taken(&scratch) > hd_message_cap(payload.size) + 16) {
         abort();
     }
     hd_scratch_fini(&scratch);

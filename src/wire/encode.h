@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* encode.h: a message of protobuf-c's to bytes, along its descriptor.
+ *
+ * What protobuf_c_message_pack writes, for messages of heapd.v1: proto3, without unknown
+ * fields. A oneof costs one look at which member is set instead of one at each. */
+#ifndef HD_WIRE_ENCODE_H
+#define HD_WIRE_ENCODE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <protobuf-c/protobuf-c.h>
+
+size_t hd_encode_size(const ProtobufCMessage *message);
+
+/* Writes hd_encode_size bytes and returns where they end. */
+uint8_t *hd_encode(const ProtobufCMessage *message, uint8_t *to);
+
+#endif
