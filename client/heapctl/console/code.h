@@ -56,7 +56,7 @@ enum hd_opcode {
     HD_RETURN,
     HD_RAISE_ASSERTION, /* argument: 1 if a message is on top */
     HD_MAKE_FUNCTION,   /* argument: defaults on the stack */
-    HD_MAKE_CLASS, /* argument: 1 if its __del__ is on top */
+    HD_MAKE_CLASS,      /* argument: 1 if its __del__ is on top */
     HD_IMPORT_NAME,
     HD_IMPORT_FROM,
     HD_OPCODE_COUNT,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* gc_views.c: gc.garbage and gc.callbacks.  The daemon has the one, the console the other: they
- * are no objects of the heap.  Who only looks at gc.garbage is given a list of what is in it. */
+ * are no objects of the heap.  Who only looks at gc.garbage is given a list of what is in it.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,8 +32,7 @@ static bool push_garbage(struct hd_console *console)
     bool good;
 
     if (!hd_gc_before(console) ||
-        !hd_gc_after(console,
-                     heapd_gc_get_garbage(console->client, &ids, &count, &refusal),
+        !hd_gc_after(console, heapd_gc_get_garbage(console->client, &ids, &count, &refusal),
                      &refusal)) {
         return false;
     }
@@ -85,9 +85,8 @@ static bool run_append(struct hd_console *console, struct hd_call *call)
         callback->as.native->kind == HD_NATIVE_VIEW) {
         return hd_pyerror_set(console->error, "TypeError", "a callback is a function");
     }
-    console->callbacks =
-        hd_must_realloc(console->callbacks,
-                        (console->callback_count + 1) * sizeof(console->callbacks[0]));
+    console->callbacks = hd_must_realloc(console->callbacks, (console->callback_count + 1) *
+                                                                 sizeof(console->callbacks[0]));
     console->callbacks[console->callback_count++] = callback->as.native;
     hd_native_retain(callback->as.native);
     console->wait_at_end = true;

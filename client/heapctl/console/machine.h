@@ -133,7 +133,7 @@ struct hd_binding {
 
 /* An object whose finalizer, or a weak reference whose callback, is this console's. */
 struct hd_watch {
-    uint64_t id;                   /* 0: a free place */
+    uint64_t id;                    /* 0: a free place */
     const struct hd_native *native; /* the class, or the callback: one of its references */
 };
 
@@ -183,7 +183,7 @@ struct hd_console {
     unsigned steps;
     bool lost; /* the connection */
 
-    char queue[64]; /* of finalizers and callbacks; "": there is none yet */
+    char queue[64];           /* of finalizers and callbacks; "": there is none yet */
     struct hd_watch *watches; /* owned: a power of two, by id */
     size_t watch_count;
     size_t watch_capacity;
@@ -391,7 +391,8 @@ bool hd_is_view(const struct hd_value *value);
 bool hd_view_refuse(struct hd_console *console, const struct hd_value *view);
 /* del view[slice], both on top. */
 bool hd_view_delete(struct hd_console *console);
-/* A method of the view on top is called: it stays, or becomes a list for one that only looks. */
+/* A method of the view on top is called: it stays, or becomes a list for one that only looks.
+ */
 bool hd_view_method(struct hd_console *console, const char *name);
 
 /* ------------------------------------------------------------ iterate.c */

@@ -244,13 +244,13 @@ static bool run_set_debug(struct hd_console *console, struct hd_call *call)
         return false;
     }
     if (flags < 0 || flags > UINT32_MAX) {
-        return hd_pyerror_set(console->error, "ValueError",
-                              "flags of gc.set_debug are sums of DEBUG_STATS, DEBUG_COLLECTABLE, "
-                              "DEBUG_UNCOLLECTABLE and DEBUG_SAVEALL");
+        return hd_pyerror_set(
+            console->error, "ValueError",
+            "flags of gc.set_debug are sums of DEBUG_STATS, DEBUG_COLLECTABLE, "
+            "DEBUG_UNCOLLECTABLE and DEBUG_SAVEALL");
     }
     return hd_gc_before(console) &&
-           hd_gc_after(console,
-                       heapd_gc_set_debug(console->client, (uint32_t)flags, &refusal),
+           hd_gc_after(console, heapd_gc_set_debug(console->client, (uint32_t)flags, &refusal),
                        &refusal);
 }
 

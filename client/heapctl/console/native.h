@@ -38,9 +38,9 @@ struct hd_native {
     /* function, class */
     int references; /* names, frames and the last value displayed */
     struct hd_code *code;
-    uint32_t serial;           /* for its hidden names */
-    uint32_t hidden_count;     /* constants and defaults held by hidden names */
-    struct hd_value *defaults; /* owned; as many as the code says */
+    uint32_t serial;             /* for its hidden names */
+    uint32_t hidden_count;       /* constants and defaults held by hidden names */
+    struct hd_value *defaults;   /* owned; as many as the code says */
     struct hd_native *finalizer; /* class: its __del__, or NULL; one of its references */
 };
 

@@ -10,7 +10,8 @@
 
 #include "machine.h"
 
-#define DEADLINE_MS (7u * 24 * 60 * 60 * 1000) /* the longest there is: the console is alone */
+/* The longest there is: nobody else receives. */
+#define DEADLINE_MS (7u * 24 * 60 * 60 * 1000)
 #define RECEIVE_MAX 1000u
 
 /* ------------------------------------------------------------ whose they are */
@@ -167,8 +168,8 @@ static bool receive(struct hd_console *console, struct told *told)
 static bool run(struct hd_console *console, const struct heapd_delivery *delivery)
 {
     const struct hd_native *native = take(console, delivery->id);
-    struct hd_value value = hd_value_id(
-        delivery->id, delivery->callback ? HEAPD_KIND_WEAKREF : HEAPD_KIND_INSTANCE);
+    struct hd_value value = hd_value_id(delivery->id, delivery->callback ? HEAPD_KIND_WEAKREF
+                                                                         : HEAPD_KIND_INSTANCE);
 
     if (native != NULL) {
         hd_machine_call(console, delivery->callback ? native : native->finalizer, &value, 1);
