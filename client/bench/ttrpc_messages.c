@@ -115,7 +115,8 @@ static Heapd__V1__Operands **fill_operands(struct messages *m, enum hdc_method_i
         return &m->request.release.objects;
     case HDC_GET_REFCOUNTS:
         return &m->request.refcounts.objects;
-    default:
+    default: /* what Redis's GET answers is the value */
+        m->request.get.value_only = true;
         return &m->request.get.objects;
     }
 }

@@ -115,9 +115,25 @@ struct hd_members {
     unsigned count;
 };
 
+/* The same, where the next 64 numbers have no member. */
+bool hd_members_seek(const struct hd_members *members, uint32_t *slot);
+
 /* *slot starts at 0 and is the next member afterwards.  False: there are no more.  The
  * member given may leave its set before the next call. */
-bool hd_members_next(const struct hd_members *members, uint32_t *slot);
+static inline bool hd_members_next(const struct hd_members *members, uint32_t *slot)
+{
+    uint32_t next = *slot + 1;
+    uint64_t rest = hd_bitset_rest(members->sets[0], next);
+
+    if (members->count > 1) {
+        rest |= hd_bitset_rest(members->sets[1], next);
+    }
+    if (rest == 0) {
+        return hd_members_seek(members, slot);
+    }
+    *slot = next + (uint32_t)__builtin_ctzll(rest);
+    return true;
+}
 
 /* trial.c: of the members, exactly those have HD_AGE_MARK afterwards that nothing outside
  * of the set holds or reaches. */

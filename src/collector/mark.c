@@ -5,8 +5,8 @@
 #include "base/check.h"
 
 /* How far ahead bodies are fetched: entries were when they came into the ring. */
-#define AHEAD               6u
-#define REFERENCES_PER_UNIT 64u
+#define AHEAD               12u
+#define REFERENCES_PER_UNIT 16u
 #define PIECE               2048u /* references looked at without a pause */
 
 static void push(struct hd_marker *marker, uint32_t slot)

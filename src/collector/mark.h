@@ -22,7 +22,7 @@ void hd_marker_shade(struct hd_marker *marker, uint32_t slot);
 /* The same as something kept. */
 void hd_marker_keep(struct hd_marker *marker, uint32_t slot);
 
-/* Looks at what is grey; one unit is an object, or a hundred references of a large one.
+/* Looks at what is grey; one unit is an object, and another one 16 references.
  * True: nothing is grey. */
 bool hd_marker_run(struct hd_marker *marker, uint32_t *units);
 

@@ -2,7 +2,7 @@
 /* members.c: walking sets of slots as one. */
 #include "collector/internal.h"
 
-bool hd_members_next(const struct hd_members *members, uint32_t *slot)
+bool hd_members_seek(const struct hd_members *members, uint32_t *slot)
 {
     uint32_t next = HD_BITSET_END;
 

@@ -13,6 +13,7 @@
 #include "object/weak.h"
 
 #define SLOTS_PER_UNIT 256u
+#define AHEAD          8u
 
 static void spend(uint32_t *units, uint32_t used)
 {
@@ -46,8 +47,13 @@ static uint32_t next_of(struct hd_collector *collector, uint8_t bit, uint8_t mas
     struct hd_full *full = &collector->full;
     uint32_t left = slots->containers.high - full->cursor;
     uint32_t end = full->cursor + (left < SLOTS_PER_UNIT ? left : SLOTS_PER_UNIT);
-    uint32_t at = hd_ages_next(slots, full->cursor, end, mask, value);
+    uint8_t age = slots->age[full->cursor];
+    uint32_t at;
 
+    if ((age & mask) == value || (age & bit) != 0) {
+        return full->cursor++; /* garbage often lies together */
+    }
+    at = hd_ages_next(slots, full->cursor, end, mask, value);
     at = hd_ages_next(slots, full->cursor, at, bit, bit);
     full->cursor = at < end ? at + 1 : end;
     return at < end ? at : 0;
@@ -72,6 +78,14 @@ static void part_callbacks(struct hd_collector *collector, uint32_t target)
     }
 }
 
+/* The bodies of what is released soon are fetched. */
+static void fetch_ahead(const struct hd_slots *slots, uint32_t slot)
+{
+    if (slots->containers.high - slot > AHEAD) {
+        __builtin_prefetch(hd_slot_body(&slots->containers.entries[slot + AHEAD]), 1);
+    }
+}
+
 static void release_or_keep(struct hd_collector *collector, uint32_t slot)
 {
     uint8_t *age = &collector->slots->age[slot];
@@ -85,6 +99,7 @@ static void release_or_keep(struct hd_collector *collector, uint32_t slot)
         *age = (uint8_t)(((*age ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
         collector->full.result.kept++;
     } else {
+        fetch_ahead(collector->slots, slot);
         hd_object_dead_begin(collector->objects, slot);
         collector->full.releasing = slot;
         collector->full.result.collected++;

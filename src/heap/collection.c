@@ -123,21 +123,31 @@ void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned genera
 }
 
 /* Each container made pays for so many units: with a heap of n objects a collection is complete
- * before n / 3 more have been made. */
+ * before n / 3 more have been made.  So does what it takes beside: large values are few. */
 #define UNITS_PER_CONTAINER 8u
-#define ASSIST_MIN          64u
+#define BYTES_PER_UNIT      512u
+#define ASSIST_MIN          512u
 #define ASSIST_MAX          2048u
+
+/* What the collector gives back itself is nobody's debt. */
+static void pay_up(struct hd_heap *heap)
+{
+    heap->assisted_made = hd_objects_made(heap->objects);
+    heap->assisted_change = heap->quota.change;
+}
 
 void hd_collection_assist(struct hd_heap *heap)
 {
-    uint64_t made = hd_objects_made(heap->objects);
-    uint64_t owed = (made - heap->assisted_made) * UNITS_PER_CONTAINER;
+    uint64_t made = hd_objects_made(heap->objects) - heap->assisted_made;
+    uint64_t change = heap->quota.change; /* a refused operation takes its part back */
+    uint64_t taken = change > heap->assisted_change ? change - heap->assisted_change : 0;
+    uint64_t owed = made * UNITS_PER_CONTAINER + taken / BYTES_PER_UNIT;
     uint32_t units = owed < ASSIST_MAX ? (uint32_t)owed : ASSIST_MAX;
 
     if (!hd_collector_has_work(heap->collector)) {
-        heap->assisted_made = made;
+        pay_up(heap);
     } else if (units >= ASSIST_MIN) {
-        heap->assisted_made = made;
         (void)hd_collection_work(heap, &units);
+        pay_up(heap);
     }
 }

@@ -72,6 +72,7 @@ struct hd_heap {
     struct hd_event collection; /* the one in progress, or the last, so far as it has got */
     struct hd_op *collecting;   /* who asked for it and waits; or NULL */
     uint64_t assisted_made;     /* containers made when somebody last helped */
+    uint64_t assisted_change;   /* the quota's change at that time */
     uint64_t session_count;
     uint64_t session_last; /* number */
     uint64_t changes;      /* operations, and slices of them, that may have changed something */

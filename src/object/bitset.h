@@ -32,6 +32,12 @@ void hd_bitset_remove(struct hd_bitset *set, uint32_t number);
 uint64_t hd_bitset_take_word(struct hd_bitset *set, uint32_t number);
 bool hd_bitset_has(const struct hd_bitset *set, uint32_t number);
 
+/* Which of the 64 numbers that number is of, from it on, are members: bit 0 is number. */
+static inline uint64_t hd_bitset_rest(const struct hd_bitset *set, uint32_t number)
+{
+    return number < set->capacity ? set->levels[0][number / 64] >> number % 64 : 0;
+}
+
 /* The first member at or after number, or HD_BITSET_END. */
 #define HD_BITSET_END UINT32_MAX
 uint32_t hd_bitset_next(const struct hd_bitset *set, uint32_t number);

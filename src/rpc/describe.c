@@ -14,13 +14,16 @@
 #define ID_BYTES      8u
 /* At most: the heads of an ObjectInfo in the reply, and of items and values in it. */
 #define HEAD_BYTES 18u
+/* At most: an ObjectInfo without class, text and items. */
+#define PLAIN_BYTES 128u
 
-/* The request, the objects as slots, and what room is left. */
+/* The request, the objects as slots, and what room is left for how many. */
 struct page {
     struct hd_call *call;
     const Heapd__V1__GetRequest *get;
     uint32_t slot;
     uint64_t room;
+    size_t left;
 };
 
 static enum hd_status too_big(struct hd_call *call)
@@ -108,23 +111,47 @@ static enum hd_status show_place(struct hd_call *call, const struct hd_object_in
     return HD_OK;
 }
 
+/* How it is kept: its count, age, size and place. */
+static enum hd_status show_keeping(struct hd_call *call, const struct hd_object_info *info,
+                                   Heapd__V1__ObjectInfo *ret)
+{
+    ret->refcount = info->refcount;
+    ret->tracked = info->tracked;
+    ret->generation = info->tracked ? info->generation : 0;
+    ret->finalized = info->finalized;
+    ret->interned = info->interned;
+    ret->size_bytes = info->size_bytes;
+    return show_place(call, info, ret);
+}
+
+/* Its bytes are at most so many; they are counted only if that matters. */
+static enum hd_status take_room(struct page *page, const struct hd_object_info *info,
+                                const Heapd__V1__ObjectInfo *ret)
+{
+    uint64_t size = PLAIN_BYTES + HEAD_BYTES + shown_bytes(info, page->get->value_limit) +
+                    info->class_name.size;
+
+    if (size > page->room / page->left) {
+        size = hd_encode_size(&ret->base) + HEAD_BYTES;
+    }
+    if (size > page->room) {
+        return too_big(page->call);
+    }
+    page->room -= size;
+    page->left--;
+    return HD_OK;
+}
+
 /* Everything but the items. */
 static enum hd_status show_object(struct page *page, Heapd__V1__ObjectInfo *ret)
 {
     struct hd_call *call = page->call;
     struct hd_object_info info;
-    size_t size;
 
     hd_inspect_object(call->heap, call->op.batch, page->slot, &info);
     heapd__v1__object_info__init(ret);
     ret->id = info.id;
     ret->kind = (Heapd__V1__Kind)info.kind;
-    ret->refcount = info.refcount;
-    ret->tracked = info.tracked;
-    ret->generation = info.tracked ? info.generation : 0;
-    ret->finalized = info.finalized;
-    ret->interned = info.interned;
-    ret->size_bytes = info.size_bytes;
     ret->length = info.length;
     if (info.kind == HD_KIND_INSTANCE) {
         ret->class_name = hd_call_copy_text(call, info.class_name);
@@ -132,15 +159,13 @@ static enum hd_status show_object(struct page *page, Heapd__V1__ObjectInfo *ret)
             return call->op.error.status;
         }
     }
-    if (show_place(call, &info, ret) != HD_OK || show_scalar(page, &info, ret) != HD_OK) {
+    if (!page->get->value_only && show_keeping(call, &info, ret) != HD_OK) {
         return call->op.error.status;
     }
-    size = hd_encode_size(&ret->base) + HEAD_BYTES;
-    if (size > page->room) {
-        return too_big(call);
+    if (show_scalar(page, &info, ret) != HD_OK) {
+        return call->op.error.status;
     }
-    page->room -= size;
-    return HD_OK;
+    return take_room(page, &info, ret);
 }
 
 static bool has_references(enum hd_kind kind)
@@ -221,6 +246,7 @@ enum hd_status hd_describe_objects(struct hd_call *call, const void *request, vo
                        "%zu objects are asked for; at most %u are allowed", objects.count,
                        OBJECTS_MAX);
     }
+    page.left = objects.count;
     slots = hd_call_take_array(call, objects.count, sizeof *slots);
     reply->objects = hd_call_take_array(call, objects.count, sizeof(Heapd__V1__ObjectInfo *));
     if (slots == NULL || reply->objects == NULL ||

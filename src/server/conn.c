@@ -151,6 +151,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     }
     acknowledge_at_once(conn);
     if (conn->state == CONN_OPEN) {
+        hd_pacer_note(&conn->server->pacer);
         (void)hd_channel_feed(conn->channel, buf->base, (size_t)count); /* see is_broken */
         set_reading(conn, hd_channel_wants_input(conn->channel)); /* else libuv reads on */
         mark_due(conn);

@@ -2,7 +2,8 @@
 /* pacer.c: the clock decides how many slices; what a slice does depends on units alone. */
 #include "server/pacer.h"
 
-#define SLICE_UNITS 1024u
+#define SLICE_UNITS      256u /* some ten microseconds; a turn is too long by one at most */
+#define TRIM_SLICE_UNITS 1024u
 
 void hd_pacer_init(struct hd_pacer *pacer, struct hd_hub *hub, const struct hd_clock *clock,
                    uint64_t turn_ns)
@@ -36,7 +37,7 @@ static bool trim_slice(struct hd_pacer *pacer)
 
         hd_op_init(&op, HD_OP_TRIM, NULL);
         op.in.trim.compact = HD_COMPACT_IF_WORTH;
-        op.in.trim.units = SLICE_UNITS;
+        op.in.trim.units = TRIM_SLICE_UNITS;
         (void)hd_heap_do(pacer->hub->heaps[i], &op);
         more |= op.out.trim.more;
     }
@@ -57,16 +58,26 @@ static bool trim(struct hd_pacer *pacer)
     return more;
 }
 
+void hd_pacer_note(struct hd_pacer *pacer)
+{
+    if (!pacer->in_turn) {
+        pacer->in_turn = true;
+        pacer->turn_began_ns = hd_clock_now_ns(pacer->clock);
+    }
+}
+
 bool hd_pacer_work(struct hd_pacer *pacer)
 {
     struct hd_heap *heap = next_heap(pacer);
-    uint64_t start;
+    uint64_t start = pacer->turn_began_ns;
+    bool in_turn = pacer->in_turn;
 
+    pacer->in_turn = false;
     if (heap == NULL) {
         pacer->trimming = pacer->trimming && trim(pacer);
         return pacer->trimming;
     }
-    start = hd_clock_now_ns(pacer->clock);
+    start = in_turn ? start : hd_clock_now_ns(pacer->clock);
     do {
         (void)hd_heap_work(heap, SLICE_UNITS);
         heap = next_heap(pacer);

@@ -16,7 +16,9 @@ struct hd_pacer {
     struct hd_hub *hub;
     const struct hd_clock *clock;
     uint64_t turn_ns;
-    size_t next;            /* heap whose turn is next */
+    size_t next;  /* heap whose turn is next */
+    bool in_turn; /* requests have been read in this turn, since */
+    uint64_t turn_began_ns;
     uint64_t seen_requests; /* when idleness was last looked at */
     bool trimming;
 };
@@ -24,7 +26,10 @@ struct hd_pacer {
 void hd_pacer_init(struct hd_pacer *pacer, struct hd_hub *hub, const struct hd_clock *clock,
                    uint64_t turn_ns);
 
-/* One turn.  True: work is owed still. */
+/* Requests are about to be carried out: their time is of the turn's budget, too. */
+void hd_pacer_note(struct hd_pacer *pacer);
+
+/* What is left of a turn, at least one slice.  True: work is owed still. */
 bool hd_pacer_work(struct hd_pacer *pacer);
 
 /* To be asked from time to time: nothing was requested since the last time, so

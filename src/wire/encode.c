@@ -36,7 +36,13 @@ static inline const ProtobufCFieldDescriptor *next_field(const ProtobufCMessage 
     return NULL;
 }
 
-/* A number as it travels. */
+/* One value of a field, as it travels. */
+struct value {
+    uint64_t number;
+    struct hd_bytes bytes;
+    const ProtobufCMessage *message;
+};
+
 static inline uint64_t number_at(ProtobufCType type, const void *from)
 {
     uint64_t value;
@@ -60,52 +66,52 @@ static inline uint64_t number_at(ProtobufCType type, const void *from)
     }
 }
 
-static inline size_t tag_size(const ProtobufCFieldDescriptor *field)
-{
-    return field->id < 16 ? 1 : hd_varint_size((uint64_t)field->id << 3);
-}
-
-static struct hd_bytes bytes_at(const ProtobufCFieldDescriptor *field, const void *from)
+/* False: it is the default of its type. */
+static inline bool load(const ProtobufCFieldDescriptor *field, const void *from,
+                        struct value *ret_value)
 {
     const ProtobufCBinaryData *data = from;
-    const char *text = *(char *const *)from;
+    const char *text;
 
-    if (field->type == PROTOBUF_C_TYPE_BYTES) {
-        return (struct hd_bytes){(const char *)data->data, data->len};
+    switch (field->type) {
+    case PROTOBUF_C_TYPE_MESSAGE:
+        ret_value->message = *(ProtobufCMessage *const *)from;
+        return ret_value->message != NULL;
+    case PROTOBUF_C_TYPE_STRING:
+        text = *(char *const *)from;
+        ret_value->bytes = (struct hd_bytes){text, text == NULL ? 0 : strlen(text)};
+        return ret_value->bytes.size > 0;
+    case PROTOBUF_C_TYPE_BYTES:
+        ret_value->bytes = (struct hd_bytes){(const char *)data->data, data->len};
+        return data->len > 0;
+    default:
+        ret_value->number = number_at(field->type, from);
+        return ret_value->number != 0;
     }
-    return text == NULL ? (struct hd_bytes){NULL, 0} : (struct hd_bytes){text, strlen(text)};
 }
 
+static inline size_t tag_size(const ProtobufCFieldDescriptor *field)
+{
+    return field->id < 16 ? 1 : 2;
+}
+
+#define FIELD_MAX 2047u /* of two bytes with the wire type */
+
 /* What follows the tag. */
-static size_t value_size(const ProtobufCFieldDescriptor *field, const void *from)
+static size_t value_size(const ProtobufCFieldDescriptor *field, const struct value *value)
 {
     size_t size;
 
     switch (hd_shapes[field->type].wire) {
     case HD_WIRE_VARINT:
-        return hd_varint_size(number_at(field->type, from));
+        return hd_varint_size(value->number);
     case HD_WIRE_FIXED64:
     case HD_WIRE_FIXED32:
         return hd_shapes[field->type].size;
     default:
-        size = field->type == PROTOBUF_C_TYPE_MESSAGE
-                   ? hd_encode_size(*(ProtobufCMessage *const *)from)
-                   : bytes_at(field, from).size;
+        size = field->type == PROTOBUF_C_TYPE_MESSAGE ? hd_encode_size(value->message)
+                                                      : value->bytes.size;
         return hd_varint_size(size) + size;
-    }
-}
-
-/* Of a field that is no member of a oneof. */
-static bool is_default(const ProtobufCFieldDescriptor *field, const void *from)
-{
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return *(void *const *)from == NULL;
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_BYTES:
-        return bytes_at(field, from).size == 0;
-    default:
-        return number_at(field->type, from) == 0;
     }
 }
 
@@ -139,7 +145,10 @@ static size_t items_size(const ProtobufCFieldDescriptor *field, struct column co
         return column.count * column.item_size;
     }
     for (size_t i = 0; i < column.count; i++) {
-        size += value_size(field, column.items + i * column.item_size);
+        struct value value;
+
+        (void)load(field, column.items + i * column.item_size, &value);
+        size += value_size(field, &value);
     }
     return size;
 }
@@ -159,6 +168,11 @@ static size_t column_size(const ProtobufCFieldDescriptor *field, const char *mes
     return column.count * tag_size(field) + size;
 }
 
+static inline bool is_member(const ProtobufCFieldDescriptor *field)
+{
+    return (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
+}
+
 size_t hd_encode_size(const ProtobufCMessage *message)
 {
     const ProtobufCFieldDescriptor *field;
@@ -166,110 +180,133 @@ size_t hd_encode_size(const ProtobufCMessage *message)
     size_t size = 0;
 
     while ((field = next_field(message, &at)) != NULL) {
-        const char *from = (const char *)message + field->offset;
+        struct value value;
 
+        HD_CHECK(field->id <= FIELD_MAX);
         if (field->label == PROTOBUF_C_LABEL_REPEATED) {
             size += column_size(field, (const char *)message);
-        } else if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0 ||
-                   !is_default(field, from)) {
-            size += tag_size(field) + value_size(field, from);
+        } else if (load(field, (const char *)message + field->offset, &value) ||
+                   is_member(field)) {
+            size += tag_size(field) + value_size(field, &value);
         }
     }
     return size;
 }
 
-static inline uint8_t *put_tag(const ProtobufCFieldDescriptor *field, unsigned wire,
-                               uint8_t *to)
+static bool fits(const uint8_t *to, const uint8_t *end, size_t size)
 {
-    return hd_varint_put(to, (uint64_t)field->id << 3 | wire);
+    return (size_t)(end - to) >= size + HD_ENCODE_SLACK;
 }
 
 /* Most are shorter than 128 bytes: one byte is left for the size, and only for more they move.
  */
-static uint8_t *put_message(const ProtobufCMessage *message, uint8_t *to)
+static uint8_t *put_message(const ProtobufCMessage *message, uint8_t *to, const uint8_t *end)
 {
-    uint8_t *end = hd_encode(message, to + 1);
-    size_t size = (size_t)(end - to) - 1;
-    size_t head = hd_varint_size(size);
+    uint8_t *stop = hd_encode(message, to + 1, end);
+    size_t size;
+    size_t head;
 
+    if (stop == NULL) {
+        return NULL;
+    }
+    size = (size_t)(stop - to) - 1;
+    head = hd_varint_size(size);
     if (head > 1) {
+        if (!fits(to, end, size)) {
+            return NULL;
+        }
         memmove(to + head, to + 1, size);
     }
     (void)hd_varint_put(to, size);
     return to + head + size;
 }
 
-static uint8_t *put_value(const ProtobufCFieldDescriptor *field, const void *from, uint8_t *to)
+/* There is room for tag and number, or for tag and head. */
+static uint8_t *put_value(const ProtobufCFieldDescriptor *field, const struct value *value,
+                          uint8_t *to, const uint8_t *end)
 {
-    struct hd_bytes bytes;
-
     switch (hd_shapes[field->type].wire) {
     case HD_WIRE_VARINT:
-        return hd_varint_put(to, number_at(field->type, from));
+        return hd_varint_put(to, value->number);
     case HD_WIRE_FIXED64:
     case HD_WIRE_FIXED32: /* little-endian, as it travels */
-        memcpy(to, from, hd_shapes[field->type].size);
+        memcpy(to, &value->number, hd_shapes[field->type].size);
         return to + hd_shapes[field->type].size;
     default:
         if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-            return put_message(*(ProtobufCMessage *const *)from, to);
+            return put_message(value->message, to, end);
         }
-        bytes = bytes_at(field, from);
-        to = hd_varint_put(to, bytes.size);
-        if (bytes.size > 0) {
-            memcpy(to, bytes.data, bytes.size);
+        if (!fits(to, end, value->bytes.size)) {
+            return NULL;
         }
-        return to + bytes.size;
+        to = hd_varint_put(to, value->bytes.size);
+        if (value->bytes.size > 0) {
+            memcpy(to, value->bytes.data, value->bytes.size);
+        }
+        return to + value->bytes.size;
     }
 }
 
-static uint8_t *put_packed(const ProtobufCFieldDescriptor *field, struct column column,
-                           uint8_t *to)
+static uint8_t *put_field(const ProtobufCFieldDescriptor *field, const struct value *value,
+                          uint8_t *to, const uint8_t *end)
 {
-    to = put_tag(field, HD_WIRE_BYTES, to);
-    to = hd_varint_put(to, items_size(field, column));
+    if (!fits(to, end, 0)) {
+        return NULL;
+    }
+    to = hd_varint_put(to, (uint64_t)field->id << 3 | hd_shapes[field->type].wire);
+    return put_value(field, value, to, end);
+}
+
+static uint8_t *put_packed(const ProtobufCFieldDescriptor *field, struct column column,
+                           uint8_t *to, const uint8_t *end)
+{
+    size_t size = items_size(field, column);
+
+    if (!fits(to, end, size)) {
+        return NULL;
+    }
+    to = hd_varint_put(to, (uint64_t)field->id << 3 | HD_WIRE_BYTES);
+    to = hd_varint_put(to, size);
     if (is_fixed(field)) {
-        memcpy(to, column.items, column.count * column.item_size);
-        return to + column.count * column.item_size;
+        memcpy(to, column.items, size);
+        return to + size;
     }
     for (size_t i = 0; i < column.count; i++) {
-        to = put_value(field, column.items + i * column.item_size, to);
+        to = hd_varint_put(to, number_at(field->type, column.items + i * column.item_size));
     }
     return to;
 }
 
 static uint8_t *put_column(const ProtobufCFieldDescriptor *field, const char *message,
-                           uint8_t *to)
+                           uint8_t *to, const uint8_t *end)
 {
     struct column column = column_at(field, message);
 
-    if (column.count == 0) {
-        return to;
+    if (column.count > 0 && (field->flags & PROTOBUF_C_FIELD_FLAG_PACKED) != 0) {
+        return put_packed(field, column, to, end);
     }
-    if ((field->flags & PROTOBUF_C_FIELD_FLAG_PACKED) != 0) {
-        return put_packed(field, column, to);
-    }
-    for (size_t i = 0; i < column.count; i++) {
-        to = put_tag(field, hd_shapes[field->type].wire, to);
-        to = put_value(field, column.items + i * column.item_size, to);
+    for (size_t i = 0; to != NULL && i < column.count; i++) {
+        struct value value;
+
+        (void)load(field, column.items + i * column.item_size, &value);
+        to = put_field(field, &value, to, end);
     }
     return to;
 }
 
-uint8_t *hd_encode(const ProtobufCMessage *message, uint8_t *to)
+uint8_t *hd_encode(const ProtobufCMessage *message, uint8_t *to, const uint8_t *end)
 {
     const ProtobufCFieldDescriptor *field;
     unsigned at = 0;
 
-    while ((field = next_field(message, &at)) != NULL) {
-        const char *from = (const char *)message + field->offset;
+    while (to != NULL && (field = next_field(message, &at)) != NULL) {
+        struct value value;
 
         if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            to = put_column(field, (const char *)message, to);
-        } else if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0 ||
-                   !is_default(field, from)) {
-            to = put_tag(field, hd_shapes[field->type].wire, to);
-            to = put_value(field, from, to);
+            to = put_column(field, (const char *)message, to, end);
+        } else if (load(field, (const char *)message + field->offset, &value) ||
+                   is_member(field)) {
+            to = put_field(field, &value, to, end);
         }
     }
     return to;

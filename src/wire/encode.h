@@ -13,7 +13,12 @@
 
 size_t hd_encode_size(const ProtobufCMessage *message);
 
-/* Writes hd_encode_size bytes and returns where they end. */
-uint8_t *hd_encode(const ProtobufCMessage *message, uint8_t *to);
+/* Beside hd_encode_size bytes, what hd_encode wants to have before it is certain that all fits.
+ */
+#define HD_ENCODE_SLACK 16u
+
+/* Writes hd_encode_size bytes and returns where they end.  NULL: they may not fit before end.
+ */
+uint8_t *hd_encode(const ProtobufCMessage *message, uint8_t *to, const uint8_t *end);
 
 #endif

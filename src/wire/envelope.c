@@ -135,64 +135,110 @@ enum hd_status hd_envelope_scan(struct hd_bytes data, struct hd_request *ret_req
     return HD_OK;
 }
 
-/* Room for a frame with head bytes and a packed message of payload bytes. */
-static uint8_t *reserve(struct hd_buf *out, size_t head, size_t payload, struct hd_error *error)
+/* Most replies are smaller than this, and are written at once, where they leave from. */
+#define SMALL_BYTES 512u
+/* At most: header, the number waiting, and the head of the payload. */
+#define HEAD_MAX (HD_TTRPC_HEADER_BYTES + 11 + 6)
+
+/* A frame that is being written: its head is written when the size of the rest is known. */
+struct frame {
+    uint32_t stream;
+    enum hd_ttrpc_type type;
+    uint64_t waiting;
+    bool bare; /* the message is all there is, without a head of its own */
+};
+
+static size_t head_size(const struct frame *frame, size_t payload)
 {
+    return (frame->waiting == 0 ? 0 : 1 + hd_varint_size(frame->waiting)) +
+           (payload == 0 || frame->bare ? 0 : 1 + hd_varint_size(payload));
+}
+
+static void put_frame_head(const struct frame *frame, size_t payload, uint8_t *to)
+{
+    hd_ttrpc_put_header(to, (uint32_t)(head_size(frame, payload) + payload), frame->stream,
+                        frame->type, 0);
+    to += HD_TTRPC_HEADER_BYTES;
+    if (frame->waiting > 0) {
+        *to++ = RESPONSE_WAITING;
+        to = hd_varint_put(to, frame->waiting);
+    }
+    if (payload > 0 && !frame->bare) {
+        *to++ = RESPONSE_PAYLOAD;
+        (void)hd_varint_put(to, payload);
+    }
+}
+
+/* False: it is not small, or there is no memory. */
+static bool put_small(struct hd_buf *out, const struct frame *frame,
+                      const ProtobufCMessage *message)
+{
+    uint8_t *start = hd_buf_reserve(out, HEAD_MAX + SMALL_BYTES);
+    uint8_t *to = start == NULL ? NULL : start + HD_TTRPC_HEADER_BYTES + head_size(frame, 1);
+    uint8_t *end = to;
+    size_t payload;
+    size_t head;
+
+    if (to != NULL && message != NULL) {
+        end = hd_encode(message, to, to + SMALL_BYTES);
+    }
+    if (end == NULL) {
+        return false;
+    }
+    payload = (size_t)(end - to);
+    head = HD_TTRPC_HEADER_BYTES + head_size(frame, payload);
+    if (start + head != to && payload > 0) {
+        memmove(start + head, to, payload); /* its size has two bytes */
+    }
+    put_frame_head(frame, payload, start);
+    hd_buf_commit(out, head + payload);
+    return true;
+}
+
+static enum hd_status put_message(struct hd_buf *out, const struct frame *frame,
+                                  const ProtobufCMessage *message, struct hd_error *error)
+{
+    size_t payload;
+    size_t head;
     uint8_t *to;
 
+    if (put_small(out, frame, message)) {
+        return HD_OK;
+    }
+    payload = message == NULL ? 0 : hd_encode_size(message);
     if (payload > HD_REPLY_BYTES) {
-        (void)hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_SIZE,
-                      "the response would have %zu bytes; at most %zu are allowed", payload,
-                      HD_REPLY_BYTES);
-        return NULL;
+        return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_SIZE,
+                       "the response would have %zu bytes; at most %zu are allowed", payload,
+                       HD_REPLY_BYTES);
     }
-    to = hd_buf_reserve(out, HD_TTRPC_HEADER_BYTES + head + payload);
+    head = HD_TTRPC_HEADER_BYTES + head_size(frame, payload);
+    to = hd_buf_reserve(out, head + payload + HD_ENCODE_SLACK);
     if (to == NULL) {
-        (void)hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_MEMORY,
-                      "no memory for a response of %zu bytes", payload);
+        return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_MEMORY,
+                       "no memory for a response of %zu bytes", payload);
     }
-    return to;
+    put_frame_head(frame, payload, to);
+    if (payload > 0) {
+        (void)hd_encode(message, to + head, to + head + payload + HD_ENCODE_SLACK);
+    }
+    hd_buf_commit(out, head + payload);
+    return HD_OK;
 }
 
 enum hd_status hd_envelope_put_reply(struct hd_buf *out, uint32_t stream, uint64_t waiting,
                                      const ProtobufCMessage *message, struct hd_error *error)
 {
-    size_t payload = message == NULL ? 0 : hd_encode_size(message);
-    size_t head = (waiting == 0 ? 0 : 1 + hd_varint_size(waiting)) +
-                  (payload == 0 ? 0 : 1 + hd_varint_size(payload));
-    uint8_t *to = reserve(out, head, payload, error);
+    const struct frame frame = {stream, HD_TTRPC_RESPONSE, waiting, false};
 
-    if (to == NULL) {
-        return HD_RESOURCE_EXHAUSTED;
-    }
-    hd_ttrpc_put_header(to, (uint32_t)(head + payload), stream, HD_TTRPC_RESPONSE, 0);
-    to += HD_TTRPC_HEADER_BYTES;
-    if (waiting > 0) {
-        *to++ = RESPONSE_WAITING;
-        to = hd_varint_put(to, waiting);
-    }
-    if (payload > 0) {
-        *to++ = RESPONSE_PAYLOAD;
-        to = hd_varint_put(to, payload);
-        (void)hd_encode(message, to);
-    }
-    hd_buf_commit(out, HD_TTRPC_HEADER_BYTES + head + payload);
-    return HD_OK;
+    return put_message(out, &frame, message, error);
 }
 
 enum hd_status hd_envelope_put_data(struct hd_buf *out, uint32_t stream,
                                     const ProtobufCMessage *message, struct hd_error *error)
 {
-    size_t payload = hd_encode_size(message);
-    uint8_t *to = reserve(out, 0, payload, error);
+    const struct frame frame = {stream, HD_TTRPC_DATA, 0, true};
 
-    if (to == NULL) {
-        return HD_RESOURCE_EXHAUSTED;
-    }
-    hd_ttrpc_put_header(to, (uint32_t)payload, stream, HD_TTRPC_DATA, 0);
-    (void)hd_encode(message, to + HD_TTRPC_HEADER_BYTES);
-    hd_buf_commit(out, HD_TTRPC_HEADER_BYTES + payload);
-    return HD_OK;
+    return put_message(out, &frame, message, error);
 }
 
 enum hd_status hd_envelope_put_end(struct hd_buf *out, uint32_t stream)

@@ -47,24 +47,3 @@ bool hd_field_take_number(struct hd_bytes *rest, struct hd_field *field)
         return false;
     }
 }
-
-size_t hd_varint_size(uint64_t value)
-{
-    size_t size = 1;
-
-    while (value >= 0x80) {
-        value >>= 7;
-        size++;
-    }
-    return size;
-}
-
-uint8_t *hd_varint_put(uint8_t *to, uint64_t value)
-{
-    while (value >= 0x80) {
-        *to++ = (uint8_t)(value | 0x80);
-        value >>= 7;
-    }
-    *to++ = (uint8_t)value;
-    return to;
-}

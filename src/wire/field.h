@@ -67,10 +67,23 @@ static inline bool hd_field_next(struct hd_bytes *rest, struct hd_field *ret_fie
     return true;
 }
 
-/* Bytes that a varint takes. */
-size_t hd_varint_size(uint64_t value);
+/* Bytes that a varint takes: one for each seven bits. */
+static inline size_t hd_varint_size(uint64_t value)
+{
+    unsigned bits = 64u - (unsigned)__builtin_clzll(value | 1);
+
+    return (bits * 9 + 64) / 64;
+}
 
 /* Writes it and returns where it ends. */
-uint8_t *hd_varint_put(uint8_t *to, uint64_t value);
+static inline uint8_t *hd_varint_put(uint8_t *to, uint64_t value)
+{
+    while (value >= 0x80) {
+        *to++ = (uint8_t)(value | 0x80);
+        value >>= 7;
+    }
+    *to++ = (uint8_t)value;
+    return to;
+}
 
 #endif

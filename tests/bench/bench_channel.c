@@ -161,6 +161,9 @@ static void put_ids(struct worker *w, const char *method)
     struct wire_bytes payload = {0};
 
     wire_put_ids(&payload, 1, &w->id, 1);
+    if (strcmp(method, "Get") == 0) {
+        wire_put_number(&payload, 5, 1); /* value_only */
+    }
     put(w, "ObjectService", method, &payload);
 }
 

@@ -25,28 +25,6 @@ def create_release_list2():
     return (total - (cpu() - start)) / n
 
 
-def full_live_pairs():
-    gc.disable()
-    holder = [[1, 1] for _ in range(n)]
-    gc.collect()
-    start = cpu()
-    assert gc.collect() == 0
-    return (cpu() - start) / len(holder)
-
-
-def full_dead_pairs():
-    gc.disable()
-    gc.collect()
-    for _ in range(n // 2):
-        a = []
-        b = [a]
-        a.append(b)
-    del a, b
-    start = cpu()
-    assert gc.collect() == n // 2 * 2
-    return (cpu() - start) / n
-
-
 def resident():
     with open("/proc/self/statm") as statm:
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGESIZE")
@@ -58,7 +36,7 @@ class Node:
         self.right = None
 
 
-SHAPES = {
+OBJECTS = {
     "list2": lambda i: [None, None],
     "tuple2": lambda i: (i, i),  # not a constant; the int is one of the loop's
     "dict5": lambda i: {"a": None, "b": None, "c": None, "d": None, "e": None},
@@ -70,7 +48,7 @@ SHAPES = {
 
 def bytes_per_object(shape):
     gc.disable()
-    make = SHAPES[shape]
+    make = OBJECTS[shape]
     holder = [None] * n
     once = 12345
     before = resident()
@@ -122,6 +100,139 @@ def graph():
     return nodes[0], nodes[-1]
 
 
+class Link:
+    def __init__(self, before):
+        self.before = before
+        self.value = None
+
+
+def chain():
+    """The first and the last."""
+    first = last = []
+    for _ in range(n - 1):
+        last = [last, None]
+    return first, last
+
+
+def links():
+    last = None
+    for _ in range(n):
+        last = Link(last)
+    return last
+
+
+def ring():
+    first, last = chain()
+    first.append(last)
+
+
+def knot():
+    root, deepest = graph()
+    deepest.append(root)
+
+
+def cycles(make):
+    for _ in range(n // 2):
+        make()
+
+
+def two_lists():
+    a = []
+    a.append([a])
+
+
+def two_links():
+    a = Link(None)
+    a.before = Link(a)
+
+
+# As shapes.c makes them.
+ALIVE = {"pairs": lambda: [[1, 1] for _ in range(n)], "chain": chain, "random": graph, "instances": links}
+DEAD = {"pairs": lambda: cycles(two_lists), "chain": ring, "random": knot, "instances": lambda: cycles(two_links)}
+
+
+def timed_collect(expected):
+    start = cpu()
+    assert gc.collect() == expected
+    return (cpu() - start) / n
+
+
+def alive(shape):
+    """The median of three passes after the first; the interpreter's own objects are left out."""
+    gc.disable()
+    gc.collect()
+    gc.freeze()
+    held = ALIVE[shape]()
+    gc.collect()
+    took = sorted(timed_collect(0) for _ in range(3))
+    return took[1] if held else None
+
+
+def dead(shape):
+    gc.disable()
+    gc.collect()
+    gc.freeze()
+    DEAD[shape]()
+    return timed_collect(n)
+
+
+def build(enabled):
+    """In a process of its own."""
+    read, write = os.pipe()
+    if os.fork() == 0:
+        gc.enable() if enabled else gc.disable()
+        held, start = [], cpu()
+        for _ in range(n):
+            held.append([1, 1])
+        os.write(write, b"%d" % (cpu() - start))
+        os._exit(0)
+    os.wait()
+    return int(os.read(read, 100)) / n
+
+
+def building():
+    return build(True) - build(False)
+
+
+def building_share():
+    with_it = build(True)
+    return (with_it - build(False)) / with_it
+
+
+def stop():
+    """The longest automatic stop while n pairs are made; processor time."""
+    longest = began = 0
+
+    def watch(phase, _):
+        nonlocal longest, began
+        if phase == "start":
+            began = cpu()
+        else:
+            longest = max(longest, cpu() - began)
+
+    gc.callbacks.append(watch)
+    held = []
+    for _ in range(n):
+        held.append([1, 1])
+    return longest
+
+
+class Loop:
+    def __init__(self):
+        self.loop = self
+        self.payload = bytes(10000)
+
+
+def queue():
+    places = [None] * 1000
+    before = resident()
+    for i in range(n):
+        places[i % 1000] = Loop()
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+
+
 def why():
     """A search breadth first from two names, which stops the program."""
     root, target = graph()
@@ -164,12 +275,17 @@ def wire_graph():
 
 rows = {
     "wire.graph": wire_graph,
-    **{f"memory.bytes.{shape}": (lambda shape=shape: bytes_per_object(shape)) for shape in SHAPES},
+    **{f"memory.bytes.{shape}": (lambda shape=shape: bytes_per_object(shape)) for shape in OBJECTS},
     "memory.giveback": giveback,
     "heap.why": why,
     "heap.referrers": referrers,
     "core.create_release.list2": create_release_list2,
-    "collector.full.live.pairs": full_live_pairs,
-    "collector.full.dead.pairs": full_dead_pairs,
+    **{f"collector.full.live.{shape}": (lambda shape=shape: alive(shape)) for shape in ALIVE},
+    **{f"collector.full.dead.{shape}": (lambda shape=shape: dead(shape)) for shape in DEAD},
+    "collector.build": building,
+    "collector.build.share": building_share,
+    "collector.pause": stop,
+    "collector.queue": queue,
 }
-print(f"{rows[row]():.3f}")
+print(f"{rows[row]():.3f}", flush=True)
+os._exit(0)  # taking it apart is not measured

@@ -192,7 +192,8 @@ static void a_reply_that_is_too_big_is_refused(void **state)
     struct hd_buf out;
 
     (void)state;
-    fault_alloc_init(&alloc, 0);
+    fault_alloc_init(&alloc, FAULT_NEVER);
+    fault_alloc_rearm(&alloc, 0, true);
     hd_buf_init(&out, &alloc.iface);
     ping.payload.len = HD_REPLY_BYTES;
     ping.payload.data = test_calloc(1, HD_REPLY_BYTES);
