@@ -69,15 +69,15 @@ def dicts_in(value):
 
 
 def reached(value):
-    """The ids of what a value reaches; of modules, types and functions but what functions hold."""
-    seen = set()
+    """What a value reaches; of modules, types and functions but what functions hold."""
+    seen = {}
     todo = [value]
     while todo:
         item = todo.pop()
         if id(item) not in seen and not isinstance(item, (type, types.ModuleType)):
-            seen.add(id(item))
+            seen[id(item)] = item
             todo += (item.__defaults__ or ()) if isinstance(item, types.FunctionType) else gc.get_referents(item)
-    return seen
+    return list(seen.values())
 
 
 def depth_of(value, limit=15):

@@ -16,7 +16,7 @@ The differences that docs/transcripts.md lists are left out by construction, and
   are run through by nothing but print;
 - of what finalizers and callbacks print the order is compared only if it is all the same: `# in any order`;
 - what is revived is one at a time, has no weak reference and refers to nothing but itself;
-- what a collection freed is not compared if it ran finalizers;
+- of what is told by callbacks that a finalizer's object led to nothing is compared when it ends;
 - nothing is saved (gc.DEBUG_SAVEALL) while something lives that has a finalizer;
 - a weak reference has names of its own, or is an attribute that nothing else reads: it is no key;
 - a collection is never automatic: either disabled, or with a threshold of 0;
@@ -29,16 +29,16 @@ The differences that docs/transcripts.md lists are left out by construction, and
 - tuples of tuples are collected until they are untracked before anything is asked, in functions by
   collecting more often than they are deep.
 """
-import builtins
 import gc
 import io
 import os
 import re
 import sys
+import weakref
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from census import CLASSES, Census, depth_of, dicts_in, doubtful_tuples, has_unordered_display, is_reviver, parts, reached  # noqa: E402
-from oracle import ANY_ORDER, Player, formatted  # noqa: E402
+from oracle import ANY_ORDER, APART, Player, formatted  # noqa: E402
 from phrases import Phrases  # noqa: E402
 
 ADDRESS = re.compile(r"0x[0-9a-f]+")
@@ -174,31 +174,26 @@ class Maker:
             for name in re.findall(r"\b(\w)\.pop\(\)", text)
         )
 
-    def is_doomed(self):
-        """Whether a collection could find what has a finalizer."""
-        mortal = {id(o) for o in gc.get_objects() if type(o).__name__ in (*ENDS, "R") and not gc.is_finalized(o)}
-        for value in [v for n, v in self.globals.items() if n != "__builtins__"] + [getattr(builtins, "_", None)]:
-            mortal -= reached(value) if mortal else set()
-        return bool(mortal)
+    def leads_to_callbacks(self):
+        """Whether a finalizer's object leads to a weak reference that has a callback: what dies beside it
+        may die before it here."""
+        mortal = tuple(self.globals[name] for name in ENDS if name in self.globals)
+        return any(
+            getattr(o, "__callback__", None) is not None
+            for m in [o for o in gc.get_objects() if type(o) in mortal]
+            for o in reached(m) if type(o) is weakref.ref
+        )
 
     def emit(self, source):
-        stats = gc.get_stats()
-        if "collect(" in source and self.is_doomed():
-            source = re.sub(r"^(?:\w+ = )?gc\.collect\(", "settled = gc.collect(", source)
-        else:
-            stats = stats if re.search(r"\bf\d\(", source) else None
-        self.play(source)
-        if stats is not None and stats != gc.get_stats():
-            self.play("base = gc.get_stats()")
-
-    def play(self, source):
+        risky, deaths = self.leads_to_callbacks(), self.globals.get("deaths")
         if "sys.intern(" in source:
             self.phrases.interned.update(v.encode() for v in self.phrases.values().values() if type(v) is str)
         got = self.player.play(source + "\n")
         lines = source.split("\n")
         through = re.match(r"for i in \w+: print", source)
-        if has_unordered_display(got) or through or len(set(TOLD.findall(got))) > 1:
-            lines[0] += "  " + ANY_ORDER
+        apart = risky and (re.search(r"^del", got, re.M) or deaths != self.globals["deaths"])
+        if has_unordered_display(got) or through or apart or len(set(TOLD.findall(got))) > 1:
+            lines[0] += "  " + ANY_ORDER + (APART if apart else "")
         options = []
         if any(line.startswith("KeyError: ") and len(line.encode()) > LONGEST_KEY for line in got.split("\n")):
             options.append("+IGNORE_EXCEPTION_DETAIL")
@@ -213,7 +208,9 @@ class Maker:
         self.out.append(formatted(got, 0))
         self.number += 1
         if through:
-            self.play("i = 0")
+            self.emit("i = 0")
+        if apart:
+            self.emit("told = 0")
 
     def tidy(self):
         """Keeps what there is small enough to be shown."""

@@ -20,6 +20,7 @@ import subprocess
 import sys
 
 ANY_ORDER = "# in any order"
+APART = ", callbacks apart"
 EXAMPLE = doctest.DocTestParser._EXAMPLE_RE
 FENCED = re.compile(r"^[ ]*(```+)[ ]*(?:heap|pycon|python)\b[^\n]*\n(.*?)^[ ]*\1`*[ ]*$", re.M | re.S)
 
