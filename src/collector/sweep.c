@@ -96,7 +96,10 @@ static void release_or_keep(struct hd_collector *collector, uint32_t slot)
         if ((collector->slots->containers.entries[slot].flags & HD_SLOT_WEAK) != 0) {
             part_callbacks(collector, slot);
         }
-        *age = (uint8_t)(((*age ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
+        /* what was found dead stays tracked, as in CPython: it is counted if it goes after all
+         */
+        *age =
+            (uint8_t)(((*age ^ HD_AGE_COLOR) & ~(HD_AGE_KEPT | HD_AGE_INERT)) | HD_AGE_PENDING);
         collector->full.result.kept++;
     } else {
         fetch_ahead(collector->slots, slot);

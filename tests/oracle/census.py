@@ -80,6 +80,16 @@ def reached(value):
     return list(seen.values())
 
 
+def living(variables):
+    """All objects there are, as far as the collector or a variable knows them: of frozen ones it
+    does not tell."""
+    objects = {id(o): o for o in gc.get_objects()}
+    if gc.get_freeze_count() > 0:
+        for name in [n for n in variables if n != "__builtins__"]:
+            objects.update((id(o), o) for o in reached(variables[name]))
+    return list(objects.values())
+
+
 def depth_of(value, limit=15):
     level = [value]
     for depth in range(limit):

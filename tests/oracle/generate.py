@@ -37,7 +37,7 @@ import sys
 import weakref
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from census import CLASSES, Census, depth_of, dicts_in, doubtful_tuples, has_unordered_display, is_reviver, parts, reached  # noqa: E402
+from census import CLASSES, Census, depth_of, dicts_in, doubtful_tuples, has_unordered_display, is_reviver, living, parts, reached  # noqa: E402
 from oracle import ANY_ORDER, APART, Player, formatted  # noqa: E402
 from phrases import Phrases  # noqa: E402
 
@@ -129,7 +129,7 @@ class Maker:
 
     def savings(self):
         """Some statements with SAVEALL, if nothing lives that has a finalizer."""
-        if any(type(o).__name__ in ENDS or is_reviver(o) for o in gc.get_objects()):
+        if any(type(o).__name__ in ENDS or is_reviver(o) for o in living(self.globals)):
             return
         self.emit("gc.set_debug(gc.DEBUG_SAVEALL)")
         for _ in range(self.random.randrange(1, 6)):
@@ -180,7 +180,7 @@ class Maker:
         mortal = tuple(self.globals[name] for name in ENDS if name in self.globals)
         return any(
             getattr(o, "__callback__", None) is not None
-            for m in [o for o in gc.get_objects() if type(o) in mortal]
+            for m in [o for o in living(self.globals) if type(o) in mortal]
             for o in reached(m) if type(o) is weakref.ref
         )
 

@@ -5,7 +5,7 @@ import random
 import re
 import weakref
 
-from census import Census, depth_of, is_counted, is_instance, is_reviver
+from census import Census, depth_of, is_counted, is_instance, is_reviver, living
 from grammar import RULES
 
 NAMES = "abcdefghjkl"
@@ -100,7 +100,7 @@ class Phrases:
 
     def word_reviver(self):
         """There is one at a time: which of two is revived last is not defined."""
-        if any(is_reviver(o) for o in gc.get_objects()):
+        if any(is_reviver(o) for o in living(self.globals)):
             return "saved is None"
         name = self.word_name()
         return self.random.choice(

@@ -13,8 +13,8 @@
 
 enum hd_opcode {
     HD_LOAD_CONST, /* argument: number of the constant in the unit */
-    HD_LOAD_NAME,
-    HD_LOAD_FAST, /* argument: number of the local */
+    HD_LOAD_NAME,  /* argument: as of HD_LOAD_ATTR */
+    HD_LOAD_FAST,  /* argument: number of the local */
     HD_STORE_NAME,
     HD_STORE_FAST,
     HD_DELETE_NAME,

@@ -247,13 +247,14 @@ static bool compile_operands(struct hd_compiler *compiler, const struct hd_node 
 
 bool hd_compile_to_change(struct hd_compiler *compiler, const struct hd_node *node)
 {
-    struct hd_code *code = compiler->code;
+    struct hd_instruction *last;
 
     if (!hd_compile_expression(compiler, node)) {
         return false;
     }
-    if (node->kind == HD_NODE_ATTRIBUTE) {
-        code->instructions[code->count - 1].argument = 1;
+    last = &compiler->code->instructions[compiler->code->count - 1];
+    if (last->opcode == HD_LOAD_ATTR || last->opcode == HD_LOAD_NAME) {
+        last->argument = 1;
     }
     return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* gc_views.c: gc.garbage and gc.callbacks.  The daemon has the one, the console the other: they
- * are no objects of the heap.  Who only looks at gc.garbage is given a list of what is in it.
- */
+ * are no objects of the heap.  Who only looks at one is given a list of what is in it, a name
+ * and `_` remember the view. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +38,9 @@ static bool push_garbage(struct hd_console *console)
     }
     good = hd_gc_push_list(console, ids, count);
     heapd_free(ids);
+    if (good) {
+        hd_top(console, 1)->view = &garbage;
+    }
     return good;
 }
 
@@ -63,8 +66,10 @@ static const struct hd_member garbage_members[] = {
     {.name = "clear", .native = &garbage_clear},
     {.name = NULL},
 };
-static const struct hd_native garbage = {
-    .kind = HD_NATIVE_VIEW, .name = "garbage", .members = garbage_members};
+static const struct hd_native garbage = {.kind = HD_NATIVE_VIEW,
+                                         .name = "garbage",
+                                         .members = garbage_members,
+                                         .load = hd_gc_load_garbage};
 
 bool hd_gc_load_garbage(struct hd_console *console, bool to_change)
 {
@@ -138,15 +143,21 @@ static const struct hd_member callback_members[] = {
     {.name = "remove", .native = &removal},
     {.name = NULL},
 };
-static const struct hd_native callbacks = {
-    .kind = HD_NATIVE_VIEW, .name = "callbacks", .members = callback_members};
+static const struct hd_native callbacks = {.kind = HD_NATIVE_VIEW,
+                                           .name = "callbacks",
+                                           .members = callback_members,
+                                           .load = hd_gc_load_callbacks};
 
 bool hd_gc_load_callbacks(struct hd_console *console, bool to_change)
 {
-    if (!to_change && console->callback_count == 0) {
-        return hd_build(console, HEAPD_KIND_LIST, 0);
+    if (to_change || console->callback_count > 0) {
+        hd_push(console, hd_value_native(&callbacks));
+        return true;
     }
-    hd_push(console, hd_value_native(&callbacks));
+    if (!hd_build(console, HEAPD_KIND_LIST, 0)) {
+        return false;
+    }
+    hd_top(console, 1)->view = &callbacks;
     return true;
 }
 

@@ -65,7 +65,7 @@ static bool load_const(struct hd_console *console, const struct hd_instruction *
 
 static bool load_name(struct hd_console *console, const struct hd_instruction *instruction)
 {
-    return hd_name_load(console, instruction->name);
+    return hd_name_load(console, instruction->name, instruction->argument != 0);
 }
 
 static bool store_name(struct hd_console *console, const struct hd_instruction *instruction)

@@ -339,8 +339,9 @@ bool hd_learn_items(struct hd_console *console, size_t n, uint64_t first, uint32
 
 /* ------------------------------------------------------------ names.c */
 
-bool hd_name_load(struct hd_console *console, const char *name);
-/* Stores the top value. */
+/* to_change: see hd_load_attribute. */
+bool hd_name_load(struct hd_console *console, const char *name, bool to_change);
+/* Stores the top value; of what was made to look at a view the view. */
 bool hd_name_store(struct hd_console *console, const char *name);
 bool hd_name_delete(struct hd_console *console, const char *name);
 /* Displays the top value as the prompt does, and remembers it. */

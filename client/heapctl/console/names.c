@@ -179,7 +179,26 @@ static bool is_bound(struct hd_console *console, struct hd_binding *binding, boo
     return true;
 }
 
-static bool load_last(struct hd_console *console)
+/* Of a view what is to be seen of it now. */
+static bool push_native(struct hd_console *console, struct hd_value value, bool to_change)
+{
+    if (hd_is_view(&value)) {
+        return value.as.native->load(console, to_change);
+    }
+    hd_push(console, value);
+    return true;
+}
+
+/* The list on top becomes the view it was made of. */
+static void look_back(struct hd_console *console)
+{
+    struct hd_value view = hd_value_native(hd_top(console, 1)->view);
+
+    hd_drop(console, 1);
+    hd_push(console, view);
+}
+
+static bool load_last(struct hd_console *console, bool to_change)
 {
     struct hd_last *last = &console->last;
     uint32_t operation;
@@ -203,8 +222,7 @@ static bool load_last(struct hd_console *console)
         last->state = HD_LAST_BOUND;
     }
     if (last->state == HD_LAST_LAZY) {
-        hd_push(console, last->value);
-        return true;
+        return push_native(console, last->value, to_change);
     }
     operation =
         heapd_batch_lookup(hd_link_add(console, "_"), HD_LAST_NAME, HEAPD_SCOPE_MODULE, 0);
@@ -233,7 +251,7 @@ static void look_up(struct hd_console *console, const char *name)
                                      HEAPD_KIND_UNSPECIFIED));
 }
 
-bool hd_name_load(struct hd_console *console, const char *name)
+bool hd_name_load(struct hd_console *console, const char *name, bool to_change)
 {
     struct hd_binding *binding = place_of(console, name);
     const struct hd_native *builtin;
@@ -241,8 +259,7 @@ bool hd_name_load(struct hd_console *console, const char *name)
     bool bound = false;
 
     if (binding->name != NULL && binding->native.type != HD_VALUE_NOTHING) {
-        hd_push(console, binding->native);
-        return true;
+        return push_native(console, binding->native, to_change);
     }
     builtin = hd_builtin_find(name);
     if (builtin != NULL || last) {
@@ -250,7 +267,7 @@ bool hd_name_load(struct hd_console *console, const char *name)
             return false;
         }
         if (!bound && last) {
-            return load_last(console);
+            return load_last(console, to_change);
         }
         if (!bound) {
             hd_push(console, hd_value_native(builtin));
@@ -306,8 +323,12 @@ static bool store_native(struct hd_console *console, struct hd_binding *binding)
 bool hd_name_store(struct hd_console *console, const char *name)
 {
     struct hd_binding *binding = binding_of(console, name);
-    struct hd_value *value = hd_top(console, 1);
+    struct hd_value *value;
 
+    if (hd_top(console, 1)->view != NULL) {
+        look_back(console);
+    }
+    value = hd_top(console, 1);
     if (value->type == HD_VALUE_NATIVE || value->type == HD_VALUE_RANGE) {
         return store_native(console, binding);
     }
@@ -496,6 +517,9 @@ bool hd_last_display(struct hd_console *console)
         return true;
     }
     hd_text_add_char(out, '\n');
+    if (hd_top(console, 1)->view != NULL) {
+        look_back(console);
+    }
     if (is_lazy(hd_top(console, 1))) {
         display_lazily(console);
     } else if (!display_object(console)) {

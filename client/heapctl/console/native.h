@@ -21,6 +21,9 @@ enum hd_native_kind {
 
 struct hd_member;
 
+/* Pushes it.  to_change: see hd_load_attribute. */
+typedef bool hd_load_fn(struct hd_console *console, bool to_change);
+
 struct hd_native {
     enum hd_native_kind kind;
     const char *name;
@@ -34,6 +37,7 @@ struct hd_native {
     const char *const
         *keywords; /* names that may be given by keyword, NULL at the end; or NULL */
     const struct hd_member *members; /* module, view: ended by a NULL name */
+    hd_load_fn *load;                /* view: pushes what is to be seen of it */
 
     /* function, class */
     int references; /* names, frames and the last value displayed */
@@ -43,9 +47,6 @@ struct hd_native {
     struct hd_value *defaults;   /* owned; as many as the code says */
     struct hd_native *finalizer; /* class: its __del__, or NULL; one of its references */
 };
-
-/* Pushes it.  to_change: see hd_load_attribute. */
-typedef bool hd_load_fn(struct hd_console *console, bool to_change);
 
 /* What a module has: a function, an int or a list. */
 struct hd_member {
