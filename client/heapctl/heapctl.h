@@ -51,10 +51,14 @@ struct heapctl {
       "Owners are names and holds of sessions, global names, queues, gc.garbage,\n"            \
       "running batches, and what the daemon has not worked off yet.\n")                        \
     X(gc,                                                                                      \
-      "collect [GEN] | threshold [A [B [C]]] | count | stats | objects [GEN] | "               \
+      "collect [GEN] [--dry-run [--explain] | --wait S] | threshold [A [B [C]]] | "            \
+      "mode [SETTING...] | count | stats | objects [GEN] | "                                   \
       "enable | disable | freeze | unfreeze",                                                  \
       "the collector",                                                                         \
       "  collect     generation 0, 1 or 2 (the default, and everything)\n"                     \
+      "    --dry-run   frees nothing: what would be freed, by class\n"                         \
+      "    --explain   and the largest cycles, step by step\n"                                 \
+      "    --wait S    waits for finalizers, so many seconds at most\n"                        \
       "  threshold   shown, or set; 0 as the first: no automatic collection\n"                 \
       "  count       since the last collection of each generation\n"                           \
       "  stats       what was collected so far, by generation\n"                               \
@@ -135,8 +139,12 @@ int heapctl_report(const struct heapctl *ctl, const char *verb,
 int heapctl_usage_error(const char *verb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* verbs_collect.c: gc collect, with the words behind it. */
+int heapctl_gc_collect(struct heapctl *ctl, int argc, char **argv);
 /* verbs_refs.c: gc objects; HEAPD_ALL_GENERATIONS: all. */
 int heapctl_gc_objects(struct heapctl *ctl, int generation);
+/* gc_mode.c: shows how and when collections run, or sets it. */
+int heapctl_gc_mode(struct heapctl *ctl, int argc, char **argv);
 
 /* "ID|NAME": what starts with a digit is an id (0x: in hexadecimal).  False: neither. */
 bool heapctl_operand(const char *text, struct heapd_ref *ret_ref);

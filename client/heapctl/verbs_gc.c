@@ -32,38 +32,6 @@ static int parse_generation(const char *verb, int argc, char **argv, int64_t *re
     return EXIT_OK;
 }
 
-static int gc_collect(struct heapctl *ctl, int argc, char **argv)
-{
-    static const struct output_column columns[] = {{"collected", OUTPUT_NUMBER},
-                                                   {"uncollectable", OUTPUT_NUMBER},
-                                                   {"candidates", OUTPUT_NUMBER}};
-    struct heapd_collected collected;
-    struct heapd_error error;
-    struct output_table *table;
-    struct output out;
-    int64_t generation = 2;
-    int status = parse_generation("gc collect", argc, argv, &generation);
-
-    status = status == EXIT_OK ? heapctl_connect(ctl, "gc collect") : status;
-    if (status != EXIT_OK) {
-        return status;
-    }
-    if (heapd_collect(ctl->client, (int)generation, &collected, &error) != HEAPD_OK) {
-        return heapctl_report(ctl, "gc collect", &error);
-    }
-    if (ctl->quiet) {
-        return EXIT_OK;
-    }
-    output_begin(&out, ctl->format, stdout);
-    table = output_table_new(columns, COUNT(columns));
-    output_cell_number(table, collected.collected);
-    output_cell_number(table, collected.uncollectable);
-    output_cell_number(table, collected.candidates);
-    output_record_end(&out, "collect", table);
-    output_end(&out);
-    return EXIT_OK;
-}
-
 static void put_three(const struct heapctl *ctl, const char *name, const uint64_t values[3])
 {
     static const struct output_column columns[] = {{"generation_0", OUTPUT_NUMBER},
@@ -203,18 +171,23 @@ static const struct {
     bool takes_arguments;
     int (*run)(struct heapctl *ctl, int argc, char **argv);
 } commands[] = {
-    {"collect", true, gc_collect},  {"threshold", true, gc_threshold},
-    {"objects", true, gc_objects},  {"count", false, gc_count},
-    {"stats", false, gc_stats},     {"enable", false, gc_switch},
-    {"disable", false, gc_switch},  {"freeze", false, gc_switch},
+    {"collect", true, heapctl_gc_collect},
+    {"threshold", true, gc_threshold},
+    {"objects", true, gc_objects},
+    {"mode", true, heapctl_gc_mode},
+    {"count", false, gc_count},
+    {"stats", false, gc_stats},
+    {"enable", false, gc_switch},
+    {"disable", false, gc_switch},
+    {"freeze", false, gc_switch},
     {"unfreeze", false, gc_switch},
 };
 
 int verb_gc(struct heapctl *ctl, int argc, char **argv)
 {
     if (argc < 2) {
-        return heapctl_usage_error("gc", "expected collect, threshold, count, stats, objects, "
-                                         "enable, disable, freeze or unfreeze");
+        return heapctl_usage_error("gc", "expected collect, threshold, count, stats, mode, "
+                                         "objects, enable, disable, freeze or unfreeze");
     }
     for (size_t i = 0; i < COUNT(commands); i++) {
         int status = EXIT_OK;

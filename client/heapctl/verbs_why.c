@@ -4,60 +4,9 @@
 
 #include "objects.h"
 #include "owners.h"
+#include "steps.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define WHAT_BYTES   480
-
-static const char *kind_of(const struct heapd_step *step)
-{
-    return step->kind == HEAPD_KIND_INSTANCE && step->class_name[0] != '\0'
-               ? step->class_name
-               : heapd_kind_name((int)step->kind);
-}
-
-/* "list #12[3]", "dict #5['k']", "Node #7.next". */
-static void say_step(const struct heapd_step *step, char *to, size_t size)
-{
-    char who[320];
-
-    if (step->container == 0) {
-        (void)snprintf(who, sizeof(who), "a dead %s", kind_of(step));
-    } else {
-        (void)snprintf(who, sizeof(who), "%s #%" PRIu64, kind_of(step), step->container);
-    }
-    switch (step->where) {
-    case HEAPD_STEP_INDEX:
-        (void)snprintf(to, size, "%s[%" PRIu64 "]", who, step->index);
-        return;
-    case HEAPD_STEP_VALUE:
-        (void)snprintf(to, size, "%s[%s]", who, step->text);
-        return;
-    case HEAPD_STEP_ATTRIBUTE:
-        (void)snprintf(to, size, "%s.%s", who, step->text);
-        return;
-    case HEAPD_STEP_KEY:
-        (void)snprintf(to, size, "%s, a key", who);
-        return;
-    case HEAPD_STEP_ITEM:
-        (void)snprintf(to, size, "%s, an item", who);
-        return;
-    case HEAPD_STEP_ATTRIBUTE_NAME:
-        (void)snprintf(to, size, "%s, the name of an attribute", who);
-        return;
-    default:
-        (void)snprintf(to, size, "%s", who);
-    }
-}
-
-/* What stands before a step that is shown: how many are not. */
-static bool say_omitted(const struct heapd_path *path, size_t step, char *to, size_t size)
-{
-    if (path->omitted == 0 || step != path->omitted_at) {
-        return false;
-    }
-    (void)snprintf(to, size, "... %" PRIu64 " more ...", path->omitted);
-    return true;
-}
 
 static void put_row(struct output_table *table, size_t path, uint64_t step, const char *what,
                     uint64_t id, const char *kind)
@@ -76,18 +25,19 @@ static void put_row(struct output_table *table, size_t path, uint64_t step, cons
 /* Rows: the owner, then each container. */
 static void put_path(struct output_table *table, size_t number, const struct heapd_path *path)
 {
-    char what[WHAT_BYTES];
+    char what[STEPS_BYTES];
     uint64_t row = 0;
 
     owners_say(&path->owner, what, sizeof(what));
     put_row(table, number, row++, what, 0, heapd_owner_kind_name((int)path->owner.kind));
     for (size_t i = 0; i < path->step_count; i++) {
-        if (say_omitted(path, i, what, sizeof(what))) {
+        if (steps_say_omitted(path, i, what, sizeof(what))) {
             put_row(table, number, row, what, 0, "");
             row += path->omitted;
         }
-        say_step(&path->steps[i], what, sizeof(what));
-        put_row(table, number, row++, what, path->steps[i].container, kind_of(&path->steps[i]));
+        steps_say(&path->steps[i], what, sizeof(what));
+        put_row(table, number, row++, what, path->steps[i].container,
+                steps_kind(&path->steps[i]));
     }
 }
 
@@ -119,15 +69,15 @@ static void put_rows(struct output *out, const struct heapd_why *why)
 /* For people: each path as lines, its steps below its owner. */
 static void print_path(const struct heapd_path *path)
 {
-    char what[WHAT_BYTES];
+    char what[STEPS_BYTES];
 
     owners_say(&path->owner, what, sizeof(what));
     (void)printf("%s\n", what);
     for (size_t i = 0; i < path->step_count; i++) {
-        if (say_omitted(path, i, what, sizeof(what))) {
+        if (steps_say_omitted(path, i, what, sizeof(what))) {
             (void)printf("  %s\n", what);
         }
-        say_step(&path->steps[i], what, sizeof(what));
+        steps_say(&path->steps[i], what, sizeof(what));
         (void)printf("  %s\n", what);
     }
 }

@@ -8,6 +8,7 @@
 #include "heapd/v1/collector.pb-c.h"
 #include "operand.h"
 #include "owner.h"
+#include "steps.h"
 
 #define KIND_COUNT (HEAPD_OWNER_WORK + 1)
 
@@ -41,42 +42,6 @@ struct heapd_owner hdc_owner_read(const Heapd__V1__Owner *owner)
     };
 }
 
-static struct heapd_step read_step(const Heapd__V1__PathStep *from)
-{
-    struct heapd_step step = {.container = from->container,
-                              .kind = (enum heapd_kind)from->kind,
-                              .class_name = from->class_name,
-                              .text = ""};
-
-    switch (from->place_case) {
-    case HEAPD__V1__PATH_STEP__PLACE_INDEX:
-        step.where = HEAPD_STEP_INDEX;
-        step.index = from->index;
-        break;
-    case HEAPD__V1__PATH_STEP__PLACE_VALUE:
-        step.where = HEAPD_STEP_VALUE;
-        step.key = from->value->id;
-        step.text = from->value->text;
-        break;
-    case HEAPD__V1__PATH_STEP__PLACE_KEY:
-        step.where = HEAPD_STEP_KEY;
-        break;
-    case HEAPD__V1__PATH_STEP__PLACE_ITEM:
-        step.where = HEAPD_STEP_ITEM;
-        break;
-    case HEAPD__V1__PATH_STEP__PLACE_ATTRIBUTE:
-        step.where = HEAPD_STEP_ATTRIBUTE;
-        step.text = from->attribute;
-        break;
-    case HEAPD__V1__PATH_STEP__PLACE_ATTRIBUTE_NAME:
-        step.where = HEAPD_STEP_ATTRIBUTE_NAME;
-        break;
-    default:
-        break;
-    }
-    return step;
-}
-
 /* What the whole takes: paths, steps, and the texts of both. */
 static size_t bytes_of(const Heapd__V1__WhyResponse *from, size_t *ret_steps)
 {
@@ -88,23 +53,9 @@ static size_t bytes_of(const Heapd__V1__WhyResponse *from, size_t *ret_steps)
 
         bytes += strlen(hdc_owner_read(path->owner).name) + 1;
         *ret_steps += path->n_steps;
-        for (size_t k = 0; k < path->n_steps; k++) {
-            struct heapd_step step = read_step(path->steps[k]);
-
-            bytes += sizeof step + strlen(step.class_name) + 1 + strlen(step.text) + 1;
-        }
+        bytes += hdc_steps_bytes(path->steps, path->n_steps);
     }
     return bytes;
-}
-
-static const char *copy_text(char **at, const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy = *at;
-
-    memcpy(copy, text, size);
-    *at += size;
-    return copy;
 }
 
 static struct heapd_path copy_path(const Heapd__V1__OwnerPath *from, struct heapd_step *steps,
@@ -119,12 +70,8 @@ static struct heapd_path copy_path(const Heapd__V1__OwnerPath *from, struct heap
         .omitted_at = from->omitted_at,
     };
 
-    path.owner.name = copy_text(texts, path.owner.name);
-    for (size_t i = 0; i < from->n_steps; i++) {
-        steps[i] = read_step(from->steps[i]);
-        steps[i].class_name = copy_text(texts, steps[i].class_name);
-        steps[i].text = copy_text(texts, steps[i].text);
-    }
+    path.owner.name = hdc_copy_text(texts, path.owner.name);
+    hdc_steps_copy(from->steps, from->n_steps, steps, texts);
     return path;
 }
 

@@ -68,6 +68,8 @@
     X(KILL, 0, "Session", "Kill", kill)                                                        \
     X(SET_DEBUG, 0, "Collector", "SetDebug", set_debug)                                        \
     X(GET_DEBUG, 0, "Collector", "GetDebug", get_debug)                                        \
+    X(SET_MODE, 0, "Collector", "SetMode", set_mode)                                           \
+    X(GET_MODE, 0, "Collector", "GetMode", get_mode)                                           \
     X(GET_GARBAGE, 0, "Collector", "GetGarbage", get_garbage)                                  \
     X(CLEAR_GARBAGE, 0, "Collector", "ClearGarbage", clear_garbage)                            \
     X(CREATE_QUEUE, 0, "Finalizer", "CreateQueue", create_queue)                               \

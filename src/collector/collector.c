@@ -92,6 +92,19 @@ void hd_collector_book(struct hd_collector *collector)
     }
 }
 
+/* Containers that died by count: what was made, is not there, and was not collected.  Means
+ * nothing while a full collection is in progress; what SAVEALL keeps makes it too small. */
+static uint64_t died(const struct hd_collector *collector)
+{
+    uint64_t made = hd_objects_made(collector->objects);
+    uint64_t others = collector->slots->containers.live;
+
+    for (unsigned i = 0; i < HD_GENERATIONS; i++) {
+        others += collector->state.stats[i].collected;
+    }
+    return made > others ? made - others : 0;
+}
+
 void hd_collector_begin(struct hd_collector *collector, unsigned generation,
                         struct hd_cascade *cascade)
 {
@@ -110,6 +123,7 @@ void hd_collector_begin(struct hd_collector *collector, unsigned generation,
     }
     if (generation == HD_GENERATIONS - 1) {
         collector->made_at_full = hd_objects_made(collector->objects);
+        collector->died_at_full = died(collector);
     }
     hd_full_begin(collector, generation);
     collector->full.result = result;
@@ -123,6 +137,15 @@ bool hd_collector_work(struct hd_collector *collector, uint32_t *units)
     return hd_full_work(collector, units);
 }
 
+void hd_collector_await(struct hd_collector *collector, unsigned generation)
+{
+    struct hd_full *full = &collector->full;
+
+    if (generation < HD_GENERATIONS - 1 && full->staying < generation + 1) {
+        full->staying = generation + 1;
+    }
+}
+
 const struct hd_collection *hd_collector_last(const struct hd_collector *collector)
 {
     return &collector->last;
@@ -131,6 +154,11 @@ const struct hd_collection *hd_collector_last(const struct hd_collector *collect
 void hd_collector_set_mode(struct hd_collector *collector, enum hd_collector_mode mode)
 {
     collector->state.mode = mode;
+}
+
+void hd_collector_set_pace(struct hd_collector *collector, const struct hd_collector_pace *pace)
+{
+    collector->state.pace = *pace;
 }
 
 struct visiting {
@@ -179,12 +207,11 @@ void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_
 {
     const struct hd_slots *slots = collector->slots;
     uint32_t high = slots->containers.high;
-    uint8_t white = HD_AGE_TRACKED | (slots->color ^ HD_AGE_COLOR);
     struct visiting visiting = {slots, visit, ctx};
 
     visit_rest(collector, &visiting);
     for (uint32_t slot = slots->condemned ? 1 : high; slot < high; slot++) {
-        if ((slots->age[slot] & (HD_AGE_TRACKED | HD_AGE_COLOR)) == white) {
+        if (hd_slots_is_condemned(slots, slot)) {
             hd_object_visit(collector->objects, slot, visit_living, &visiting);
         }
     }
@@ -208,10 +235,12 @@ bool hd_collector_has_work(const struct hd_collector *collector)
 int hd_collector_due(const struct hd_collector *collector)
 {
     const struct hd_collector_state *state = &collector->state;
+    uint64_t died_now = died(collector);
     const struct hd_growth growth = {
         .young = hd_objects_young_count(collector->objects),
         .old = collector->slots->members[2],
         .made = hd_objects_made(collector->objects) - collector->made_at_full,
+        .died = died_now > collector->died_at_full ? died_now - collector->died_at_full : 0,
         .bytes = collector->host->bytes(collector->host->ctx),
         .bytes_after_full = collector->bytes_after_full,
         .bytes_at_last = collector->bytes_at_last,

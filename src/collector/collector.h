@@ -16,6 +16,13 @@
  * full collections run up to their commit at once; in mode `incremental` bytes count
  * as well as objects, and they take as many slices as they are given.
  *
+ * Why that is right: all owners of references can be listed, so what they do not lead to
+ * is garbage.  What was reachable when a full collection began is found, for until its
+ * commit whatever gains or loses a reference is reached (snapshot at the beginning); what
+ * is made meanwhile lives; what somebody names lives, with all it leads to.  What becomes
+ * garbage meanwhile floats until the next one, which is bounded as whoever makes objects or
+ * moves bytes pays for slices.  The choice: docs/adr/0008-marking-from-owners.md.
+ *
  * [collect.inv.closed]  No living object refers to a condemned one; each one's
  *                       count is the number of references it has from condemned
  *                       ones.  This is what makes freeing safe.
@@ -133,10 +140,17 @@ void hd_collector_begin(struct hd_collector *collector, unsigned generation,
 bool hd_collector_work(struct hd_collector *collector, uint32_t *units);
 bool hd_collector_has_work(const struct hd_collector *collector);
 
+/* One of this generation has been asked for, and waits for the one in progress: that leaves
+ * what it does not free where the other will find it. */
+void hd_collector_await(struct hd_collector *collector, unsigned generation);
+
 /* Of the last collection that is complete. */
 const struct hd_collection *hd_collector_last(const struct hd_collector *collector);
 
+/* One in progress goes on in the new mode. */
 void hd_collector_set_mode(struct hd_collector *collector, enum hd_collector_mode mode);
+void hd_collector_set_pace(struct hd_collector *collector,
+                           const struct hd_collector_pace *pace);
 
 /* The references of this work in progress: a cascade; and those of condemned objects to
  * living ones that have not been dropped yet. */

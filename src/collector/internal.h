@@ -79,6 +79,7 @@ enum hd_stage {
 struct hd_full {
     enum hd_stage stage;
     unsigned generation; /* that is collected, with all younger ones */
+    unsigned staying;    /* generations below it: the next collection is to find them there */
     uint32_t cursor;     /* slots below it are done in this stage */
     struct hd_marker marker;
     uint32_t releasing; /* is being released, or 0 */
@@ -97,6 +98,7 @@ struct hd_collector {
     struct hd_full full;
     struct hd_collection last; /* result of the last collection that is complete */
     uint64_t made_at_full;     /* containers made when the last full collection began */
+    uint64_t died_at_full;     /* and those that had died by count */
     uint64_t bytes_after_full; /* the heap's, when it was complete */
     uint64_t bytes_at_last;    /* when any collection was last complete */
     struct hd_bitset grey;     /* reached, and not yet looked at; empty outside a collection */

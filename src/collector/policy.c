@@ -48,12 +48,13 @@ static bool is_full_due(const struct hd_collector_state *state, const struct hd_
     uint64_t pending = more(growth->old, state->long_lived_total);
     uint64_t allowed = growth->bytes_after_full / 100 * state->pace.growth_percent;
     uint64_t share = state->long_lived_total * state->pace.growth_percent / 100;
+    uint64_t made = more(growth->made, growth->died / 4 * 3);
     uint64_t period = growth->old > ALLOCATIONS_MIN ? growth->old : ALLOCATIONS_MIN;
 
     if (state->counts[2] > state->thresholds[2] && pending >= share) {
         return true;
     }
-    return growth->made >= period ||
+    return made >= period ||
            more(growth->bytes, growth->bytes_after_full) >=
                (allowed > state->pace.floor_bytes ? allowed : state->pace.floor_bytes);
 }

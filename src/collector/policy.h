@@ -6,7 +6,8 @@
  *
  * - bytes: what has been made since a collection counts by its bytes, too;
  * - collecting generation 0 by hand starves no other: each looks at its own count;
- * - old objects that died by count are not pending: what counts is how many there are;
+ * - old objects that died by count are not pending: what counts is how many there are, and
+ *   what was made and died by count is no more than a quarter of a reason;
  * - old garbage is found after so many allocations, though nothing grows. */
 #ifndef HD_COLLECTOR_POLICY_H
 #define HD_COLLECTOR_POLICY_H
@@ -20,6 +21,7 @@ struct hd_growth {
     uint64_t young; /* count of generation 0 */
     uint64_t old;   /* objects in generation 2 */
     uint64_t made;  /* containers, since the last full collection began */
+    uint64_t died;  /* of containers, by count, since then */
     uint64_t bytes; /* of the heap, now; when the last full one, or any, was complete */
     uint64_t bytes_after_full;
     uint64_t bytes_at_last;

@@ -4,7 +4,8 @@
  * stage     what is done with each slot
  * RELEASE   a condemned object becomes a husk; one that is kept lives, pending, and
  *           parts with its callbacks; a tuple that is inert is untracked
- * PROMOTE   survivors among the held move to the next generation
+ * PROMOTE   survivors among the held move to the next generation, or are young as before if a
+ *           collection of their generation waits for this one
  * FINISH    a husk's slot is given back; a dict that is inert is untracked, if all is collected
  */
 #include "base/check.h"
@@ -134,17 +135,19 @@ static void promote_next(struct hd_collector *collector, uint32_t *units)
 {
     const struct hd_members held = {{&collector->slots->held[0], &collector->slots->held[1]},
                                     2};
-    unsigned to = collector->full.generation < HD_GENERATIONS - 1
-                      ? collector->full.generation + 1
-                      : HD_GENERATIONS - 1;
+    unsigned next = collector->full.generation < HD_GENERATIONS - 1
+                        ? collector->full.generation + 1
+                        : HD_GENERATIONS - 1;
     uint32_t slot = collector->full.cursor - 1;
+    unsigned from;
 
     spend(units, 1);
     if (!hd_members_next(&held, &slot)) {
         collector->full.cursor = collector->slots->containers.high;
         return;
     }
-    hd_slots_move(collector->slots, slot, to);
+    from = hd_slots_generation(collector->slots, slot);
+    hd_slots_move(collector->slots, slot, from < collector->full.staying ? from : next);
     collector->full.cursor = slot + 1;
 }
 

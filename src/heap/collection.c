@@ -97,20 +97,26 @@ void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned genera
     uint64_t start_ns = hd_clock_now_ns(heap->world.clock);
     uint64_t bytes = heap->quota.heap.used.bytes;
     enum hd_collector_mode mode = hd_collector_state(heap->collector)->mode;
-    struct hd_event event = {.kind = HD_EVENT_COLLECTION_STARTED,
-                             .generation = (uint8_t)generation,
-                             .mode = mode == HD_COLLECTOR_CLASSIC ? HD_EVENT_CLASSIC
-                                                                  : HD_EVENT_INCREMENTAL,
-                             .cause = (uint8_t)cause,
-                             .session = op->session == NULL ? 0 : op->session->number};
+    struct hd_event event = {
+        .kind = HD_EVENT_COLLECTION_STARTED,
+        .generation = (uint8_t)generation,
+        .mode = mode == HD_COLLECTOR_CLASSIC ? HD_EVENT_CLASSIC : HD_EVENT_INCREMENTAL,
+        .cause = (uint8_t)cause,
+        .logged = (hd_collector_state(heap->collector)->debug & HD_GC_DEBUG_STATS) != 0,
+        .session = op->session == NULL ? 0 : op->session->number};
 
     hd_events_publish(&heap->events, &event);
     heap->pending.collection++;
     heap->pending.generation = generation;
+    if (cause == HD_EVENT_BY_REQUEST && op->in.collect.watch != NULL) {
+        op->in.collect.watch->collection = heap->pending.collection;
+        hd_heap_watch(heap, op->in.collect.watch);
+    }
     if (hd_collector_has_work(heap->collector)) {
         collect_young(heap, op, generation, event);
         return;
     }
+    heap->pending.sliced = heap->pending.collection;
     heap->collection = event;
     heap->collecting = cause == HD_EVENT_BY_REQUEST ? op : NULL;
     hd_collector_begin(heap->collector, generation, hd_op_cascade(op));

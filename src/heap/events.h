@@ -70,9 +70,10 @@ struct hd_event {
     uint64_t time_ns;  /* of the heap's clock; given by publish */
     enum hd_event_kind kind;
     uint8_t generation;
-    uint8_t mode;  /* enum hd_event_mode */
-    uint8_t cause; /* enum hd_event_cause */
-    uint8_t limit; /* enum hd_reason */
+    uint8_t mode : 7;   /* enum hd_event_mode */
+    uint8_t logged : 1; /* collections: gc.DEBUG_STATS was set when it began */
+    uint8_t cause;      /* enum hd_event_cause */
+    uint8_t limit;      /* enum hd_reason */
     uint64_t session;
     uint64_t object;
     uint64_t count;

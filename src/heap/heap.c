@@ -101,6 +101,7 @@ enum hd_status hd_heap_new(const struct hd_heap_options *options,
     hd_list_init(&heap->coming);
     hd_timers_init(&heap->timers);
     hd_list_init(&heap->pending.complete);
+    hd_list_init(&heap->pending.watches);
     hd_mourning_init(heap);
     status = build(heap);
     if (status != HD_OK) {

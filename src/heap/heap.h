@@ -104,6 +104,19 @@ uint32_t hd_session_depth(const struct hd_session *session);
 void hd_heap_wait_for_queue(struct hd_heap *heap, struct hd_bytes queue,
                             struct hd_waiter *waiter);
 
+/* Whoever asked for a collection and wants to know what becomes of its pending sets (contract
+ * §6).  COLLECT puts it on a list of the heap's and counts; it leaves by hd_waiter_leave, and
+ * may come back by hd_heap_watch if nothing has happened in between.  Its waiter is woken when
+ * the last set has been looked at. */
+struct hd_watch {
+    struct hd_waiter waiter;
+    uint64_t collection; /* the heap's number of it */
+    uint64_t sets;       /* that are pending still */
+    uint64_t collected;  /* freed when the others were looked at again */
+};
+
+void hd_heap_watch(struct hd_heap *heap, struct hd_watch *watch);
+
 const struct hd_heap_options *hd_heap_options(const struct hd_heap *heap);
 
 struct hd_memory *hd_heap_memory(struct hd_heap *heap);

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "collector/collector.h"
 #include "heap/op.h"
 #include "heap/roots.h"
 #include "object/quota.h"
@@ -163,6 +164,8 @@ struct hd_generation_stats {
 };
 
 struct hd_collector_info {
+    enum hd_collector_mode mode;
+    struct hd_collector_pace pace;
     bool enabled;
     uint32_t debug; /* gc.get_debug() */
     uint32_t thresholds[3];

@@ -63,6 +63,8 @@ void hd_inspect_collector(const struct hd_heap *heap, struct hd_collector_info *
     const struct hd_collector_state *state = hd_collector_state(heap->collector);
 
     *ret_info = (struct hd_collector_info){
+        .mode = state->mode,
+        .pace = state->pace,
         .enabled = hd_collector_is_enabled(heap->collector),
         .debug = hd_collector_state(heap->collector)->debug,
         .frozen = slots->members[3],

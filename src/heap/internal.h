@@ -33,9 +33,12 @@ struct hd_compaction {
 /* Pending sets (contract §6). */
 struct hd_pending {
     struct hd_list complete; /* of struct hd_notice: sets to be looked at again */
+    struct hd_list watches;  /* of struct hd_watch */
     uint64_t sets;           /* that are not complete, or not looked at yet */
     uint64_t collection;     /* number of the last collection, whose sets these are */
     unsigned generation;     /* of it */
+    uint64_t sliced;         /* number of the last that could take slices: others may follow
+                                before its commit */
 };
 
 struct hd_heap {
@@ -283,6 +286,15 @@ void hd_scans_note_insert(struct hd_heap *heap, uint32_t list);
 /* op_why.c: a session ends, at which searches may stand; and what a search has of the books. */
 void hd_searches_leave_session(struct hd_heap *heap, const struct hd_session *session);
 size_t hd_search_bytes(const struct hd_search *search);
+/* There was no memory; at once, for the quota remembers only the last refusal. */
+void hd_search_refuse(struct hd_heap *heap, struct hd_op *op);
+
+/* op_dry_run.c: as hd_search_bytes. */
+size_t hd_dry_run_bytes(const struct hd_dry_run *run);
+
+/* op_collector.c: PY_VALUE_ERROR. */
+enum hd_status hd_judge_generation(const struct hd_heap *heap, struct hd_op *op,
+                                   int64_t generation);
 
 /* findings.c: for hd_memory_set_report, with the heap. */
 void hd_findings_report(void *ctx, const struct hd_debug_finding *finding);
@@ -331,10 +343,12 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(set_threshold)                                                                           \
     X(freeze)                                                                                  \
     X(unfreeze)                                                                                \
+    X(set_mode)                                                                                \
     X(set_debug)                                                                               \
     X(clear_garbage)                                                                           \
     X(get_objects)                                                                             \
     X(get_referrers)                                                                           \
+    X(dry_run)                                                                                 \
     X(why)                                                                                     \
     X(trim)                                                                                    \
     X(configure)                                                                               \
@@ -369,6 +383,7 @@ struct hd_op_row {
 
 extern const struct hd_op_row hd_op_table[HD_OP_COUNT];
 
+bool hd_dry_run_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_why_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_collect_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);

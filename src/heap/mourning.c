@@ -135,8 +135,8 @@ static bool tell(void *ctx, uint32_t slot)
         hd_object_set_finalized(heap->objects, slot, true);
     }
     heap->last_finalized = notice->number;
-    hd_refs_take_spare(heap->objects, slot);
-    hd_queue_announce(heap, notice, heap->pending.collection);
+    hd_refs_take_spare_of_dead(heap->objects, slot);
+    hd_queue_announce(heap, notice, heap->pending.sliced);
     return true;
 }
 
@@ -167,6 +167,18 @@ static void untell(void *ctx, uint32_t slot, struct hd_cascade *cascade)
     hd_refs_drop(heap->objects, cascade, slot);
 }
 
+/* It is armed again before anybody looks.  With the queue's reference alone it has died in
+ * the meantime, and somebody is told for that. */
+static void name(void *ctx, uint32_t slot)
+{
+    const struct hd_heap *heap = ctx;
+    struct hd_cascade none = {0};
+
+    if (hd_slot_at(hd_objects_slots_const(heap->objects), slot)->count > 1) {
+        untell(ctx, slot, &none);
+    }
+}
+
 static void publish(struct hd_heap *heap, struct hd_queue *queue)
 {
     const struct hd_notice *first;
@@ -176,7 +188,7 @@ static void publish(struct hd_heap *heap, struct hd_queue *queue)
         return;
     }
     first = HD_CONTAINER_OF(hd_list_first(&queue->coming), struct hd_notice, link);
-    hd_queue_publish(queue, heap->pending.collection);
+    hd_queue_publish(queue, heap->pending.sliced);
     hd_tell(heap, HD_EVENT_FINALIZER_QUEUED, first, count);
 }
 
@@ -232,7 +244,7 @@ static void save(void *ctx, uint32_t slot)
 
 void hd_mourning_init(struct hd_heap *heap)
 {
-    heap->mourner = (struct hd_mourner){finalize, call_back, forget, heap};
+    heap->mourner = (struct hd_mourner){finalize, call_back, forget, name, heap};
     heap->host = (struct hd_collector_host){.begin = begin,
                                             .roots = visit_roots,
                                             .expects = expects,

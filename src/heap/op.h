@@ -30,10 +30,13 @@
 #include "object/refs.h"
 
 struct hd_batch;
+struct hd_dry_report;
+struct hd_dry_run;
 struct hd_heap;
 struct hd_path;
 struct hd_search;
 struct hd_session;
+struct hd_watch;
 
 /* One object, named in one of three ways. */
 struct hd_operand {
@@ -178,10 +181,12 @@ struct hd_new_limit {
     X(SET_THRESHOLD, threshold)                                                                \
     X(FREEZE, none)                                                                            \
     X(UNFREEZE, none)                                                                          \
+    X(SET_MODE, mode)                                                                          \
     X(SET_DEBUG, debug)                                                                        \
     X(CLEAR_GARBAGE, none)                                                                     \
     X(GET_OBJECTS, ids)                                                                        \
     X(GET_REFERRERS, ids)                                                                      \
+    X(DRY_RUN, dry_run)                                                                        \
     X(WHY, why)                                                                                \
     X(TRIM, trim)                                                                              \
     X(CONFIGURE, configure)                                                                    \
@@ -201,6 +206,11 @@ enum hd_op_code {
 #define HD_QUEUE_DEADLINE_MS_MAX UINT64_C(604800000)
 #define HD_QUEUE_TRIES           5u
 #define HD_QUEUE_TRIES_MAX       1000u
+
+/* Of the collector's pace: how much the heap grows until the next full collection. */
+#define HD_GROWTH_PERCENT_MAX 10000u
+#define HD_PACE_BYTES_MIN     (UINT64_C(1) << 16)
+#define HD_PACE_BYTES_MAX     (UINT64_C(1) << 40)
 
 /* What somebody is told: an object waits for its finalizer, or the target of a weak reference
  * is dead. */
@@ -285,6 +295,14 @@ struct hd_op {
         struct {
             uint32_t units; /* at most so many are taken back */
         } expire;
+        /* 0: that stays as it is.  Ranges: HD_GROWTH_PERCENT_MAX, HD_PACE_BYTES_MIN and _MAX.
+         */
+        struct {
+            uint32_t mode; /* enum hd_collector_mode */
+            uint32_t growth_percent;
+            uint64_t floor_bytes;
+            uint64_t young_bytes;
+        } mode;
         struct {
             uint32_t flags;
         } debug;
@@ -320,6 +338,7 @@ struct hd_op {
         } call;
         struct {
             int64_t generation;
+            struct hd_watch *watch; /* heap.h; initialised, or NULL: nobody wants to know */
         } collect;
         struct {
             const int64_t *values;
@@ -342,6 +361,13 @@ struct hd_op {
             struct hd_operand object;
             struct hd_path *ret_paths; /* HD_PATHS; stands until the operation is finished */
         } why;
+        /* What COLLECT of the generation would free now, and the largest cycles of it
+         * (dry_report.h).  It is so when it is given. */
+        struct {
+            int64_t generation;
+            uint32_t cycles;                  /* wanted, HD_DRY_LARGEST at most */
+            struct hd_dry_report *ret_report; /* stands until the operation is finished */
+        } dry_run;
         /* Empty memory goes back to the system; before that, bodies may move together. */
         struct {
             enum { HD_COMPACT_NEVER, HD_COMPACT_IF_WORTH, HD_COMPACT_NOW } compact;
@@ -381,6 +407,9 @@ struct hd_op {
             bool exact;    /* the heap did not change meanwhile; without any path: garbage */
         } why;
         struct {
+            bool exact; /* the heap did not change meanwhile: there is no other garbage */
+        } dry_run;
+        struct {
             uint64_t returned_bytes;
             uint64_t moved_bytes;
             bool more;
@@ -403,9 +432,10 @@ struct hd_op {
         uint32_t cursor; /* FREEZE, UNFREEZE: slots below it are done */
         struct {
             enum { HD_COLLECT_WAITS, HD_COLLECT_RUNS, HD_COLLECT_DONE } stage;
-        } collect;                /* COLLECT */
-        struct hd_scan scan;      /* GET_OBJECTS, GET_REFERRERS */
-        struct hd_search *search; /* WHY; owned */
+        } collect;                  /* COLLECT */
+        struct hd_scan scan;        /* GET_OBJECTS, GET_REFERRERS */
+        struct hd_search *search;   /* WHY; owned */
+        struct hd_dry_run *dry_run; /* DRY_RUN; owned */
     };
 };
 

@@ -133,8 +133,7 @@ static bool answer(struct hd_heap *heap, struct hd_op *op)
     return true;
 }
 
-/* At once, for the quota remembers only the last refusal. */
-static void refuse(struct hd_heap *heap, struct hd_op *op)
+void hd_search_refuse(struct hd_heap *heap, struct hd_op *op)
 {
     (void)hd_refuse_memory(&op->error, "the search");
     if (heap->quota.refusal.reason != HD_REASON_NONE) {
@@ -169,7 +168,7 @@ static bool advance(struct hd_heap *heap, struct hd_op *op, uint64_t *steps)
         enter(search, follower(search));
     }
     if (search->refused && op->error.status == HD_OK) {
-        refuse(heap, op);
+        hd_search_refuse(heap, op);
     }
     return false;
 }
@@ -187,7 +186,7 @@ bool hd_why_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
         op->search = new_search(heap, op);
     }
     if (op->search == NULL) {
-        refuse(heap, op);
+        hd_search_refuse(heap, op);
         return true;
     }
     if (op->error.status == HD_OK &&

@@ -74,8 +74,9 @@ enum hd_status hd_judge_name(const struct hd_heap *heap, const char *what, struc
     return HD_OK;
 }
 
-static enum hd_status resolve_result(const struct hd_batch *batch, uint32_t number,
-                                     uint32_t *ret_slot, struct hd_error *error)
+static enum hd_status resolve_result(const struct hd_heap *heap, const struct hd_batch *batch,
+                                     uint32_t number, uint32_t *ret_slot,
+                                     struct hd_error *error)
 {
     uint32_t slot = batch == NULL ? 0 : hd_batch_result(batch, number);
 
@@ -88,6 +89,7 @@ static enum hd_status resolve_result(const struct hd_batch *batch, uint32_t numb
                        "operation %u of the batch gave no object", number);
     }
     *ret_slot = slot;
+    hd_object_name(heap->objects, slot);
     return HD_OK;
 }
 
@@ -110,7 +112,7 @@ enum hd_status hd_operand_resolve(const struct hd_heap *heap, const struct hd_se
         *ret_slot = name->slot;
         return HD_OK;
     case HD_BY_RESULT:
-        return resolve_result(batch, operand->result, ret_slot, error);
+        return resolve_result(heap, batch, operand->result, ret_slot, error);
     default:
         return hd_fail(error, HD_INVALID_ARGUMENT, HD_REASON_BAD_OPERAND,
                        "an operand is missing");
@@ -127,7 +129,7 @@ enum hd_status hd_operands_resolve(const struct hd_heap *heap, const struct hd_s
         return hd_object_resolve(heap->objects, operands->ids[index], ret_slot, error);
     }
     if (operands->results != NULL) {
-        return resolve_result(batch, operands->results[index], ret_slot, error);
+        return resolve_result(heap, batch, operands->results[index], ret_slot, error);
     }
     HD_CHECK(operands->mixed != NULL);
     return hd_operand_resolve(heap, session, batch, &operands->mixed[index], ret_slot, error);

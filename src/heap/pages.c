@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define STEPS_PAGE 32 /* to give one back */
+
 void hd_pages_init(struct hd_pages *pages, const struct hd_allocator *allocator, size_t item)
 {
     *pages = (struct hd_pages){.allocator = allocator, .item = item};
@@ -20,6 +22,26 @@ void hd_pages_fini(struct hd_pages *pages)
         hd_free(pages->allocator, pages->pages, pages->capacity * sizeof *pages->pages);
     }
     *pages = (struct hd_pages){0};
+}
+
+bool hd_pages_give(struct hd_pages *pages, uint64_t *steps)
+{
+    for (; pages->given < pages->capacity; pages->given++) {
+        void *page = pages->pages[pages->given];
+        uint64_t price = page == NULL ? 1 : STEPS_PAGE;
+
+        if (*steps == 0) {
+            return false;
+        }
+        *steps -= price < *steps ? price : *steps;
+        if (page != NULL) {
+            hd_free(pages->allocator, page, HD_PAGE_ITEMS * pages->item);
+            pages->pages[pages->given] = NULL;
+            pages->used--;
+        }
+    }
+    hd_pages_fini(pages);
+    return true;
 }
 
 size_t hd_pages_bytes(const struct hd_pages *pages)

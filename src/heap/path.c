@@ -148,19 +148,25 @@ static bool check_step(const struct hd_search *search, struct hd_step *step, boo
     return true;
 }
 
+bool hd_path_check_steps(struct hd_search *search, struct hd_path *path, bool dead)
+{
+    for (uint32_t k = 0; k < path->shown; k++) {
+        if (!check_step(search, &path->steps[k], dead && k == 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool hd_path_check(struct hd_search *search)
 {
     for (uint32_t i = 0; i < search->found; i++) {
         struct hd_path *path = &search->paths[i];
         bool dead = search->owners[i].heap == NULL;
 
-        if (!check_owner(search, search->owners[i], path)) {
+        if (!check_owner(search, search->owners[i], path) ||
+            !hd_path_check_steps(search, path, dead)) {
             return false;
-        }
-        for (uint32_t k = 0; k < path->shown; k++) {
-            if (!check_step(search, &path->steps[k], dead && k == 0)) {
-                return false;
-            }
         }
     }
     return true;

@@ -23,6 +23,29 @@ static struct hd_notice *root_of(const struct hd_heap *heap, struct hd_notice *n
     return notice;
 }
 
+/* How many sets of the collection there are changes. */
+static void count_set(struct hd_heap *heap, const struct hd_notice *notice, bool more,
+                      uint64_t collected)
+{
+    heap->pending.sets += more ? 1 : UINT64_MAX;
+    HD_LIST_FOREACH (element, &heap->pending.watches) {
+        struct hd_watch *watch = HD_CONTAINER_OF(element, struct hd_watch, waiter.link);
+
+        if (watch->collection == notice->collection) {
+            watch->sets += more ? 1 : UINT64_MAX;
+            watch->collected += collected;
+            if (watch->sets == 0 && watch->waiter.wake != NULL) {
+                watch->waiter.wake(watch->waiter.ctx);
+            }
+        }
+    }
+}
+
+void hd_heap_watch(struct hd_heap *heap, struct hd_watch *watch)
+{
+    hd_list_push_back(&heap->pending.watches, &watch->waiter.link);
+}
+
 uint32_t hd_pending_add(struct hd_heap *heap, struct hd_notice *notice)
 {
     notice->set = notice->number;
@@ -30,7 +53,11 @@ uint32_t hd_pending_add(struct hd_heap *heap, struct hd_notice *notice)
     notice->left = 1;
     notice->collection = heap->pending.collection;
     notice->generation = (uint8_t)heap->pending.generation;
-    heap->pending.sets++;
+    if (notice->state == HD_NOTICE_COMING) { /* of the one in slices; young ones came since */
+        notice->collection = heap->pending.sliced;
+        notice->generation = heap->collection.generation;
+    }
+    count_set(heap, notice, true, 0);
     return notice->number;
 }
 
@@ -56,7 +83,7 @@ void hd_pending_join(struct hd_heap *heap, uint32_t number, uint32_t other)
     ring = a->ring;
     a->ring = b->ring;
     b->ring = ring;
-    heap->pending.sets--;
+    count_set(heap, b, false, 0);
 }
 
 /* The others are a set with another one at its head.  Rare: somebody named what a collection
@@ -67,7 +94,9 @@ void hd_pending_leave(struct hd_heap *heap, struct hd_notice *notice)
     struct hd_notice *head = hd_notices_at(&heap->notices, notice->ring);
     struct hd_notice *member = head;
 
-    heap->pending.sets -= left == 0;
+    if (left == 0) {
+        count_set(heap, notice, false, 0);
+    }
     for (; member != notice; member = hd_notices_at(&heap->notices, member->ring)) {
         member->set = head->number;
         if (member->ring == notice->number) {
@@ -133,8 +162,8 @@ bool hd_pending_look(struct hd_heap *heap, struct hd_cascade *cascade)
             hd_notices_free(&heap->notices, notice);
         }
     } while (notice != root);
-    hd_notices_free(&heap->notices, root);
-    heap->pending.sets--;
     hd_collector_look_again(heap->collector, generation, cascade, &result);
+    count_set(heap, root, false, result.collected);
+    hd_notices_free(&heap->notices, root);
     return true;
 }

@@ -68,5 +68,7 @@ bool hd_path_owner(struct hd_search *search, uint64_t *steps);
 
 /* All that were found, in one piece.  False: one of them is not there any more. */
 bool hd_path_check(struct hd_search *search);
+/* The steps of one, which leads to the search's target; dead: its first container is. */
+bool hd_path_check_steps(struct hd_search *search, struct hd_path *path, bool dead);
 
 #endif

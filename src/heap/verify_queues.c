@@ -6,10 +6,19 @@
 
 struct sums {
     uint64_t armed;
+    uint64_t coming;
     uint64_t waiting;
     uint64_t delivered;
     uint64_t letters;
 };
+
+/* The commit of a collection lets states stand (notices.h). */
+static enum hd_notice_state state_of(const struct hd_notice *notice)
+{
+    return notice->state == HD_NOTICE_COMING && !hd_notice_is_coming(notice)
+               ? HD_NOTICE_WAITING
+               : (enum hd_notice_state)notice->state;
+}
 
 static uint64_t length(struct hd_verify *verify, const struct hd_list *list,
                        const struct hd_queue *queue, enum hd_notice_state state)
@@ -20,7 +29,7 @@ static uint64_t length(struct hd_verify *verify, const struct hd_list *list,
         const struct hd_notice *notice = HD_CONTAINER_OF(element, struct hd_notice, link);
 
         n++;
-        if (notice->queue != queue || notice->state != state) {
+        if (notice->queue != queue || state_of(notice) != state) {
             hd_verify_tell(verify,
                            "notice %" PRIu32 " of state %u is in a list of queue '%.*s'",
                            notice->number, notice->state, (int)queue->name_size, queue->name);
@@ -32,6 +41,7 @@ static uint64_t length(struct hd_verify *verify, const struct hd_list *list,
 static void check_queue(struct hd_verify *verify, const struct hd_queue *queue,
                         struct sums *sums)
 {
+    uint64_t coming = length(verify, &queue->coming, queue, HD_NOTICE_COMING);
     uint64_t waiting = length(verify, &queue->waiting, queue, HD_NOTICE_WAITING);
     uint64_t letters = length(verify, &queue->letters, queue, HD_NOTICE_LETTER);
     uint64_t delivered = 0;
@@ -42,15 +52,18 @@ static void check_queue(struct hd_verify *verify, const struct hd_queue *queue,
 
         delivered += length(verify, &taker->delivered, queue, HD_NOTICE_DELIVERED);
     }
-    if (waiting != queue->waiting_count || letters != queue->letter_count ||
-        delivered != queue->delivered_count) {
+    if (coming != queue->coming_count || waiting != queue->waiting_count ||
+        letters != queue->letter_count || delivered != queue->delivered_count) {
         hd_verify_tell(verify,
-                       "queue '%.*s' has %" PRIu64 " waiting, %" PRIu64 " delivered, %" PRIu64
-                       " dead, and says %" PRIu64 ", %" PRIu64 ", %" PRIu64,
-                       (int)queue->name_size, queue->name, waiting, delivered, letters,
-                       queue->waiting_count, queue->delivered_count, queue->letter_count);
+                       "queue '%.*s' has %" PRIu64 " coming, %" PRIu64 " waiting, %" PRIu64
+                       " delivered, %" PRIu64 " dead, and says %" PRIu64 ", %" PRIu64
+                       ", %" PRIu64 ", %" PRIu64,
+                       (int)queue->name_size, queue->name, coming, waiting, delivered, letters,
+                       queue->coming_count, queue->waiting_count, queue->delivered_count,
+                       queue->letter_count);
     }
     sums->armed += queue->armed;
+    sums->coming += coming;
     sums->waiting += waiting;
     sums->delivered += delivered;
     sums->letters += letters;
@@ -61,15 +74,16 @@ static void check_notice(struct hd_verify *verify, const struct hd_notice *notic
 {
     const struct hd_slots *slots = verify->slots;
     bool armed = notice->state == HD_NOTICE_ARMED;
+    bool found = armed || notice->state == HD_NOTICE_COMING;
 
-    states[notice->state]++;
+    states[state_of(notice)]++;
     if (notice->is_judged) {
         hd_verify_tell(verify, "notice %" PRIu32 " is still being judged", notice->number);
     }
-    if (armed != (notice->state != HD_NOTICE_FREE &&
+    if (found != (notice->state != HD_NOTICE_FREE &&
                   hd_notices_armed(&verify->heap->notices, notice->slot) == notice)) {
         hd_verify_tell(verify, "notice %" PRIu32 " of state %u is %sfound by its slot",
-                       notice->number, notice->state, armed ? "not " : "");
+                       notice->number, notice->state, found ? "not " : "");
     }
     if (armed && !notice->is_callback &&
         (hd_slot_at(slots, notice->slot)->flags & HD_SLOT_FINALIZER) == 0) {
@@ -108,12 +122,14 @@ void hd_verify_queues(struct hd_verify *verify)
     if (lost > 0) {
         hd_verify_tell(verify, "%" PRIu64 " objects have a finalizer, and no notice", lost);
     }
-    if (sums.armed != states[HD_NOTICE_ARMED] || sums.waiting != states[HD_NOTICE_WAITING] ||
+    if (sums.armed != states[HD_NOTICE_ARMED] || sums.coming != states[HD_NOTICE_COMING] ||
+        sums.waiting != states[HD_NOTICE_WAITING] ||
         sums.delivered != states[HD_NOTICE_DELIVERED] ||
         sums.letters != states[HD_NOTICE_LETTER]) {
         hd_verify_tell(verify,
-                       "queues have %" PRIu64 " armed, %" PRIu64 " waiting, %" PRIu64
-                       " delivered, %" PRIu64 " dead; the notices are others",
-                       sums.armed, sums.waiting, sums.delivered, sums.letters);
+                       "queues have %" PRIu64 " armed, %" PRIu64 " coming, %" PRIu64
+                       " waiting, %" PRIu64 " delivered, %" PRIu64
+                       " dead; the notices are others",
+                       sums.armed, sums.coming, sums.waiting, sums.delivered, sums.letters);
     }
 }

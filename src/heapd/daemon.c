@@ -57,6 +57,7 @@ static bool add_heap(struct hd_daemon *daemon, size_t index)
     options.compact = daemon->options->compact;
     options.limit = daemon->options->limit;
     options.events = daemon->options->events;
+    options.mode = daemon->options->collector;
     options.report = log_finding;
     options.report_ctx = daemon;
     return seed_heap(daemon, index, &options) &&
@@ -76,6 +77,7 @@ static bool build(struct hd_daemon *daemon)
     };
 
     server.log = daemon->log;
+    server.turn_ns = (uint64_t)daemon->options->budget_us * 1000;
     if (hd_hub_new(&hub, &daemon->hub) != HD_OK) {
         return false;
     }

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_HEAP "default"
-#define EVENTS_MIN   16
-#define EVENTS_MAX   1048576
+#define DEFAULT_HEAP  "default"
+#define EVENTS_MIN    16
+#define EVENTS_MAX    1048576
+#define BUDGET_US_MIN 100
+#define BUDGET_US_MAX 1000000
 
 /* False: the argument is not what it should be. */
 typedef bool (*take_argument)(struct hd_options *options, const char *argument);
@@ -150,6 +152,25 @@ static bool take_ready_fd(struct hd_options *options, const char *argument)
     return true;
 }
 
+static bool take_collector(struct hd_options *options, const char *argument)
+{
+    bool classic = strcmp(argument, "classic") == 0;
+
+    options->collector = classic ? HD_COLLECTOR_CLASSIC : HD_COLLECTOR_INCREMENTAL;
+    return classic || strcmp(argument, "incremental") == 0;
+}
+
+static bool take_budget(struct hd_options *options, const char *argument)
+{
+    uint64_t us;
+
+    if (!parse_number(argument, 10, BUDGET_US_MAX, &us) || us < BUDGET_US_MIN) {
+        return false;
+    }
+    options->budget_us = (uint32_t)us;
+    return true;
+}
+
 static bool take_seed(struct hd_options *options, const char *argument)
 {
     options->seeded = true;
@@ -177,6 +198,11 @@ static const struct row rows[] = {
      "most memory of each heap, all of it; default 0: no limit"},
     {"limit-objects", "N", take_limit_objects,
      "most objects of each heap; default 0: no limit"},
+    {"collector", "MODE", take_collector,
+     "how each heap is collected to begin with: incremental (default) or classic"},
+    {"budget", "US", take_budget,
+     "microseconds for collecting and releasing in one turn of the loop, 100 to 1000000;\n"
+     "      default 1000"},
     {"events", "N", take_events, "events that each heap keeps, 16 to 1048576; default 4096"},
     {"ready-fd", "N", take_ready_fd,
      "write READY and the URLs listened on to this descriptor, then close it"},
@@ -229,6 +255,8 @@ enum hd_options_result hd_options_parse(int argc, char **argv, struct hd_options
         .compact = hd_heap_options_default().compact,
         .limit = {HD_UNLIMITED, HD_UNLIMITED},
         .events = hd_heap_options_default().events,
+        .collector = hd_heap_options_default().mode,
+        .budget_us = 1000,
         .ready_fd = -1,
     };
     for (size_t i = 0; i < ROW_COUNT; i++) {

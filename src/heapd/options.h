@@ -20,9 +20,11 @@ struct hd_options {
     size_t heap_count;
     struct hd_memory_options memory;
     struct hd_compact_options compact;
-    struct hd_amount limit; /* of each heap */
-    uint32_t events;        /* that each heap keeps */
-    int ready_fd;           /* -1: none */
+    struct hd_amount limit;           /* of each heap */
+    uint32_t events;                  /* that each heap keeps */
+    enum hd_collector_mode collector; /* of each heap, to begin with */
+    uint32_t budget_us;               /* of a turn of the loop, for work of the heaps */
+    int ready_fd;                     /* -1: none */
     bool seeded;
     uint64_t seed;
 };

@@ -170,13 +170,24 @@ static enum hd_status make_immortals(struct hd_objects *objects)
     return status;
 }
 
+void hd_object_name(struct hd_objects *objects, uint32_t slot)
+{
+    if (!objects->barrier.marking) {
+        return;
+    }
+    hd_barrier_shade(&objects->barrier, &objects->slots, slot);
+    if ((hd_slot_at(&objects->slots, slot)->flags & HD_SLOT_FINALIZED) != 0) {
+        objects->mourner->name(objects->mourner->ctx, slot);
+    }
+}
+
 enum hd_status hd_object_resolve(struct hd_objects *objects, uint64_t id, uint32_t *ret_slot,
                                  struct hd_error *error)
 {
     enum hd_status status = hd_slots_resolve(&objects->slots, id, ret_slot, error);
 
-    if (status == HD_OK && objects->barrier.marking) {
-        hd_barrier_shade(&objects->barrier, &objects->slots, *ret_slot);
+    if (status == HD_OK) {
+        hd_object_name(objects, *ret_slot);
     }
     return status;
 }

@@ -66,8 +66,9 @@ enum hd_status hd_object_new_instance(struct hd_objects *objects, struct hd_byte
  * are dropped.  Does nothing to an object that somebody holds. */
 void hd_object_discard(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot);
 
-/* The living object of an id, as hd_slots_resolve.  To name it takes it out of what a
- * collection in progress takes for dead. */
+/* Somebody names a living object, which takes it out of what a collection in progress takes
+ * for dead; and the living object of an id, as hd_slots_resolve, which is named. */
+void hd_object_name(struct hd_objects *objects, uint32_t slot);
 enum hd_status hd_object_resolve(struct hd_objects *objects, uint64_t id, uint32_t *ret_slot,
                                  struct hd_error *error);
 
@@ -224,6 +225,9 @@ struct hd_mourner {
     bool (*call_back)(void *ctx, uint32_t weakref);
     /* Nobody will be told any more: the object, or the weak reference, is dead itself. */
     void (*forget)(void *ctx, uint32_t slot);
+    /* While a collection is marking somebody names an object that counts as finalized: it does
+     * not, if only that collection would have it so. */
+    void (*name)(void *ctx, uint32_t slot);
     void *ctx;
 };
 

@@ -38,6 +38,14 @@ bool hd_refs_take(struct hd_objects *objects, uint32_t slot)
 void hd_refs_take_spare(struct hd_objects *objects, uint32_t slot)
 {
     hd_slot_at(&objects->slots, slot)->count++;
+    if (objects->barrier.marking) {
+        hd_barrier_shade(&objects->barrier, &objects->slots, slot);
+    }
+}
+
+void hd_refs_take_spare_of_dead(struct hd_objects *objects, uint32_t slot)
+{
+    hd_slot_at(&objects->slots, slot)->count++;
 }
 
 /* One that is not pending any more has been looked at again: it was held. */

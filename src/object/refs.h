@@ -28,6 +28,8 @@ bool hd_refs_take_many(struct hd_objects *objects, uint32_t slot, uint32_t n);
 /* One more, for which every count has room: that of a queue an object is put on when its
  * end has come.  An object has at most one such for each of its ends. */
 void hd_refs_take_spare(struct hd_objects *objects, uint32_t slot);
+/* The same of what a collection in progress has found dead: it is not reached for that. */
+void hd_refs_take_spare_of_dead(struct hd_objects *objects, uint32_t slot);
 
 /* Gives up one reference (or n <= count): an object at 0 is dead from here on,
  * its id stale, and it waits on the cascade. */

@@ -278,9 +278,6 @@ void hd_slots_move(struct hd_slots *slots, uint32_t slot, unsigned generation)
     unsigned from = hd_slots_generation(slots, slot);
 
     HD_CHECK(hd_slots_is_tracked(slots, slot) && generation <= HD_AGE_GENERATION);
-    if (from == generation) {
-        return;
-    }
     leave_set(slots, slot, from);
     if (generation < 2) {
         hd_bitset_add(&slots->young[generation], slot);

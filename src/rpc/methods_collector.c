@@ -2,33 +2,14 @@
 /* methods_collector.c: CollectorService: Python's gc module. */
 #include "heap/inspect.h"
 #include "heapd/v1/collector.pb-c.h"
+#include "rpc/collect.h"
 #include "rpc/garbage.h"
 #include "rpc/item.h"
+#include "rpc/pace.h"
 #include "rpc/queries.h"
 #include "rpc/why.h"
 
 #define GENERATIONS 3
-#define OLDEST      2
-
-static enum hd_status fill_collect(struct hd_call *call, const void *request)
-{
-    const Heapd__V1__CollectRequest *collect = request;
-    bool given = collect->which_case == HEAPD__V1__COLLECT_REQUEST__WHICH_GENERATION;
-
-    call->op.in.collect.generation = given ? collect->generation : OLDEST;
-    return HD_OK;
-}
-
-static enum hd_status answer_collect(struct hd_call *call, const void *request, void *response)
-{
-    Heapd__V1__CollectResponse *reply = response;
-
-    (void)request;
-    reply->collected = call->op.out.collect.collected;
-    reply->uncollectable = call->op.out.collect.uncollectable;
-    reply->candidates = call->op.out.collect.candidates;
-    return HD_OK;
-}
 
 static enum hd_status fill_threshold(struct hd_call *call, const void *request)
 {
@@ -158,7 +139,13 @@ static enum hd_status answer_is_finalized(struct hd_call *call, const void *requ
 }
 
 static const struct hd_method methods[] = {
-    {"Collect", HD_MESSAGES(collect), HD_OP_COLLECT, true, fill_collect, answer_collect, {0}},
+    {"Collect",
+     HD_MESSAGES(collect),
+     HD_OP_COLLECT,
+     true,
+     hd_collect_fill,
+     hd_collect_answer,
+     {0}},
     {"Enable", HD_MESSAGES(enable), HD_OP_ENABLE, true, NULL, NULL, {0}},
     {"Disable", HD_MESSAGES(disable), HD_OP_DISABLE, true, NULL, NULL, {0}},
     {"IsEnabled", HD_MESSAGES(is_enabled), HD_OP_COUNT, true, NULL, answer_is_enabled, {0}},
@@ -187,6 +174,8 @@ static const struct hd_method methods[] = {
      NULL,
      answer_freeze_count,
      {0}},
+    {"SetMode", HD_MESSAGES(set_mode), HD_OP_SET_MODE, true, hd_set_mode_fill, NULL, {0}},
+    {"GetMode", HD_MESSAGES(get_mode), HD_OP_COUNT, true, NULL, hd_get_mode_answer, {0}},
     {"SetDebug", HD_MESSAGES(set_debug), HD_OP_SET_DEBUG, true, hd_set_debug_fill, NULL, {0}},
     {"GetDebug", HD_MESSAGES(get_debug), HD_OP_COUNT, true, NULL, hd_get_debug_answer, {0}},
     {"GetGarbage",

@@ -32,6 +32,16 @@ static void answer(struct hd_call *call)
     hd_call_give(call);
 }
 
+/* The operation is done: it is answered, or waits for what may follow. */
+static void conclude(struct hd_call *call)
+{
+    if (call->op.error.status == HD_OK && call->wait.follows) {
+        hd_wait_follow(call);
+    } else {
+        answer(call);
+    }
+}
+
 static void run_waiting(struct hd_channel *channel);
 
 static void on_finished(struct hd_op *op, void *ctx)
@@ -42,7 +52,7 @@ static void on_finished(struct hd_op *op, void *ctx)
     HD_CHECK(channel->running == call && &call->op == op);
     channel->running = NULL;
     channel->in_flight--;
-    answer(call);
+    conclude(call);
     run_waiting(channel);
     hd_channel_go_on(channel);
 }
@@ -56,7 +66,7 @@ static void run(struct hd_call *call)
         channel->in_flight++;
         return;
     }
-    answer(call);
+    conclude(call);
 }
 
 static bool has_expired(const struct hd_call *call)
@@ -238,6 +248,7 @@ void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *fr
     call->has_number = request.number.data != NULL;
     call->number = number;
     call->deadline_ns = 0;
+    call->wait.follows = false;
     call->payload = request.payload;
     begin(channel, call, request.timeout_nano);
 }

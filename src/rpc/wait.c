@@ -162,25 +162,13 @@ static void ask(struct hd_call *call)
     }
 }
 
-/* How long it may wait: as long as the request says, and no longer than its deadline. */
-static enum hd_status judge(struct hd_call *call)
+static enum hd_status judge_wait(struct hd_call *call, uint32_t wait_ms, unsigned others)
 {
-    const struct hd_layout *at = &call->method->at;
-    uint32_t wait_ms = 0;
-    uint64_t until;
-
-    if (at->wait != 0) {
-        memcpy(&wait_ms, (const char *)call->request + at->wait, sizeof wait_ms);
-        until = hd_clock_now_ns(call->hub->options.clock) + wait_ms * NS_PER_MS;
-        if (call->deadline_ns == 0 || until < call->deadline_ns) {
-            call->deadline_ns = until;
-        }
-    }
     if (wait_ms > HD_WAIT_MS_MAX) {
         return hd_fail(&call->op.error, HD_INVALID_ARGUMENT, HD_REASON_BAD_ARGUMENT,
                        "wait_ms %u is more than %u", wait_ms, HD_WAIT_MS_MAX);
     }
-    if ((wait_ms > 0 || at->streams) && call->channel->outside_count > HD_WAITS_MAX) {
+    if ((wait_ms > 0 || call->method->at.streams) && others >= HD_WAITS_MAX) {
         return hd_fail(&call->op.error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_CALLS,
                        "%u calls of this connection wait already; no more are allowed",
                        HD_WAITS_MAX);
@@ -188,21 +176,68 @@ static enum hd_status judge(struct hd_call *call)
     return HD_OK;
 }
 
+static void wait_at_most(struct hd_call *call, uint32_t wait_ms)
+{
+    uint64_t until = hd_clock_now_ns(call->hub->options.clock) + wait_ms * NS_PER_MS;
+
+    if (call->deadline_ns == 0 || until < call->deadline_ns) {
+        call->deadline_ns = until;
+    }
+}
+
+/* How long it may wait: as long as the request says, and no longer than its deadline. */
+static enum hd_status judge(struct hd_call *call)
+{
+    const struct hd_layout *at = &call->method->at;
+    uint32_t wait_ms = 0;
+
+    if (at->wait != 0) {
+        memcpy(&wait_ms, (const char *)call->request + at->wait, sizeof wait_ms);
+        wait_at_most(call, wait_ms);
+    }
+    return judge_wait(call, wait_ms, call->channel->outside_count - 1);
+}
+
+static void take_over(struct hd_call *call)
+{
+    hd_list_init(&call->wait.link);
+    hd_timer_init(&call->wait.timer);
+    hd_list_push_back(&call->channel->outside, &call->link);
+    call->channel->outside_count++;
+}
+
 void hd_wait_begin(struct hd_call *call)
 {
     struct hd_channel *channel = call->channel;
 
     call->wait = (struct hd_wait){.awake = true};
-    hd_list_init(&call->wait.link);
-    hd_timer_init(&call->wait.timer);
-    hd_list_push_back(&channel->outside, &call->link);
-    channel->outside_count++;
+    take_over(call);
     if (channel->closed) {
         finish(call); /* nobody is left to be answered */
     } else if (hd_call_prepare(call) != HD_OK || judge(call) != HD_OK) {
         refuse(call);
     } else {
         call->wait.request = hd_scratch_mark(&call->scratch);
+        ask(call);
+    }
+}
+
+enum hd_status hd_wait_afterwards(struct hd_call *call, uint32_t wait_ms,
+                                  struct hd_waiter *mark)
+{
+    hd_waiter_init(mark, NULL, call);
+    call->wait = (struct hd_wait){.awake = true, .mark = mark, .follows = true};
+    wait_at_most(call, wait_ms);
+    return judge_wait(call, wait_ms, call->channel->outside_count);
+}
+
+void hd_wait_follow(struct hd_call *call)
+{
+    take_over(call);
+    call->wait.request = hd_scratch_mark(&call->scratch);
+    if (call->channel->closed) {
+        finish(call);
+    } else {
         ask(call);
     }
 }

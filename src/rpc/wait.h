@@ -40,6 +40,7 @@ struct hd_wait {
     struct hd_scratch_mark request; /* what is in scratch behind it is of one response */
     void *state;                    /* the method's own, in scratch */
     bool awake;
+    bool follows; /* its operation goes first: set by fill() */
 };
 
 /* For answer(): there is nothing yet.  mark is the method's, in wait.state; it is initialised
@@ -48,6 +49,13 @@ void hd_wait_for(struct hd_call *call, struct hd_waiter *mark);
 
 /* For request.c: takes the call over. */
 void hd_wait_begin(struct hd_call *call);
+
+/* For fill() of a method whose calls may wait when their operation is done: so long, at most;
+ * mark as above.  BAD_ARGUMENT, LIMIT_CALLS. */
+enum hd_status hd_wait_afterwards(struct hd_call *call, uint32_t wait_ms,
+                                  struct hd_waiter *mark);
+/* For request.c: it is; takes the call over.  Where the mark is by now is the operation's. */
+void hd_wait_follow(struct hd_call *call);
 
 /* For channel.c.
  *

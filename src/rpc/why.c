@@ -114,21 +114,28 @@ static enum hd_status put_step(struct hd_call *call, const struct hd_step *step,
     return put_place(call, step, ret);
 }
 
+Heapd__V1__PathStep **hd_steps_to_wire(struct hd_call *call, const struct hd_path *path)
+{
+    Heapd__V1__PathStep *steps = hd_call_take_array(call, path->shown, sizeof *steps);
+    Heapd__V1__PathStep **ret = hd_call_take_array(call, path->shown, sizeof *ret);
+
+    for (uint32_t i = 0; call->op.error.status == HD_OK && i < path->shown; i++) {
+        (void)put_step(call, &path->steps[i], &steps[i]);
+        ret[i] = &steps[i];
+    }
+    return call->op.error.status == HD_OK ? ret : NULL;
+}
+
 static enum hd_status put_path(struct hd_call *call, const struct hd_path *path,
                                Heapd__V1__OwnerPath *ret)
 {
-    Heapd__V1__PathStep *steps = hd_call_take_array(call, path->shown, sizeof *steps);
-
     heapd__v1__owner_path__init(ret);
     ret->owner = hd_owner_to_wire(call, &path->owner);
-    ret->steps = hd_call_take_array(call, path->shown, sizeof(Heapd__V1__PathStep *));
     ret->length = path->length;
     ret->omitted = path->length - path->shown;
     ret->omitted_at = ret->omitted > 0 ? path->gap : 0;
-    for (uint32_t i = 0; call->op.error.status == HD_OK && i < path->shown; i++) {
-        (void)put_step(call, &path->steps[i], &steps[i]);
-        ret->steps[ret->n_steps++] = &steps[i];
-    }
+    ret->steps = hd_steps_to_wire(call, path);
+    ret->n_steps = ret->steps == NULL ? 0 : path->shown;
     return call->op.error.status;
 }
 

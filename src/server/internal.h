@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/list.h"
+#include "server/gc_log.h"
 #include "server/pacer.h"
 #include "server/server.h"
 
@@ -22,6 +23,7 @@ struct hd_server {
     uint32_t conn_count;
     uint32_t listener_count;
     struct hd_pacer pacer;
+    struct hd_gc_log gc_log;
     uv_check_t turn_end;
     uv_idle_t stay_awake; /* active while something is due without input */
     uv_timer_t timer;     /* armed while something may have to happen later */

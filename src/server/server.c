@@ -130,6 +130,7 @@ static void on_turn_end(uv_check_t *check)
     struct hd_server *server = check->data;
     bool owed = hd_pacer_work(&server->pacer);
 
+    hd_gc_log_write(server);
     hd_hub_expire(server->hub);
     hd_conn_settle_all(server);
     if (is_drained(server)) {

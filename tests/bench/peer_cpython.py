@@ -6,6 +6,7 @@ import os
 import random
 import sys
 import time
+import weakref
 
 row, n = sys.argv[1], int(float(sys.argv[2]))
 cpu = time.process_time_ns
@@ -259,6 +260,23 @@ def referrers():
     return cpu() - start
 
 
+def finalize():
+    """weakref.finalize, called when its object dies: nothing is sent anywhere."""
+    class Blob:
+        pass
+
+    calls = []
+    blobs = [Blob() for _ in range(n)]
+    for i, blob in enumerate(blobs):
+        weakref.finalize(blob, calls.append, i)
+    del blob
+    start = cpu()
+    blobs.clear()
+    took = (cpu() - start) / n
+    assert len(calls) == n
+    return took
+
+
 def wire_graph():
     """As heapd-bench builds it: each node has the one before it and any earlier one.  Seconds of
     wall time, the collector on."""
@@ -274,6 +292,7 @@ def wire_graph():
 
 
 rows = {
+    "death.finalize": finalize,
     "wire.graph": wire_graph,
     **{f"memory.bytes.{shape}": (lambda shape=shape: bytes_per_object(shape)) for shape in OBJECTS},
     "memory.giveback": giveback,

@@ -111,6 +111,7 @@ def formats(url):
             (["info", "kinds"], "kinds", "kind objects"),
             (["gc", "collect", "0"], "collect", "collected uncollectable candidates"),
             (["gc", "threshold"], "threshold", "generation_0 generation_1 generation_2"),
+            (["gc", "mode"], "mode", "mode growth_percent floor_bytes young_bytes"),
             (["gc", "count"], "count", "generation_0 generation_1 generation_2"),
             (["gc", "stats"], "stats", "generation collections collected uncollectable"),
             (["pools"], "memory", "allocator arenas_now arena_bytes"), (["trim"], "trim", "returned_bytes"),
@@ -148,6 +149,12 @@ def objects(url):
     expect(0, *at, "gc", "threshold", "500", "5", "5")
     expect(0, *at, "gc", "threshold", out="500\t5\t5\n")
     expect(0, *at, "gc", "threshold", out="500\t5\t5\n", HEAPD_URL="unix:/nowhere")
+    expect(0, *at, "gc", "mode", out="incremental\t50\t8388608\t4194304\n")
+    expect(1, *at, "gc", "mode", "floor-bytes=1", err="heapctl: gc mode: floor_bytes 1 is not between .+\n")
+    expect(2, *at, "gc", "mode", "floor-bytes=x", err="heapctl: gc mode: expected .+, not floor-bytes=x\n")
+    expect(0, *at, "gc", "mode", "classic", "growth-percent=75")
+    expect(0, *at, "gc", "mode", out="classic\t75\t8388608\t4194304\n")
+    expect(0, *at, "gc", "mode", "incremental")
     expect(0, "gc", "threshold", out="500\t5\t5\n", HEAPD_URL=url)
     for word in ("enable", "disable", "freeze", "unfreeze"):
         expect(0, *at, "gc", word)

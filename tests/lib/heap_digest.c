@@ -156,6 +156,10 @@ uint64_t heap_digest(const struct hd_heap *heap)
     }
     add(&digest, state->enabled);
     add(&digest, state->debug);
+    add(&digest, state->mode);
+    add(&digest, state->pace.growth_percent);
+    add(&digest, state->pace.floor_bytes);
+    add(&digest, state->pace.young_bytes);
     add_limits(&digest, &heap->quota.heap);
     for (uint32_t i = 0; i < heap->quota.count; i++) {
         const struct hd_account *account = hd_quota_account_const(&heap->quota, (uint16_t)i);

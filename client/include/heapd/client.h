@@ -682,6 +682,14 @@ struct heapd_collected {
  * Errors: INVALID_ARGUMENT, PY_VALUE_ERROR ("invalid generation"). */
 HEAPD_API int heapd_collect(struct heapd_client *client, int generation,
                             struct heapd_collected *ret_collected, struct heapd_error *error);
+/* The same; then it waits, so many milliseconds at most (3600000), until all who were told of
+ * finalizers have acknowledged and what these kept has been looked at again; what was freed by
+ * that is included.  *ret_pending: sets that are pending still.  Other calls may be sent
+ * meanwhile by other clients only, for this one blocks.
+ * Errors also: INVALID_ARGUMENT, BAD_ARGUMENT; RESOURCE_EXHAUSTED, LIMIT_CALLS. */
+HEAPD_API int heapd_collect_wait(struct heapd_client *client, int generation, uint32_t wait_ms,
+                                 struct heapd_collected *ret_collected, uint64_t *ret_pending,
+                                 struct heapd_error *error);
 /* gc.enable, gc.disable, gc.isenabled: automatic collection. */
 HEAPD_API int heapd_gc_enable(struct heapd_client *client, struct heapd_error *error);
 HEAPD_API int heapd_gc_disable(struct heapd_client *client, struct heapd_error *error);
@@ -809,6 +817,43 @@ struct heapd_why {
 HEAPD_API int heapd_why(struct heapd_client *client, struct heapd_ref object,
                         struct heapd_why **ret_why, struct heapd_error *error);
 
+/* Objects of a class that a collection would free, and those it would keep for a finalizer. */
+struct heapd_dry_class {
+    enum heapd_kind kind;   /* 0: of all classes that have no entry */
+    const char *class_name; /* of instances; else "" */
+    uint64_t objects;
+    uint64_t bytes;
+    uint64_t kept;
+};
+
+/* Dead objects each of which leads to each other. */
+struct heapd_dead_cycle {
+    uint64_t objects;
+    bool kept;              /* they would be */
+    struct heapd_path path; /* from one of them back to it; it has no owner */
+};
+
+struct heapd_dry_run {
+    bool exact;          /* the heap stood still: there is no other garbage */
+    uint64_t collected;  /* tracked objects: what gc.collect() would return */
+    uint64_t kept;       /* tracked ones, for their finalizers */
+    uint64_t candidates; /* objects looked at */
+    uint64_t objects;    /* that would be freed, with what only these have; and their bytes */
+    uint64_t bytes;
+    uint64_t cycles; /* how many there are */
+    size_t class_count;
+    const struct heapd_dry_class *classes; /* the most bytes first */
+    size_t cycle_count;
+    const struct heapd_dead_cycle *cycle; /* the largest */
+};
+
+/* What heapd_collect would free now, and at most so many (0 to 16) of the cycles that it would
+ * find; nothing is changed.  *ret_dry_run is one block, to be freed with heapd_free.
+ * Errors: as heapd_collect; INVALID_ARGUMENT, BAD_ARGUMENT; RESOURCE_EXHAUSTED, LIMIT_MEMORY,
+ * LIMIT_HEAP_BYTES; ABORTED, CHANGED: the heap changed too much. */
+HEAPD_API int heapd_dry_run(struct heapd_client *client, int generation, uint32_t cycles,
+                            struct heapd_dry_run **ret_dry_run, struct heapd_error *error);
+
 /* ---------------------------------------------------------------- sessions */
 
 struct heapd_session {
@@ -863,6 +908,27 @@ HEAPD_API int heapd_gc_set_debug(struct heapd_client *client, uint32_t flags,
                                  struct heapd_error *error);
 HEAPD_API int heapd_gc_get_debug(struct heapd_client *client, uint32_t *ret_flags,
                                  struct heapd_error *error);
+/* How and when collections run.  For heapd_gc_set_mode: what is 0 stays as it is. */
+enum heapd_collector_mode {
+    HEAPD_MODE_CLASSIC = 1,     /* as CPython 3.11: whole, the heap standing still */
+    HEAPD_MODE_INCREMENTAL = 2, /* in slices */
+};
+
+struct heapd_gc_mode {
+    enum heapd_collector_mode mode;
+    /* Of mode incremental.  A full collection begins when the heap's bytes have grown by so
+     * much (1 to 10000), and by floor_bytes at least; the young are collected when they have
+     * grown by young_bytes (both 64 KiB to 1 TiB). */
+    uint32_t growth_percent;
+    uint64_t floor_bytes;
+    uint64_t young_bytes;
+};
+
+/* Errors: INVALID_ARGUMENT, BAD_ARGUMENT: out of range. */
+HEAPD_API int heapd_gc_set_mode(struct heapd_client *client, const struct heapd_gc_mode *mode,
+                                struct heapd_error *error);
+HEAPD_API int heapd_gc_get_mode(struct heapd_client *client, struct heapd_gc_mode *ret_mode,
+                                struct heapd_error *error);
 /* gc.garbage, in slot order: ids as those of heapd_gc_get_referents. */
 HEAPD_API int heapd_gc_get_garbage(struct heapd_client *client, uint64_t **ret_ids,
                                    size_t *ret_count, struct heapd_error *error);
@@ -1048,13 +1114,12 @@ enum heapd_event_kind {
 /* "session_opened" for HEAPD_EVENT_SESSION_OPENED and so on; "unknown" for others. */
 HEAPD_API const char *heapd_event_kind_name(int kind);
 
-/* Why a collection ran, and how. */
+/* Why a collection ran. */
 enum heapd_collection_cause {
     HEAPD_CAUSE_REQUEST = 1,   /* heapd_collect */
     HEAPD_CAUSE_THRESHOLD = 2, /* automatic */
     HEAPD_CAUSE_LIMIT = 3,     /* a limit was met */
 };
-enum heapd_collector_mode { HEAPD_MODE_CLASSIC = 1, HEAPD_MODE_INCREMENTAL = 2 };
 
 struct heapd_event {
     uint64_t sequence;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The collector's debugging against a scripted peer. */
+/* The collector's settings and debugging against a scripted peer. */
 #include "fake_peer.h"
 #include "heapd/v1/collector.pb-c.h"
 
@@ -26,6 +26,36 @@ static void debug_flags_are_numbers(void **state)
     fake_peer_answer(peer, 3, &get.base);
     assert_int_equal(heapd_gc_get_debug(peer->client, &flags, NULL), HEAPD_OK);
     assert_int_equal(flags, 38);
+}
+
+static void the_mode_is_a_setting(void **state)
+{
+    struct fake_peer *peer = *state;
+    const struct heapd_gc_mode wanted = {HEAPD_MODE_CLASSIC, 60, 0, 1 << 20};
+    Heapd__V1__SetModeResponse set = HEAPD__V1__SET_MODE_RESPONSE__INIT;
+    Heapd__V1__GetModeResponse get = HEAPD__V1__GET_MODE_RESPONSE__INIT;
+    Heapd__V1__SetModeRequest *request;
+    struct heapd_gc_mode mode;
+
+    fake_peer_answer(peer, 1, &set.base);
+    assert_int_equal(heapd_gc_set_mode(peer->client, &wanted, NULL), HEAPD_OK);
+    request =
+        fake_peer_payload(peer, "SetMode", &heapd__v1__set_mode_request__descriptor, NULL);
+    assert_int_equal(request->mode, 1);
+    assert_int_equal(request->growth_percent, 60);
+    assert_int_equal(request->floor_bytes, 0);
+    assert_int_equal(request->young_bytes, 1 << 20);
+    release(request);
+    get.mode = HEAPD__V1__COLLECTOR_MODE__COLLECTOR_MODE_INCREMENTAL;
+    get.growth_percent = 50;
+    get.floor_bytes = 7;
+    get.young_bytes = 8;
+    fake_peer_answer(peer, 3, &get.base);
+    assert_int_equal(heapd_gc_get_mode(peer->client, &mode, NULL), HEAPD_OK);
+    assert_int_equal(mode.mode, HEAPD_MODE_INCREMENTAL);
+    assert_int_equal(mode.growth_percent, 50);
+    assert_int_equal(mode.floor_bytes, 7);
+    assert_int_equal(mode.young_bytes, 8);
 }
 
 static void garbage_comes_page_by_page(void **state)
@@ -68,6 +98,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(debug_flags_are_numbers),
+        TEST(the_mode_is_a_setting),
         TEST(garbage_comes_page_by_page),
     };
 

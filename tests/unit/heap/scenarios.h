@@ -347,6 +347,13 @@ FILL(get_referrers)
     op->in.ids.object = by_id(s->ids[0]);
 }
 
+FILL(dry_run)
+{
+    op->in.dry_run.generation = 2;
+    op->in.dry_run.cycles = 4;
+    op->in.dry_run.ret_report = &s->report;
+}
+
 FILL(why)
 {
     op->in.why.object = by_id(s->ids[0]);
@@ -427,6 +434,7 @@ static const struct scenario scenarios[] = {
     {"redrive all", HD_OP_REDRIVE, fill_redrive_all, DEATHS},
     {"expire", HD_OP_EXPIRE, fill_expire, DEATHS},
     {"set debug", HD_OP_SET_DEBUG, fill_debug, PLAIN},
+    {"set mode", HD_OP_SET_MODE, fill_mode, PLAIN},
     {"clear garbage", HD_OP_CLEAR_GARBAGE, fill_nothing, DEATHS},
     {"collect what waits", HD_OP_COLLECT, fill_collect, DEATHS},
     {"trim", HD_OP_TRIM, fill_trim, PLAIN},
@@ -450,6 +458,7 @@ static const struct scenario scenarios[] = {
     {"unfreeze", HD_OP_UNFREEZE, fill_nothing, PLAIN},
     {"get objects", HD_OP_GET_OBJECTS, fill_get_objects, PLAIN},
     {"get referrers", HD_OP_GET_REFERRERS, fill_get_referrers, PLAIN},
+    {"dry run", HD_OP_DRY_RUN, fill_dry_run, DEATHS},
     {"why", HD_OP_WHY, fill_why, PLAIN},
     {"configure", HD_OP_CONFIGURE, fill_configure, PLAIN},
     {"begin a batch", HD_OP_BATCH_BEGIN, fill_nothing, PLAIN},

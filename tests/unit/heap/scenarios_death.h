@@ -126,5 +126,11 @@ FILL(debug)
     (void)s;
     op->in.debug.flags = 32;
 }
+FILL(mode)
+{
+    (void)s;
+    op->in.mode.mode = HD_COLLECTOR_CLASSIC;
+    op->in.mode.floor_bytes = 1 << 20;
+}
 
 #endif

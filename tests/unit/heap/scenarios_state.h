@@ -3,6 +3,7 @@
 #ifndef HD_TESTS_HEAP_SCENARIOS_STATE_H
 #define HD_TESTS_HEAP_SCENARIOS_STATE_H
 
+#include "heap/dry_report.h"
 #include "heap/path.h"
 #include "unit/heap/death_fixture.h"
 
@@ -31,6 +32,7 @@ struct state {
     struct hd_new_limit limit;
     uint64_t found[4];
     struct hd_path paths[HD_PATHS];
+    struct hd_dry_report report;
     uint32_t counts[2];
     int64_t threshold;
     struct deaths deaths;

@@ -232,7 +232,7 @@ static void what_gives_back_is_never_refused_for_a_limit(void **state)
         HD_OP_RETURN,       HD_OP_COLLECT,     HD_OP_CONFIGURE,     HD_OP_BATCH_BEGIN,
         HD_OP_FREEZE,       HD_OP_SESSION_END, HD_OP_BATCH_END,     HD_OP_TRIM,
         HD_OP_RECEIVE,      HD_OP_ACKNOWLEDGE, HD_OP_REDRIVE,       HD_OP_EXPIRE,
-        HD_OP_DELETE_QUEUE, HD_OP_SET_DEBUG,   HD_OP_CLEAR_GARBAGE,
+        HD_OP_DELETE_QUEUE, HD_OP_SET_DEBUG,   HD_OP_CLEAR_GARBAGE, HD_OP_SET_MODE,
     };
     struct fixture f;
     struct state s;

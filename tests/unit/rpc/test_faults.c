@@ -82,6 +82,8 @@ static const struct step steps[] = {
     {"CollectorService", "SetThreshold", "1z700", 0},
     {"CollectorService", "GetCount", "", 0},
     {"CollectorService", "GetStats", "", 0},
+    {"CollectorService", "SetMode", "1n1 2n20", 0},
+    {"CollectorService", "GetMode", "", 0},
     {"CollectorService", "Freeze", "", 0},
     {"CollectorService", "Unfreeze", "", 0},
     {"CollectorService", "GetFreezeCount", "", 0},

@@ -78,6 +78,28 @@ static void settings_are_kept(void **state)
     wire_bytes_free(&payload);
 }
 
+/* What is not named stays. */
+static void the_mode_and_the_pace_are_settings(void **state)
+{
+    struct channel_fixture *f = *state;
+    struct wire_bytes payload = {0};
+    struct wire_reply reply = must(f, COLLECTOR, "GetMode");
+
+    assert_int_equal(number(&reply, 1), 2);
+    assert_int_equal(number(&reply, 2), 50);
+    assert_int_equal(number(&reply, 3), 8 << 20);
+    assert_int_equal(number(&reply, 4), 4 << 20);
+    wire_put_number(&payload, 1, 1);
+    wire_put_number(&payload, 3, 1 << 16);
+    (void)channel_fixture_must(f, COLLECTOR, "SetMode", &payload);
+    reply = must(f, COLLECTOR, "GetMode");
+    assert_int_equal(number(&reply, 1), 1);
+    assert_int_equal(number(&reply, 2), 50);
+    assert_int_equal(number(&reply, 3), 1 << 16);
+    assert_int_equal(number(&reply, 4), 4 << 20);
+    wire_bytes_free(&payload);
+}
+
 static void counts_and_freezing(void **state)
 {
     struct channel_fixture *f = *state;
@@ -190,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(collections_say_what_they_found),
+        TEST(the_mode_and_the_pace_are_settings),
         TEST(settings_are_kept),
         TEST(counts_and_freezing),
         TEST(referrers_are_found),
