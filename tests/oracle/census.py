@@ -3,6 +3,7 @@
 import gc
 import re
 import types
+import weakref
 
 ATTRIBUTES = ("left", "right", "value", "weak")
 CLASSES = ("N", "M", "K", "D", "E", "S", "X")  # a reviver, R, has no attributes but `me`
@@ -16,6 +17,10 @@ def is_instance(value):
 
 def is_reviver(value):
     return type(value).__module__ == "__main__" and type(value).__name__ == "R"
+
+
+def calls_back(value):
+    return isinstance(value, weakref.ref) and value.__callback__ is not None
 
 
 def parts(value):
@@ -83,10 +88,11 @@ def reached(value):
 def living(variables):
     """All objects there are, as far as the collector or a variable knows them: of frozen ones it
     does not tell."""
+    if gc.get_freeze_count() == 0:
+        return gc.get_objects()
     objects = {id(o): o for o in gc.get_objects()}
-    if gc.get_freeze_count() > 0:
-        for name in [n for n in variables if n != "__builtins__"]:
-            objects.update((id(o), o) for o in reached(variables[name]))
+    for name in [n for n in variables if n != "__builtins__"]:
+        objects.update((id(o), o) for o in reached(variables[name]))
     return list(objects.values())
 
 

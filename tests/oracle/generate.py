@@ -34,10 +34,9 @@ import io
 import os
 import re
 import sys
-import weakref
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from census import CLASSES, Census, depth_of, dicts_in, doubtful_tuples, has_unordered_display, is_reviver, living, parts, reached  # noqa: E402
+from census import CLASSES, Census, calls_back, depth_of, dicts_in, doubtful_tuples, has_unordered_display, is_instance, is_reviver, living, parts, reached  # noqa: E402
 from oracle import ANY_ORDER, APART, Player, formatted  # noqa: E402
 from phrases import Phrases  # noqa: E402
 
@@ -68,6 +67,7 @@ class Maker:
         self.out = []
         self.number = 0
         self.rebound = {}  # function: names it may bind
+        self.attached = False  # whether an attribute may be a weak reference with a callback
         self.lengths = {}  # id of a dict: the longest it was
 
     # ------------------------------------------------------------ definitions
@@ -177,18 +177,19 @@ class Maker:
     def leads_to_callbacks(self):
         """Whether a finalizer's object leads to a weak reference that has a callback: what dies beside it
         may die before it here."""
-        mortal = tuple(self.globals[name] for name in ENDS if name in self.globals)
-        return any(
-            getattr(o, "__callback__", None) is not None
-            for m in [o for o in living(self.globals) if type(o) in mortal]
-            for o in reached(m) if type(o) is weakref.ref
-        )
+        if not self.attached:
+            return False
+        instances = [o for o in living(self.globals) if is_instance(o)]
+        self.attached = any(calls_back(getattr(o, "weak", None)) for o in instances)
+        mortal = [o for o in instances if type(o).__name__ in ENDS] if self.attached else []
+        return any(calls_back(o) for m in mortal for o in reached(m))
 
     def emit(self, source):
         risky, deaths = self.leads_to_callbacks(), self.globals.get("deaths")
         if "sys.intern(" in source:
             self.phrases.interned.update(v.encode() for v in self.phrases.values().values() if type(v) is str)
         got = self.player.play(source + "\n")
+        self.attached = self.attached or ".weak = " in source
         lines = source.split("\n")
         through = re.match(r"for i in \w+: print", source)
         apart = risky and (re.search(r"^del", got, re.M) or deaths != self.globals["deaths"])
