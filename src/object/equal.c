@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* equal.c: Python's == and hash.  Depth is bounded by Python's own limit of 1000, and
- * so is the C stack; work is bounded by the caller's. */
-#include <math.h>
-#include <string.h>
-
+/* equal.c: Python's == in one piece.  Depth is bounded by Python's own limit of 1000, and
+ * so is the C stack; work is bounded by the caller's.  In slices: compare.c. */
 #include "object/internal.h"
 #include "object/weak.h"
-
-#define DEPTH_MAX 1000
 
 static bool is_number(enum hd_kind kind)
 {
@@ -115,7 +110,7 @@ enum hd_status hd_equal_at(struct hd_objects *objects, uint32_t left, uint32_t r
     if (*ret_equal) {
         return HD_OK;
     }
-    if (depth >= DEPTH_MAX) {
+    if (depth >= HD_DEPTH_MAX) {
         return hd_fail(error, HD_ABORTED, HD_REASON_PY_RECURSION_ERROR,
                        "maximum recursion depth exceeded in comparison");
     }
@@ -159,131 +154,4 @@ enum hd_status hd_object_equal(struct hd_objects *objects, uint32_t left, uint32
     uint64_t work = objects->compare_work;
 
     return hd_equal_at(objects, left, right, 0, &work, ret_equal, error);
-}
-
-static uint64_t hash_real(const struct hd_objects *objects, uint32_t slot)
-{
-    double real = hd_object_real(objects, slot);
-    uint64_t bits;
-
-    if (real >= -9223372036854775808.0 && real < 9223372036854775808.0 &&
-        (double)(int64_t)real == real) {
-        return hd_hash_word(&objects->hash_key, (uint64_t)(int64_t)real); /* as the equal int */
-    }
-    if (isnan(real)) {
-        return hd_hash_word(&objects->hash_key, slot); /* equal to itself only */
-    }
-    memcpy(&bits, &real, sizeof bits);
-    return hd_hash_word(&objects->hash_key, bits);
-}
-
-static enum hd_status hash_at(struct hd_objects *objects, uint32_t slot, unsigned depth,
-                              uint64_t *ret_hash, struct hd_error *error);
-
-static enum hd_status hash_tuple(struct hd_objects *objects, uint32_t slot, unsigned depth,
-                                 uint64_t *ret_hash, struct hd_error *error)
-{
-    uint32_t length = hd_seq_length(objects, slot);
-    uint64_t hash = hd_hash_word(&objects->hash_key, UINT64_C(1) << 32 | length);
-
-    for (uint32_t i = 0; i < length; i++) {
-        uint64_t item;
-        enum hd_status status =
-            hash_at(objects, hd_seq_item(objects, slot, i), depth + 1, &item, error);
-
-        if (status != HD_OK) {
-            return status;
-        }
-        hash = hd_hash_word(&objects->hash_key, hash * 31 + item);
-    }
-    *ret_hash = hash;
-    return HD_OK;
-}
-
-/* The order of items does not matter: the sum of their stirred hashes. */
-static uint64_t hash_frozenset(const struct hd_objects *objects, uint32_t slot)
-{
-    const struct hd_table *table = hd_slot_body(hd_slot_at(&objects->slots, slot));
-    uint64_t sum = hd_table_length(objects, slot);
-
-    for (uint32_t i = 0; table != NULL && i < table->span; i++) {
-        const uint32_t *entry = hd_table_entry(table, HD_KIND_FROZENSET, i);
-
-        if (entry[1] != 0) {
-            sum += hd_hash_word(&objects->hash_key, UINT64_C(2) << 32 | entry[0]);
-        }
-    }
-    return hd_hash_word(&objects->hash_key, sum);
-}
-
-static uint64_t hash_text(struct hd_objects *objects, uint32_t slot)
-{
-    struct hd_text *text = hd_slot_body(hd_slot_at(&objects->slots, slot));
-
-    if (text->hash == 0) {
-        text->hash = hd_text_hash(objects, hd_object_bytes(objects, slot));
-    }
-    return text->hash;
-}
-
-static enum hd_status hash_at(struct hd_objects *objects, uint32_t slot, unsigned depth,
-                              uint64_t *ret_hash, struct hd_error *error)
-{
-    enum hd_kind kind = hd_object_kind(objects, slot);
-
-    if (depth >= DEPTH_MAX) {
-        return hd_fail(error, HD_ABORTED, HD_REASON_PY_RECURSION_ERROR,
-                       "maximum recursion depth exceeded");
-    }
-    switch (kind) {
-    case HD_KIND_NONE:
-    case HD_KIND_INSTANCE:
-        *ret_hash = hd_hash_word(&objects->hash_key, hd_slots_id(&objects->slots, slot));
-        return HD_OK;
-    case HD_KIND_BOOL:
-    case HD_KIND_INT:
-        *ret_hash =
-            hd_hash_word(&objects->hash_key, (uint64_t)hd_object_integer(objects, slot));
-        return HD_OK;
-    case HD_KIND_FLOAT:
-        *ret_hash = hash_real(objects, slot);
-        return HD_OK;
-    case HD_KIND_STR:
-    case HD_KIND_BYTES:
-        *ret_hash = hash_text(objects, slot);
-        return HD_OK;
-    case HD_KIND_TUPLE:
-        return hash_tuple(objects, slot, depth, ret_hash, error);
-    case HD_KIND_FROZENSET:
-        *ret_hash = hash_frozenset(objects, slot);
-        return HD_OK;
-    default:
-        return hd_fail(error, HD_INVALID_ARGUMENT, HD_REASON_PY_TYPE_ERROR,
-                       "unhashable type: '%s'", hd_kind_name(kind));
-    }
-}
-
-enum hd_status hd_object_hash_sought(struct hd_objects *objects, uint32_t slot,
-                                     uint32_t *ret_hash, struct hd_error *error)
-{
-    uint32_t hash;
-
-    if (hd_object_kind(objects, slot) != HD_KIND_SET) {
-        return hd_object_hash(objects, slot, ret_hash, error);
-    }
-    hash = (uint32_t)hash_frozenset(objects, slot);
-    *ret_hash = hash != 0 ? hash : 1;
-    return HD_OK;
-}
-
-enum hd_status hd_object_hash(struct hd_objects *objects, uint32_t slot, uint32_t *ret_hash,
-                              struct hd_error *error)
-{
-    uint64_t hash;
-    enum hd_status status = hash_at(objects, slot, 0, &hash, error);
-
-    if (status == HD_OK) {
-        *ret_hash = (uint32_t)hash != 0 ? (uint32_t)hash : 1;
-    }
-    return status;
 }

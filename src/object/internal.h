@@ -24,6 +24,9 @@ enum {
     ATOM_MORTAL = ATOM_BYTE + 256,
 };
 
+/* Python's limit of recursion. */
+#define HD_DEPTH_MAX 1000
+
 #define INT_CACHE_FROM (-5)
 #define INT_CACHE_TO   256
 

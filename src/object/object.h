@@ -142,7 +142,8 @@ enum hd_status hd_object_clear(struct hd_objects *objects, struct hd_cascade *ca
 enum hd_status hd_object_equal(struct hd_objects *objects, uint32_t left, uint32_t right,
                                bool *ret_equal, struct hd_error *error);
 
-/* The keyed hash; PY_TYPE_ERROR "unhashable type: 'list'". */
+/* The keyed hash.  Errors: PY_TYPE_ERROR "unhashable type: 'list'", PY_RECURSION_ERROR,
+ * LIMIT_WORK. */
 enum hd_status hd_object_hash(struct hd_objects *objects, uint32_t slot, uint32_t *ret_hash,
                               struct hd_error *error);
 
