@@ -191,18 +191,19 @@ static void equality_is_pythons(void **state)
     /* 2**53 + 1 is not 2.0**53: no int is rounded */
     big = object_fixture_int(&f, INT64_C(9007199254740993));
     real = real_of(&f, 9007199254740992.0);
-    assert_int_equal(hd_object_equal(f.objects, big, real, &equal, NULL), HD_OK);
+    assert_int_equal(hd_object_equal(f.objects, big, real, 1000000, &equal, NULL), HD_OK);
     assert_false(equal);
     nan_slot = real_of(&f, NAN);
-    assert_int_equal(hd_object_equal(f.objects, nan_slot, nan_slot, &equal, NULL), HD_OK);
+    assert_int_equal(hd_object_equal(f.objects, nan_slot, nan_slot, 1000000, &equal, NULL),
+                     HD_OK);
     assert_true(equal); /* as items are compared: identity first */
     a = object_fixture_list(&f, &big, 1);
     b = object_fixture_list(&f, &big, 1);
-    assert_int_equal(hd_object_equal(f.objects, a, b, &equal, NULL), HD_OK);
+    assert_int_equal(hd_object_equal(f.objects, a, b, 1000000, &equal, NULL), HD_OK);
     assert_true(equal);
     assert_int_equal(hd_list_extend(f.objects, a, &b, 1, NULL), HD_OK);
     assert_int_equal(hd_list_extend(f.objects, b, &a, 1, NULL), HD_OK);
-    assert_int_equal(hd_object_equal(f.objects, a, b, &equal, &error), HD_ABORTED);
+    assert_int_equal(hd_object_equal(f.objects, a, b, 1000000, &equal, &error), HD_ABORTED);
     assert_int_equal(error.reason, HD_REASON_PY_RECURSION_ERROR);
     assert_int_equal(hd_object_clear(f.objects, &f.cascade, a, NULL), HD_OK);
     object_fixture_drop(&f, a);
