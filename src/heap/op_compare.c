@@ -13,12 +13,13 @@
 #include "object/compare.h"
 
 #define TRIES        3
+#define UNIT_PAIRS   8    /* compared for a unit of work */
 #define TIMES_SLICED 1000 /* limits.compare_work, of what takes slices */
 
 static uint64_t piece_of(const struct hd_heap *heap, const struct hd_op *op)
 {
     uint64_t most = heap->options.limits.compare_work;
-    uint64_t slice = (uint64_t)heap->options.slice_units * HD_UNIT_STEPS;
+    uint64_t slice = (uint64_t)heap->options.slice_units * UNIT_PAIRS;
 
     return op->batch != NULL || most < slice ? most : slice;
 }
@@ -238,7 +239,7 @@ static bool are_alive(struct hd_heap *heap, struct hd_op *op)
 
 bool hd_compare_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
-    uint64_t steps = (uint64_t)*units * HD_UNIT_STEPS;
+    uint64_t steps = (uint64_t)*units * UNIT_PAIRS;
     bool over = false;
 
     if (op->comparison.of == NULL) {
@@ -249,7 +250,7 @@ bool hd_compare_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
     while (!over && steps > 0) {
         over = advance(heap, op, &steps);
     }
-    *units = (uint32_t)(steps / HD_UNIT_STEPS);
+    *units = (uint32_t)(steps / UNIT_PAIRS);
     if (over) {
         hd_comparison_free(op->comparison.of);
         op->comparison.of = NULL;

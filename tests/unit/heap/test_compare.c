@@ -167,7 +167,7 @@ static void others_are_served_and_a_removal_waits_for_its_turn(void **state)
         assert_sound(&f);
         slices++;
     }
-    assert_in_range(slices, 8, 40);
+    assert_in_range(slices, 20, 80);
     assert_int_equal(op.error.status, HD_OK);
     assert_int_equal(length(&f, list), LONG - 1);
     assert_int_equal(place_op(&f, HD_OP_GET_ITEM, list, at_index(LONG - 2), 0), HD_OK);
