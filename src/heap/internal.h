@@ -210,9 +210,6 @@ enum hd_status hd_items_put(struct hd_heap *heap, struct hd_cascade *cascade, ui
 enum hd_status hd_items_set_index(struct hd_heap *heap, struct hd_cascade *cascade,
                                   uint32_t list, int64_t number, uint32_t item,
                                   struct hd_error *error);
-/* The first equal item of a sequence; UINT32_MAX: none. */
-enum hd_status hd_items_search(const struct hd_heap *heap, uint32_t seq, uint32_t item,
-                               uint32_t *ret_index, struct hd_error *error);
 /* Items of a sequence or set, keys of a dict: how many; and all of them. */
 bool hd_items_iterable(const struct hd_heap *heap, uint32_t slot);
 uint32_t hd_items_count(const struct hd_heap *heap, uint32_t slot);
@@ -314,6 +311,8 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(del_item)                                                                                \
     X(pop)                                                                                     \
     X(remove)                                                                                  \
+    X(contains)                                                                                \
+    X(equals)                                                                                  \
     X(extend)                                                                                  \
     X(clear)                                                                                   \
     X(add)                                                                                     \
@@ -383,6 +382,7 @@ struct hd_op_row {
 
 extern const struct hd_op_row hd_op_table[HD_OP_COUNT];
 
+bool hd_compare_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_dry_run_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_why_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);

@@ -21,9 +21,10 @@ static bool is_inside(const struct hd_op *op)
     return op->batch != NULL && op->code != HD_OP_BATCH_BEGIN && op->code != HD_OP_BATCH_END;
 }
 
+/* So far it has changed nothing. */
 static bool reads(const struct hd_op *op)
 {
-    return (hd_op_table[op->code].is & HD_OP_READS) != 0;
+    return op->searching || (hd_op_table[op->code].is & HD_OP_READS) != 0;
 }
 
 /* Releases the next reference of a frame that the session is leaving.  False: there is none. */
@@ -165,25 +166,29 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
     return status;
 }
 
-/* True: nothing is left to do. */
-static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
+/* Its effects stand: it goes on with what is left, and collects what is due.  True: nothing is
+ * left to do. */
+static bool follow_up(struct hd_heap *heap, struct hd_op *op, bool done, uint32_t *units)
 {
-    bool done;
-
-    if (reads(op)) {
-        return hd_op_work(heap, op, &units);
-    }
     heap->changes++;
     if (is_aside(op)) {
         return true;
     }
     heap->quota.change += HD_OP_CHANGE;
-    done = hd_op_work(heap, op, &units);
+    done = done || hd_op_work(heap, op, units);
     if (op->session != NULL && collect_if_due(heap, op)) {
-        done = hd_op_work(heap, op, &units);
+        done = hd_op_work(heap, op, units);
     }
     hd_collection_assist(heap);
     return done;
+}
+
+/* True: nothing is left to do. */
+static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
+{
+    bool done = reads(op) && hd_op_work(heap, op, &units);
+
+    return reads(op) ? done : follow_up(heap, op, done, &units);
 }
 
 /* Effects and results stand.  False: it goes on in hd_heap_work. */
@@ -250,9 +255,14 @@ static void run_next(struct hd_heap *heap, uint32_t *units)
     struct hd_op *op = HD_CONTAINER_OF(hd_list_first(&heap->running), struct hd_op, running);
     uint32_t turn = *units < TURN_UNITS ? *units : TURN_UNITS;
     uint32_t left = turn;
+    bool searched = op->searching;
     bool done = hd_op_work(heap, op, &left);
 
-    heap->changes += !reads(op);
+    if (searched && !op->searching) {
+        done = follow_up(heap, op, done, &left);
+    } else {
+        heap->changes += !reads(op);
+    }
     *units -= turn - left;
     hd_list_unlink(&op->running);
     if (!done) {

@@ -58,40 +58,6 @@ enum hd_status hd_op_insert(struct hd_heap *heap, struct hd_op *op)
     return status;
 }
 
-enum hd_status hd_op_remove(struct hd_heap *heap, struct hd_op *op)
-{
-    uint32_t container;
-    uint32_t item;
-    uint32_t place;
-    enum hd_status status = resolve_both(heap, op, &container, &item);
-
-    if (status != HD_OK) {
-        return status;
-    }
-    switch (hd_object_kind(heap->objects, container)) {
-    case HD_KIND_LIST:
-        status = hd_items_search(heap, container, item, &place, &op->error);
-        if (status == HD_OK && place == UINT32_MAX) {
-            return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
-                           "list.remove(x): x not in list");
-        }
-        return status != HD_OK ? status
-                               : hd_list_delete(heap->objects, hd_op_cascade(op), container,
-                                                place, 1, 1, &op->error);
-    case HD_KIND_SET:
-        status = hd_table_find(heap->objects, container, item, &place, &op->error);
-        if (status == HD_OK && place == HD_TABLE_MISSING) {
-            return hd_refuse_key(heap, item, &op->error);
-        }
-        if (status == HD_OK) {
-            hd_table_delete(heap->objects, hd_op_cascade(op), container, place);
-        }
-        return status;
-    default:
-        return refuse_method(heap, op, container, "remove");
-    }
-}
-
 enum hd_status hd_op_clear(struct hd_heap *heap, struct hd_op *op)
 {
     uint32_t container;

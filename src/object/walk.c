@@ -234,6 +234,7 @@ enum hd_status hd_object_clear(struct hd_objects *objects, struct hd_cascade *ca
     status = hd_object_bury(objects, cascade, entry, body, error);
     if (status == HD_OK) {
         hd_slot_set_body(entry, fresh);
+        hd_objects_note_change(objects, slot);
     } else if (fresh != NULL) {
         hd_table_free_body(objects, entry, fresh);
     }
