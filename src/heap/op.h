@@ -378,6 +378,12 @@ struct hd_op {
             const struct hd_new_limit *limits;
             size_t count;
         } configure;
+        /* BATCH_BEGIN: a refused operation undoes all of it (see below).  BATCH_END of such a
+         * one: undo it in any case. */
+        struct {
+            bool atomic;
+            bool undo;
+        } batch;
     } in;
 
     union {
@@ -385,6 +391,7 @@ struct hd_op {
          * 0: none */
         uint64_t id;
         bool changed; /* ADD, DISCARD; CREATE_QUEUE: it is new */
+        bool undone;  /* BATCH_END */
         size_t count; /* RECEIVE, REDRIVE, CLEAR_GARBAGE: how many */
         struct {
             uint64_t id;

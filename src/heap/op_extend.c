@@ -123,6 +123,9 @@ static enum hd_status update_dict(struct hd_heap *heap, struct hd_op *op, uint32
     if (from == dict || span == 0) {
         return HD_OK;
     }
+    if (hd_undo_change(heap, op, dict, 2 * (uint64_t)span) != HD_OK) {
+        return op->error.status;
+    }
     known = hd_array_new(heap, span, &op->error);
     if (known == NULL) {
         return HD_RESOURCE_EXHAUSTED;
@@ -168,6 +171,11 @@ static enum hd_status extend_by_items(struct hd_heap *heap, struct hd_op *op,
     enum hd_status status = gather(heap, op, from, &items, &count);
 
     if (status != HD_OK) {
+        return status;
+    }
+    status = hd_undo_change(heap, op, container, count);
+    if (status != HD_OK) {
+        hd_array_free(heap, items, count);
         return status;
     }
     if (is_list) {

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* test_atomic.c: random atomic batches over random heaps: one that fails, wherever it does, has
+ * changed nothing; one that does not has done what the same operations do without it. */
+#include "property/atomic_draw.h"
+
+#include "lib/heap_digest.h"
+
+#define BATCHES 60
+#define LENGTH  12
+
+static void world_up(struct world *w, enum hd_collector_mode mode, enum hd_allocator_kind kind)
+{
+    memset(w, 0, sizeof *w);
+    fixture_options(&w->f);
+    w->f.options.memory.kind = kind;
+    fixture_open(&w->f);
+    begin(&w->f, HD_OP_SET_MODE)->in.mode.mode = mode;
+    assert_int_equal(finish(&w->f), HD_OK);
+    new_queue(&w->f, "queue");
+    new_queue(&w->f, "second");
+}
+
+/* What an operation gave is known from now on. */
+static void know(struct world *w, struct random *rng, uint64_t id)
+{
+    if (id != 0 && slot_of(&w->f, id) != 0) {
+        w->known[random_below(rng, KNOWN)] = id;
+    }
+}
+
+static bool gives_id(enum hd_op_code code)
+{
+    return code == HD_OP_CREATE || code == HD_OP_NEW_WEAKREF || code == HD_OP_POP;
+}
+
+/* The heap becomes another one. */
+static void live_on(struct world *w, struct random *rng, int steps)
+{
+    for (int i = 0; i < steps; i++) {
+        struct hd_op *op = draw(w, rng, NULL);
+
+        if (op->code == HD_OP_ACKNOWLEDGE || op->code == HD_OP_CALL) {
+            continue;
+        }
+        if (finish(&w->f) == HD_OK && gives_id(op->code)) {
+            know(w, rng, op->out.id);
+        }
+    }
+    (void)receive(&w->f, "queue", 2);
+    (void)receive(&w->f, "second", 1);
+    if (random_chance(rng, 20)) {
+        (void)collect(&w->f);
+    }
+}
+
+static struct hd_batch *open_batch(struct world *w, bool atomic)
+{
+    begin(&w->f, HD_OP_BATCH_BEGIN)->in.batch.atomic = atomic;
+    return finish(&w->f) == HD_OK ? w->f.op.batch : NULL;
+}
+
+static bool end_batch(struct world *w, struct hd_batch *batch)
+{
+    begin(&w->f, HD_OP_BATCH_END)->batch = batch;
+    assert_int_equal(finish(&w->f), HD_OK);
+    return w->f.op.out.undone;
+}
+
+/* The operations up to the first that is refused, or number `bad`, which is refused. */
+static uint32_t run(struct world *w, struct random rng, struct hd_batch *batch, uint32_t bad)
+{
+    for (uint32_t i = 0; i < LENGTH; i++) {
+        struct hd_op *op = draw(w, &rng, batch);
+
+        if (i == bad) {
+            op = begin(&w->f, HD_OP_LOOKUP);
+            op->in.name.name = text_of("never bound");
+            op->batch = batch;
+        }
+        if (hd_heap_do(w->f.heap, op) != HD_DONE || op->error.status != HD_OK) {
+            return i;
+        }
+    }
+    return LENGTH;
+}
+
+static void check_undone(struct world *w, uint64_t before, uint64_t (*digest)(const struct hd_heap *))
+{
+    assert_sound(&w->f);
+    assert_true(before == digest(w->f.heap));
+}
+
+/* Every operation in turn is one that is refused. */
+static void refuse_each(struct world *w, struct random rng, uint64_t (*digest)(const struct hd_heap *))
+{
+    uint64_t before = digest(w->f.heap);
+
+    for (uint32_t bad = 0; bad < LENGTH; bad++) {
+        struct hd_batch *batch = open_batch(w, true);
+
+        if (run(w, rng, batch, bad) < bad) {
+            bad = LENGTH; /* it ends earlier by itself */
+        }
+        assert_true(end_batch(w, batch));
+        check_undone(w, before, digest);
+    }
+}
+
+/* Every request for memory in turn is refused: it, or all from there on.  False: the batch is
+ * carried out. */
+static bool starve_each(struct world *w, struct random rng, bool for_ever)
+{
+    uint64_t before = heap_digest(w->f.heap);
+
+    for (long n = 0;; n++) {
+        struct hd_batch *batch;
+        bool undone = true;
+
+        fault_alloc_rearm(&w->f.memory, n, for_ever);
+        batch = open_batch(w, true);
+        if (batch != NULL) {
+            bool all = run(w, rng, batch, LENGTH) == LENGTH;
+
+            if (w->f.memory.refused == 0 || (all && !for_ever)) { /* enough of it */
+                begin(&w->f, HD_OP_BATCH_END)->batch = batch;
+                w->f.op.in.batch.undo = true;
+                assert_int_equal(finish(&w->f), HD_OK);
+                n = -2;
+            } else {
+                undone = end_batch(w, batch);
+            }
+        }
+        fault_alloc_rearm(&w->f.memory, FAULT_NEVER, false);
+        if (!undone) {
+            return false;
+        }
+        check_undone(w, before, heap_digest);
+        if (n == -2) {
+            return true;
+        }
+        assert_true(n < 1000);
+    }
+}
+
+static void batches_fail_everywhere(enum hd_collector_mode mode, uint64_t seed)
+{
+    struct world w;
+    struct random rng;
+    unsigned done = 0;
+
+    (void)random_init(&rng, seed);
+    world_up(&w, mode, HD_ALLOCATOR_MALLOC);
+    for (int i = 0; i < BATCHES; i++) {
+        struct random batch_rng;
+        struct hd_batch *batch;
+
+        live_on(&w, &rng, 40);
+        random_init_fixed(&batch_rng, random_next(&rng));
+        refuse_each(&w, batch_rng, heap_digest);
+        (void)starve_each(&w, batch_rng, true);
+        (void)starve_each(&w, batch_rng, false);
+        batch = open_batch(&w, true);
+        (void)run(&w, batch_rng, batch, LENGTH);
+        done += !end_batch(&w, batch);
+        assert_sound(&w.f);
+    }
+    print_message("%u of %d batches were carried out in the end\n", done, BATCHES);
+    assert_true(done >= BATCHES / 10);
+    fixture_down(&w.f);
+}
+
+static void in_the_classic_mode(void **state)
+{
+    (void)state;
+    batches_fail_everywhere(HD_COLLECTOR_CLASSIC, 1);
+}
+
+static void in_the_incremental_mode(void **state)
+{
+    (void)state;
+    batches_fail_everywhere(HD_COLLECTOR_INCREMENTAL, 2);
+}
+
+/* A full collection of the other session's is between two slices. */
+static void between_slices_of_a_collection(void **state)
+{
+    struct world w;
+    struct random rng;
+    unsigned between = 0;
+
+    (void)state;
+    (void)random_init(&rng, 3);
+    world_up(&w, HD_COLLECTOR_INCREMENTAL, HD_ALLOCATOR_POOL);
+    for (int i = 0; i < BATCHES; i++) {
+        struct random batch_rng;
+        struct hd_batch *batch;
+        struct hd_op op;
+
+        live_on(&w, &rng, 40);
+        hd_op_init(&op, HD_OP_COLLECT, w.f.other);
+        op.in.collect.generation = 2;
+        if (hd_heap_do(w.f.heap, &op) == HD_MORE) {
+            (void)hd_heap_work(w.f.heap, (uint32_t)random_below(&rng, 12));
+        }
+        between += hd_session_is_busy(w.f.other);
+        random_init_fixed(&batch_rng, random_next(&rng));
+        refuse_each(&w, batch_rng, heap_digest_ageless);
+        batch = open_batch(&w, true);
+        (void)run(&w, batch_rng, batch, LENGTH);
+        (void)end_batch(&w, batch);
+        assert_sound(&w.f);
+        while (hd_heap_work(w.f.heap, 3)) {
+        }
+        assert_sound(&w.f);
+    }
+    print_message("%u batches between slices\n", between);
+    assert_true(between >= BATCHES / 4);
+    fixture_down(&w.f);
+}
+
+/* The same on a heap with an atomic batch, and on one with another. */
+static void what_is_carried_out_is_the_same(void **state)
+{
+    static struct world worlds[2];
+    unsigned same = 0;
+
+    (void)state;
+    for (uint64_t seed = 100; seed < 160; seed++) {
+        bool died = false;
+        bool done[2];
+
+        for (int a = 0; a < 2; a++) {
+            struct world *w = &worlds[a];
+            struct random rng;
+            struct hd_batch *batch;
+            uint64_t objects;
+
+            random_init_fixed(&rng, seed);
+            world_up(w, HD_COLLECTOR_INCREMENTAL, HD_ALLOCATOR_POOL);
+            live_on(w, &rng, 120);
+            batch = open_batch(w, a == 1);
+            done[a] = true;
+            for (uint32_t i = 0; i < LENGTH && done[a]; i++) {
+                objects = w->f.heap->quota.heap.used.objects;
+                done[a] = hd_heap_do(w->f.heap, draw(w, &rng, batch)) == HD_DONE &&
+                          w->f.op.error.status == HD_OK;
+                died = died || w->f.heap->quota.heap.used.objects < objects;
+            }
+            (void)end_batch(w, batch);
+        }
+        if (done[0] && done[1] && !died) {
+            assert_true(heap_digest(worlds[0].f.heap) == heap_digest(worlds[1].f.heap));
+            same++;
+        }
+        assert_true(died || done[0] == done[1]);
+        fixture_down(&worlds[0].f);
+        fixture_down(&worlds[1].f);
+    }
+    print_message("%u batches in which nothing died gave the same\n", same);
+    assert_true(same >= 6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(in_the_classic_mode),
+        cmocka_unit_test(in_the_incremental_mode),
+        cmocka_unit_test(between_slices_of_a_collection),
+        cmocka_unit_test(what_is_carried_out_is_the_same),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
