@@ -206,7 +206,6 @@ static void draw_item(struct world *w, struct random *rng, struct hd_batch *batc
     length = hd_seq_length(w->f.heap->objects, container);
     if (op->code == HD_OP_DEL_ITEM && random_chance(rng, 50)) {
         at->at = HD_AT_SLICE;
-        at->slice.has_step = true;
         at->slice.step = random_chance(rng, 50) ? 1 : -2;
     } else if (op->code != HD_OP_POP || random_chance(rng, 70)) {
         *at = at_index(length == 0 ? 0 : (int64_t)random_below(rng, length));

@@ -4,14 +4,17 @@
 #include "property/atomic_draw.h"
 
 #include "lib/heap_digest.h"
+#include <stdlib.h>
 
 #define BATCHES 60
 #define LENGTH  12
 
-static void world_up(struct world *w, enum hd_collector_mode mode, enum hd_allocator_kind kind)
+static void world_up(struct world *w, enum hd_collector_mode mode, enum hd_allocator_kind kind,
+                     uint32_t slice_units)
 {
     memset(w, 0, sizeof *w);
     fixture_options(&w->f);
+    w->f.options.slice_units = slice_units;
     w->f.options.memory.kind = kind;
     fixture_open(&w->f);
     begin(&w->f, HD_OP_SET_MODE)->in.mode.mode = mode;
@@ -78,6 +81,7 @@ static uint32_t run(struct world *w, struct random rng, struct hd_batch *batch, 
             op->batch = batch;
         }
         if (hd_heap_do(w->f.heap, op) != HD_DONE || op->error.status != HD_OK) {
+if (getenv("DBG")) printf("REF %s %s %s\n", hd_op_name(op->code), hd_reason_name(op->error.reason), op->error.text);
             return i;
         }
     }
@@ -113,6 +117,7 @@ static bool starve_each(struct world *w, struct random rng, bool for_ever)
     uint64_t before = heap_digest(w->f.heap);
 
     for (long n = 0;; n++) {
+        long refused = w->f.memory.refused;
         struct hd_batch *batch;
         bool undone = true;
 
@@ -121,7 +126,7 @@ static bool starve_each(struct world *w, struct random rng, bool for_ever)
         if (batch != NULL) {
             bool all = run(w, rng, batch, LENGTH) == LENGTH;
 
-            if (w->f.memory.refused == 0 || (all && !for_ever)) { /* enough of it */
+            if (w->f.memory.refused == refused || (all && !for_ever)) { /* enough of it */
                 begin(&w->f, HD_OP_BATCH_END)->batch = batch;
                 w->f.op.in.batch.undo = true;
                 assert_int_equal(finish(&w->f), HD_OK);
@@ -149,7 +154,7 @@ static void batches_fail_everywhere(enum hd_collector_mode mode, uint64_t seed)
     unsigned done = 0;
 
     (void)random_init(&rng, seed);
-    world_up(&w, mode, HD_ALLOCATOR_MALLOC);
+    world_up(&w, mode, HD_ALLOCATOR_MALLOC, 256);
     for (int i = 0; i < BATCHES; i++) {
         struct random batch_rng;
         struct hd_batch *batch;
@@ -190,7 +195,7 @@ static void between_slices_of_a_collection(void **state)
 
     (void)state;
     (void)random_init(&rng, 3);
-    world_up(&w, HD_COLLECTOR_INCREMENTAL, HD_ALLOCATOR_POOL);
+    world_up(&w, HD_COLLECTOR_INCREMENTAL, HD_ALLOCATOR_POOL, 4);
     for (int i = 0; i < BATCHES; i++) {
         struct random batch_rng;
         struct hd_batch *batch;
@@ -236,7 +241,7 @@ static void what_is_carried_out_is_the_same(void **state)
             uint64_t objects;
 
             random_init_fixed(&rng, seed);
-            world_up(w, HD_COLLECTOR_INCREMENTAL, HD_ALLOCATOR_POOL);
+            world_up(w, HD_COLLECTOR_INCREMENTAL, HD_ALLOCATOR_POOL, 256);
             live_on(w, &rng, 120);
             batch = open_batch(w, a == 1);
             done[a] = true;
