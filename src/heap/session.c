@@ -191,12 +191,13 @@ enum hd_status hd_op_batch_end(struct hd_heap *heap, struct hd_op *op)
 
 bool hd_batch_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
+    struct hd_undo *undo = op->batch->undo;
     uint32_t slot;
     uint32_t count;
 
-    if (!hd_holds_take_first(&op->batch->holds, &slot, &count) &&
-        (op->batch->undo == NULL ||
-         !hd_holds_take_first(&op->batch->undo->kept, &slot, &count))) {
+    /* What was given up inside goes before the results, as it does without `atomic`. */
+    if ((undo == NULL || !hd_holds_take_first(&undo->kept, &slot, &count)) &&
+        !hd_holds_take_first(&op->batch->holds, &slot, &count)) {
         return true;
     }
     hd_refs_drop_many(heap->objects, &op->cascade, slot, count);

@@ -34,9 +34,10 @@ static struct hd_operand pick(struct world *w, struct random *rng, struct hd_bat
                 HD_OK &&
             (kinds >> hd_object_kind(w->f.heap->objects, slot) & 1) != 0) {
             *ret_slot = slot;
-            break;
+            return operand;
         }
     }
+    w->missed = true;
     return operand;
 }
 
@@ -117,6 +118,9 @@ static void draw_create(struct world *w, struct random *rng, struct hd_batch *ba
     }
     op->in.create.bind.name = draw_text(rng);
     op->in.create.bind.scope = random_chance(rng, 50) ? HD_SCOPE_FRAME : HD_SCOPE_HEAP;
+    if (op->in.create.keep != HD_KEEP_STORE) {
+        return;
+    }
     if (random_chance(rng, 50)) {
         store->to = HD_STORE_APPEND;
         store->container = pick(w, rng, batch, KIND(LIST), &slot);
@@ -244,6 +248,7 @@ static void draw_name(struct world *w, struct random *rng, struct hd_batch *batc
 {
     enum hd_scope scope = random_chance(rng, 50) ? HD_SCOPE_FRAME : HD_SCOPE_HEAP;
     const struct hd_names *names = hd_scope_names(w->f.heap, w->f.session, scope);
+    bool found = false;
     uint32_t slot;
 
     op->in.name.scope = scope;
@@ -252,9 +257,11 @@ static void draw_name(struct world *w, struct random *rng, struct hd_batch *batc
         op->in.name.object = pick(w, rng, batch, ANY, &slot);
         return;
     }
+    w->missed = names->bound == 0;
     for (uint32_t i = 0; i < names->used; i++) {
         if (names->entries[i].text != NULL && names->entries[i].slot != 0 &&
-            random_chance(rng, 40)) {
+            (!found || random_chance(rng, 40))) {
+            found = true;
             op->in.name.name =
                 (struct hd_bytes){names->entries[i].text, names->entries[i].size};
         }
@@ -353,18 +360,20 @@ static void draw_end(struct world *w, struct random *rng, struct hd_batch *batch
                      struct hd_op *op)
 {
     bool is_weak = op->code == HD_OP_NEW_WEAKREF;
-    uint32_t slot;
+    uint32_t slot = 0;
 
     op->in.finalizer.object =
         pick(w, rng, batch, is_weak ? KIND(INSTANCE) | KIND(SET) : KIND(INSTANCE) | CONTAINER,
              &slot);
+    w->missed = w->missed ||
+                (!is_weak && hd_object_judge_finalizer(w->f.heap->objects, slot, NULL) != HD_OK);
     op->in.finalizer.queue = text_of(random_chance(rng, 65) ? "queue"
                                      : random_chance(rng, 50) ? "second"
                                                               : "");
     op->in.finalizer.hold = batch == NULL || random_chance(rng, 60);
 }
 
-struct hd_op *draw(struct world *w, struct random *rng, struct hd_batch *batch)
+static struct hd_op *draw_one(struct world *w, struct random *rng, struct hd_batch *batch)
 {
     struct hd_op *op = begin(&w->f, draw_code(w, rng));
     uint32_t slot;
@@ -419,6 +428,20 @@ struct hd_op *draw(struct world *w, struct random *rng, struct hd_batch *batch)
     default:
         draw_item(w, rng, batch, op);
         break;
+    }
+    return op;
+}
+
+struct hd_op *draw(struct world *w, struct random *rng, struct hd_batch *batch)
+{
+    struct hd_op *op = NULL;
+
+    for (int i = 0; i < TRIES; i++) {
+        w->missed = false;
+        op = draw_one(w, rng, batch);
+        if (!w->missed) {
+            break;
+        }
     }
     return op;
 }
