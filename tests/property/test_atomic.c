@@ -272,6 +272,12 @@ static void between_slices_of_a_collection(void **state)
     fixture_down(&w.f);
 }
 
+/* At once, or at the end of an atomic batch: what is armed later has another number. */
+static bool frees_notices(enum hd_op_code code)
+{
+    return code == HD_OP_SET_FINALIZER || code == HD_OP_ACKNOWLEDGE;
+}
+
 /* The same on a heap with an atomic batch, and on one with another. */
 static void what_is_carried_out_is_the_same(void **state)
 {
@@ -280,7 +286,7 @@ static void what_is_carried_out_is_the_same(void **state)
 
     (void)state;
     for (uint64_t seed = 100; seed < 160; seed++) {
-        bool died = false; /* or notices have other numbers */
+        bool died = false;
         bool done[2];
 
         for (int a = 0; a < 2; a++) {
@@ -298,7 +304,7 @@ static void what_is_carried_out_is_the_same(void **state)
                 before = deaths(w);
                 done[a] = hd_heap_do(w->f.heap, draw(w, &rng, batch)) == HD_DONE &&
                           w->f.op.error.status == HD_OK;
-                died = died || deaths(w) != before || w->f.op.code == HD_OP_SET_FINALIZER;
+                died = died || deaths(w) != before || frees_notices(w->f.op.code);
             }
             (void)end_batch(w, batch);
         }
@@ -311,7 +317,7 @@ static void what_is_carried_out_is_the_same(void **state)
         fixture_down(&worlds[1].f);
     }
     print_message("%u batches in which nothing died gave the same\n", same);
-    assert_true(same >= 6);
+    assert_true(same >= 3);
 }
 
 int main(void)
