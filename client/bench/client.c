@@ -27,6 +27,7 @@ static bool fail(struct bench_client *client, const char *what)
 bool bench_client_open(struct bench_client *client, const struct bench_protocol *protocol,
                        const struct bench_options *options, uint32_t number)
 {
+    struct hdc_address address;
     struct heapd_error error;
 
     *client = (struct bench_client){.protocol = protocol, .fd = -1};
@@ -41,7 +42,7 @@ bool bench_client_open(struct bench_client *client, const struct bench_protocol 
     if (client->in == NULL) {
         return fail(client, "no memory");
     }
-    if (hdc_connect(options->url, WAIT_MS, &client->fd, &error) != HEAPD_OK) {
+    if (hdc_connect(options->url, WAIT_MS, &client->fd, &address, &error) != HEAPD_OK) {
         return fail(client, error.message);
     }
     return bench_client_prepare(client, NULL, 0, 1);

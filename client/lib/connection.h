@@ -7,6 +7,7 @@
  *   open.c     making and ending a client
  *   send.c     batches to bytes
  *   receive.c  bytes to answered batches, and to streams
+ *   expire.c   those that end before their answer
  *   wait.c     the public calls that wait, and those that call back */
 #ifndef HEAPD_CLIENT_CONNECTION_H
 #define HEAPD_CLIENT_CONNECTION_H
@@ -14,6 +15,8 @@
 #include <heapd/client.h>
 
 #include "operations.h"
+#include "reconnect.h"
+#include "releases.h"
 #include "stream.h"
 
 #define HDC_GATHER     ((size_t)64 << 10) /* unsent bytes worth a system call */
@@ -42,10 +45,14 @@ struct heapd_client {
     struct hdc_batch_list sent; /* in the order of sending */
     struct hdc_batch_list due;  /* in the order of answers */
     struct hdc_waiter *waiters;
+    struct hdc_deadline expiry; /* no batch in `sent` is out of time before */
 
     struct heapd_stream *streams; /* open ones; message_stream.h */
 
     uint64_t waiting; /* finalizers and callbacks, as the last answer said */
+
+    struct hdc_releases releases;
+    struct hdc_reconnect again;
 
     struct heapd_batch single; /* of the blocking calls */
     struct heapd_error lost;   /* code != 0: the connection is gone, and why */
@@ -78,7 +85,11 @@ bool hdc_client_append(struct heapd_client *client, const struct hdc_outgoing *r
  * was answered.  DEADLINE_EXCEEDED, or UNAVAILABLE once the connection is lost. */
 int hdc_client_turn(struct heapd_client *client, const struct hdc_deadline *deadline,
                     struct heapd_error *error);
-/* The same without waiting. */
+/* expire.c: a batch that is about to be sent; and what is out of time, to `due`. */
+void hdc_client_expect(struct heapd_client *client, const struct heapd_batch *batch);
+void hdc_client_expire(struct heapd_client *client);
+
+/* As hdc_client_turn, without waiting. */
 int hdc_client_exchange(struct heapd_client *client, struct heapd_error *error);
 void hdc_client_lose(struct heapd_client *client, const char *reason, const char *message);
 
@@ -88,6 +99,8 @@ void hdc_client_insert(struct heapd_client *client, struct heapd_batch *batch);
 struct heapd_batch *hdc_client_find(struct heapd_client *client, uint32_t stream);
 /* Answered: leaves the table, and gets on the list of callbacks to call. */
 void hdc_client_settle(struct heapd_client *client, struct heapd_batch *batch);
+/* One that is not in the table is to be called back. */
+void hdc_client_put_due(struct heapd_client *client, struct heapd_batch *batch);
 /* The next one to call back; NULL: none. */
 struct heapd_batch *hdc_client_take_due(struct heapd_client *client);
 /* Takes the batch out of its client's table and lists, if it is there. */

@@ -80,6 +80,9 @@ int hdc_messages_open(struct heapd_client *client, enum hdc_method_id method,
     int code = hdc_client_make_room(client, error);
     struct heapd_stream *stream;
 
+    if (code == HEAPD_OK) {
+        code = hdc_releases_send(client, error);
+    }
     if (code != HEAPD_OK) {
         return code;
     }
@@ -182,17 +185,22 @@ void hdc_messages_take(struct heapd_stream *stream, const struct hdc_frame *fram
     }
 }
 
-void hdc_messages_end_all(struct heapd_client *client, int code, const char *reason,
-                          const char *message)
+size_t hdc_messages_end_all(struct heapd_client *client, int code, const char *reason,
+                            const char *message)
 {
+    size_t ended = 0;
+
     for (struct heapd_stream *stream = client->streams; stream != NULL; stream = stream->next) {
+        ended += !stream->ended;
         end(stream, code, reason, message);
+        stream->number = 0; /* the next connection counts from the start */
     }
+    return ended;
 }
 
 void hdc_messages_abandon(struct heapd_client *client)
 {
-    hdc_messages_end_all(client, HEAPD_CANCELLED, "", "the client was closed");
+    (void)hdc_messages_end_all(client, HEAPD_CANCELLED, "", "the client was closed");
     while (client->streams != NULL) {
         unlink_stream(client->streams);
     }

@@ -50,9 +50,9 @@ void hdc_messages_take(struct heapd_stream *stream, const struct hdc_frame *fram
 /* It cannot go on: the daemon is told so, and the reader, behind what is unread. */
 void hdc_messages_break(struct heapd_stream *stream, int code, const char *reason,
                         const char *message);
-/* All streams of the client end so. */
-void hdc_messages_end_all(struct heapd_client *client, int code, const char *reason,
-                          const char *message);
+/* All streams of the client end so.  How many that had not ended. */
+size_t hdc_messages_end_all(struct heapd_client *client, int code, const char *reason,
+                            const char *message);
 /* The client is being closed: its streams are their owners' alone. */
 void hdc_messages_abandon(struct heapd_client *client);
 

@@ -19,6 +19,8 @@ HEAPD_API int heapd_client_from_fd(int fd, struct heapd_client **ret_client,
         return hdc_fail_memory(error);
     }
     client->stream.fd = fd;
+    client->again.fd = -1;
+    client->expiry.none = true;
     client->timeout_ms = -1;
     client->next_stream = 1;
     hdc_batch_init(&client->single);
@@ -29,8 +31,9 @@ HEAPD_API int heapd_client_from_fd(int fd, struct heapd_client **ret_client,
 HEAPD_API int heapd_client_open(const char *url, int timeout_ms,
                                 struct heapd_client **ret_client, struct heapd_error *error)
 {
+    struct hdc_address address;
     int fd;
-    int code = hdc_connect(url, timeout_ms, &fd, error);
+    int code = hdc_connect(url, timeout_ms, &fd, &address, error);
 
     if (code != HEAPD_OK) {
         return code;
@@ -41,6 +44,7 @@ HEAPD_API int heapd_client_open(const char *url, int timeout_ms,
         return code;
     }
     (*ret_client)->timeout_ms = timeout_ms;
+    (*ret_client)->again.address = address;
     return HEAPD_OK;
 }
 
@@ -57,6 +61,9 @@ static void cancel_all(struct heapd_client *client)
     }
     do {
         batch = hdc_client_take_due(client);
+        if (batch != NULL && batch->release) {
+            hdc_gathering_free(batch);
+        }
     } while (batch != NULL);
     hdc_messages_abandon(client);
 }
@@ -66,11 +73,16 @@ HEAPD_API void heapd_client_close(struct heapd_client *client)
     if (client == NULL) {
         return;
     }
+    hdc_releases_try(client);
     if (client->lost.code == HEAPD_OK) {
         (void)hdc_stream_write(&client->stream); /* what was sent without waiting */
     }
     cancel_all(client);
+    hdc_releases_fini(client);
     hdc_batch_fini(&client->single);
+    if (client->again.fd >= 0) {
+        (void)close(client->again.fd);
+    }
     hdc_stream_close(&client->stream);
     free(client->table);
     free(client);

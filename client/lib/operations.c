@@ -58,6 +58,7 @@ HEAPD_API void heapd_batch_reset(struct heapd_batch *batch)
     batch->only_batched = false;
     batch->request = 0;
     batch->wait_ms = 0;
+    batch->own_timeout = false;
     batch->results = NULL;
     batch->result_count = 0;
 }
@@ -80,6 +81,12 @@ HEAPD_API void heapd_batch_set_quiet(struct heapd_batch *batch, bool quiet)
 HEAPD_API void heapd_batch_set_request(struct heapd_batch *batch, uint64_t request)
 {
     batch->request = request;
+}
+
+HEAPD_API void heapd_batch_set_timeout(struct heapd_batch *batch, int timeout_ms)
+{
+    batch->own_timeout = true;
+    batch->timeout_ms = timeout_ms;
 }
 
 void hdc_batch_spoil(struct heapd_batch *batch, int code, const char *reason,

@@ -10,6 +10,7 @@
 #include <heapd/client.h>
 
 #include "buffer.h"
+#include "deadline.h"
 #include "method.h"
 #include "workspace.h"
 
@@ -44,12 +45,17 @@ struct heapd_batch {
     bool only_batched; /* one of them means something else outside a batch */
     uint64_t request;
     uint32_t wait_ms; /* that the daemon was asked to wait, on top of any timeout */
+    bool own_timeout; /* else it is the client's */
+    int timeout_ms;
 
     /* in flight */
     struct heapd_client *client;
     uint32_t stream;
-    bool unary;                /* sent as its only operation's own request */
-    bool waited_for;           /* by heapd_batch_run: nobody to call */
+    bool unary;       /* sent as its only operation's own request */
+    bool waited_for;  /* by heapd_batch_run: nobody to call */
+    bool release;     /* it is the `batch` of a struct hdc_gathering (releases.h) */
+    uint64_t ends_at; /* the output's number of the byte behind its request's */
+    struct hdc_deadline deadline;
     struct heapd_batch *chain; /* in the client's table */
     struct heapd_batch *previous;
     struct heapd_batch *next;

@@ -10,18 +10,40 @@
 #include "message_stream.h"
 #include "reply.h"
 
+/* What was not written to its last byte was not carried out; of the rest nothing is known. */
+static void lose_batch(struct heapd_client *client, struct heapd_batch *batch)
+{
+    struct heapd_lost *lost = &client->again.lost;
+    bool written = batch->ends_at <= client->stream.written;
+
+    if (batch->release) {
+        lost->releases += hdc_releases_holds(batch);
+    } else if (written) {
+        lost->requests++;
+    } else {
+        lost->unsent++;
+    }
+    hdc_reply_fail(batch, client->lost.code, written ? client->lost.reason : "NOT_SENT",
+                   client->lost.message);
+    hdc_client_settle(client, batch);
+}
+
 void hdc_client_lose(struct heapd_client *client, const char *reason, const char *message)
 {
     if (client->lost.code != HEAPD_OK) {
         return;
     }
     (void)hdc_fail_text(&client->lost, HEAPD_UNAVAILABLE, reason, message);
-    hdc_buffer_clear(&client->stream.out);
+    client->again.lost = (struct heapd_lost){.error = client->lost};
     while (client->sent.first != NULL) {
-        hdc_reply_fail(client->sent.first, HEAPD_UNAVAILABLE, reason, message);
-        hdc_client_settle(client, client->sent.first);
+        lose_batch(client, client->sent.first);
     }
-    hdc_messages_end_all(client, HEAPD_UNAVAILABLE, reason, message);
+    hdc_buffer_clear(&client->stream.out);
+    hdc_releases_lose(client, &client->lost);
+    client->expiry.none = true;
+    client->again.lost.streams =
+        hdc_messages_end_all(client, HEAPD_UNAVAILABLE, reason, message);
+    hdc_reconnect_plan(client);
 }
 
 static void on_response(struct heapd_client *client, const struct hdc_frame *frame)
@@ -98,6 +120,7 @@ int hdc_client_exchange(struct heapd_client *client, struct heapd_error *error)
 {
     int status = 0;
 
+    hdc_releases_try(client);
     if (client->lost.code == HEAPD_OK) {
         int written = hdc_stream_write(&client->stream);
 
@@ -116,7 +139,15 @@ int hdc_client_exchange(struct heapd_client *client, struct heapd_error *error)
         return hdc_fail_text(error, client->lost.code, client->lost.reason,
                              client->lost.message);
     }
+    hdc_client_expire(client);
     return HEAPD_OK;
+}
+
+/* The earlier one. */
+static const struct hdc_deadline *sooner(const struct hdc_deadline *a,
+                                         const struct hdc_deadline *b)
+{
+    return a->none || (!b->none && b->at_ns < a->at_ns) ? b : a;
 }
 
 int hdc_client_turn(struct heapd_client *client, const struct hdc_deadline *deadline,
@@ -124,8 +155,12 @@ int hdc_client_turn(struct heapd_client *client, const struct hdc_deadline *dead
 {
     int status = 0;
 
+    hdc_releases_try(client);
     if (client->lost.code == HEAPD_OK) {
-        status = hdc_stream_wait(&client->stream, deadline);
+        status = hdc_stream_wait(&client->stream, sooner(deadline, &client->expiry));
+    }
+    if (status == ETIMEDOUT && !hdc_deadline_passed(deadline)) {
+        status = 0; /* a request's time is up, not the caller's */
     }
     if (status == ETIMEDOUT) {
         return hdc_fail(error, HEAPD_DEADLINE_EXCEEDED, "", "no answer within %d ms",

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "framing.h"
 #include "operand.h"
+#include "releases.h"
 #include "ttrpc/envelope.pb-c.h"
 
 #define NS_PER_MS 1000000
@@ -144,9 +145,10 @@ bool hdc_client_append(struct heapd_client *client, const struct hdc_outgoing *r
 
 int hdc_client_patience(const struct heapd_client *client, const struct heapd_batch *batch)
 {
-    int64_t sum = (int64_t)client->timeout_ms + batch->wait_ms;
+    int timeout_ms = batch->own_timeout ? batch->timeout_ms : client->timeout_ms;
+    int64_t sum = (int64_t)timeout_ms + batch->wait_ms;
 
-    if (client->timeout_ms < 0) {
+    if (timeout_ms < 0) {
         return -1;
     }
     return sum < INT_MAX ? (int)sum : INT_MAX;
@@ -172,6 +174,9 @@ int hdc_client_send(struct heapd_client *client, struct heapd_batch *batch,
     if (code == HEAPD_OK) {
         code = hdc_client_make_room(client, error);
     }
+    if (code == HEAPD_OK) {
+        code = hdc_releases_send(client, error);
+    }
     if (code != HEAPD_OK) {
         return code;
     }
@@ -183,6 +188,11 @@ int hdc_client_send(struct heapd_client *client, struct heapd_batch *batch,
     if (!append_batch(client, batch)) {
         return hdc_fail_memory(error);
     }
+    batch->ends_at = hdc_stream_position(&client->stream);
+    batch->deadline = hdc_deadline_in(hdc_client_patience(client, batch));
+    batch->waited_for = false;
+    batch->callback = NULL;
+    hdc_client_expect(client, batch);
     hdc_client_insert(client, batch);
     if (hdc_buffer_size(&client->stream.out) >= HDC_GATHER) {
         (void)hdc_stream_write(&client->stream); /* the next turn finds out what fails here */
@@ -196,7 +206,6 @@ HEAPD_API int heapd_batch_send(struct heapd_client *client, struct heapd_batch *
     int code = hdc_client_send(client, batch, error);
 
     if (code == HEAPD_OK) {
-        batch->waited_for = false;
         batch->callback = callback;
         batch->ctx = ctx;
     }

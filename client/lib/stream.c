@@ -17,6 +17,7 @@ int hdc_stream_write(struct hdc_stream *stream)
 
         if (n >= 0) {
             hdc_buffer_consume(&stream->out, (size_t)n);
+            stream->written += (uint64_t)n;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return 0;
         } else if (errno != EINTR) {
@@ -81,6 +82,11 @@ int hdc_stream_wait(const struct hdc_stream *stream, const struct hdc_deadline *
         return errno;
     }
     return n == 0 ? ETIMEDOUT : 0;
+}
+
+uint64_t hdc_stream_position(const struct hdc_stream *stream)
+{
+    return stream->written + hdc_buffer_size(&stream->out);
 }
 
 void hdc_stream_close(struct hdc_stream *stream)

@@ -11,7 +11,8 @@ struct hdc_stream {
     int fd; /* owned */
     struct hdc_buffer in;
     struct hdc_buffer out;
-    size_t skip; /* bytes of a frame too big, still to come and be dropped */
+    uint64_t written; /* bytes, so far */
+    size_t skip;      /* bytes of a frame too big, still to come and be dropped */
 };
 
 #define HDC_STREAM_END (-1) /* the peer has closed */
@@ -23,6 +24,9 @@ int hdc_stream_read(struct hdc_stream *stream);  /* what has come, up to about 1
 /* Until something can be read, or written if there is something to write.
  * ETIMEDOUT: the deadline passed. */
 int hdc_stream_wait(const struct hdc_stream *stream, const struct hdc_deadline *deadline);
+
+/* How many bytes have been written when all that is to be written now has been. */
+uint64_t hdc_stream_position(const struct hdc_stream *stream);
 
 void hdc_stream_close(struct hdc_stream *stream);
 

@@ -111,7 +111,15 @@ void hdc_client_settle(struct heapd_client *client, struct heapd_batch *batch)
         batch->client = NULL;
         return;
     }
+    if (!batch->release || !hdc_releases_settled(client, batch)) {
+        hdc_client_put_due(client, batch);
+    }
+}
+
+void hdc_client_put_due(struct heapd_client *client, struct heapd_batch *batch)
+{
     batch->state = HDC_DUE;
+    batch->client = client;
     list_append(&client->due, batch);
 }
 

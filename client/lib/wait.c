@@ -4,7 +4,6 @@
 
 #include "connection.h"
 #include "error.h"
-#include "reply.h"
 
 /* Only those due now: callbacks may send more without end.  How many were called. */
 static size_t call_due(struct heapd_client *client)
@@ -28,8 +27,7 @@ static size_t call_due(struct heapd_client *client)
 HEAPD_API int heapd_batch_run(struct heapd_client *client, struct heapd_batch *batch,
                               struct heapd_error *error)
 {
-    struct hdc_deadline deadline = hdc_deadline_in(hdc_client_patience(client, batch));
-    struct heapd_error failure;
+    const struct hdc_deadline never = {.none = true};
     int code = hdc_client_send(client, batch, error);
 
     if (code != HEAPD_OK) {
@@ -38,12 +36,7 @@ HEAPD_API int heapd_batch_run(struct heapd_client *client, struct heapd_batch *b
     batch->waited_for = true;
     (void)hdc_stream_write(&client->stream);
     while (batch->state == HDC_IN_FLIGHT) {
-        code = hdc_client_turn(client, &deadline, &failure);
-        if (code == HEAPD_DEADLINE_EXCEEDED) {
-            hdc_client_forget(batch);
-            hdc_reply_fail(batch, code, failure.reason, failure.message);
-            batch->state = HDC_DONE;
-        }
+        (void)hdc_client_turn(client, &never, NULL); /* the batch has a deadline of its own */
     }
     return heapd_batch_status(batch, NULL, error);
 }
@@ -66,6 +59,7 @@ static int step(struct heapd_client *client, const struct hdc_deadline *deadline
     if (call_due(client) > 0) {
         return HEAPD_OK;
     }
+    hdc_releases_try(client);
     (void)hdc_stream_write(&client->stream);
     return hdc_client_turn(client, deadline, error);
 }
@@ -89,8 +83,9 @@ HEAPD_API int heapd_client_wait(struct heapd_client *client, struct heapd_batch 
         return HEAPD_OK; /* done, or never sent here */
     }
     client->waiters = &waiter;
-    while (code == HEAPD_OK &&
-           (batch != NULL ? waiter.batch != NULL : heapd_client_in_flight(client) > 0)) {
+    while (code == HEAPD_OK && (batch != NULL ? waiter.batch != NULL
+                                              : heapd_client_in_flight(client) > 0 ||
+                                                    hdc_releases_pending(client))) {
         code = step(client, &deadline, error);
     }
     code = after_loss(client, code);
@@ -117,12 +112,17 @@ HEAPD_API size_t heapd_client_in_flight(const struct heapd_client *client)
 
 HEAPD_API int heapd_client_fd(const struct heapd_client *client)
 {
-    return client->stream.fd;
+    return hdc_reconnect_waits(client) ? client->again.fd : client->stream.fd;
 }
 
 HEAPD_API int heapd_client_events(const struct heapd_client *client)
 {
-    return POLLIN | (hdc_buffer_size(&client->stream.out) > 0 ? POLLOUT : 0);
+    bool writes = hdc_buffer_size(&client->stream.out) > 0 || hdc_releases_pending(client);
+
+    if (hdc_reconnect_waits(client)) {
+        return POLLOUT;
+    }
+    return POLLIN | (writes ? POLLOUT : 0);
 }
 
 HEAPD_API int heapd_client_process(struct heapd_client *client, int events,
@@ -133,5 +133,6 @@ HEAPD_API int heapd_client_process(struct heapd_client *client, int events,
     (void)events; /* looking costs no more than asking what to look for */
     code = hdc_client_exchange(client, error);
     (void)call_due(client);
-    return code;
+    hdc_reconnect_step(client);
+    return code != HEAPD_OK && client->lost.code == HEAPD_OK ? HEAPD_OK : code;
 }

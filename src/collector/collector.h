@@ -21,7 +21,7 @@
  * commit whatever gains or loses a reference is reached (snapshot at the beginning); what
  * is made meanwhile lives; what somebody names lives, with all it leads to.  What becomes
  * garbage meanwhile floats until the next one, which is bounded as whoever makes objects or
- * moves bytes pays for slices.  The choice: docs/adr/0008-marking-from-owners.md.
+ * moves bytes pays for slices.  The choice: docs/adr/0008-marking-from-the-owners.md.
  *
  * [collect.inv.closed]  No living object refers to a condemned one; each one's
  *                       count is the number of references it has from condemned

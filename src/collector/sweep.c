@@ -155,20 +155,33 @@ static void end_stage(struct hd_collector *collector)
     collector->slots->condemned = full->stage == HD_STAGE_RELEASE;
 }
 
-/* What is given back here is no reason to count less of what has been made since. */
+static void work_on_stage(struct hd_collector *collector, uint32_t *units)
+{
+    switch (collector->full.stage) {
+    case HD_STAGE_RELEASE:
+        release_next(collector, units);
+        return;
+    case HD_STAGE_PROMOTE:
+        promote_next(collector, units);
+        return;
+    default:
+        finish_next(collector, units);
+    }
+}
+
+/* What is given back here is no reason to count less of what has been made since.  What dies
+ * by it goes first. */
 void hd_sweep_work(struct hd_collector *collector, uint32_t *units)
 {
     uint64_t young = hd_objects_young_count(collector->objects);
     struct hd_full *full = &collector->full;
 
-    if (full->cursor >= collector->slots->containers.high && full->releasing == 0) {
+    while (*units > 0 && full->cascade.top == 0 &&
+           (full->cursor < collector->slots->containers.high || full->releasing != 0)) {
+        work_on_stage(collector, units);
+    }
+    if (*units > 0 && full->cascade.top == 0) {
         end_stage(collector);
-    } else if (full->stage == HD_STAGE_RELEASE) {
-        release_next(collector, units);
-    } else if (full->stage == HD_STAGE_PROMOTE) {
-        promote_next(collector, units);
-    } else {
-        finish_next(collector, units);
     }
     hd_objects_keep_young_count(collector->objects, young);
 }

@@ -2,51 +2,69 @@
 /* trial.c: trial deletion over a set, as CPython 3.11's deduce_unreachable.
  *
  * phase      afterwards, for every member
- * COPY       scratch == count, and the mark is set
- * SUBTRACT   scratch == number of references from outside the set
- * SPREAD     the mark is clear iff scratch > 0 or it is reached from such a member */
+ * COPY       outside == count, and the mark is set
+ * SUBTRACT   outside == number of references from outside the set; whether it refers to
+ *            members is known
+ * SPREAD     the mark is clear iff outside > 0 or it is reached from such a member
+ *
+ * Most of the young are held from outside and refer to no member: these are not looked at
+ * again. A member's scratch is twice `outside`, and 1 if it refers to members.  What has
+ * OUTSIDE_MAX references or more is taken for held from outside. */
 #include "base/check.h"
 #include "collector/mark.h"
+
+#define OUTSIDE_MAX   (UINT32_C(1) << 30)
+#define REFERS_INSIDE 1u
 
 static void copy_counts(struct hd_collector *collector, const struct hd_members *members)
 {
     const struct hd_slots *slots = collector->slots;
 
     for (uint32_t slot = 0; hd_members_next(members, &slot);) {
-        collector->scratch[slot] = slots->containers.entries[slot].count;
+        uint32_t count = slots->containers.entries[slot].count;
+
+        collector->scratch[slot] = 2 * (count < OUTSIDE_MAX ? count : OUTSIDE_MAX);
         collector->slots->age[slot] |= HD_AGE_MARK;
     }
 }
 
-/* The scratch of what is no member may mean something to others. */
-static void subtract_one(struct hd_collector *collector, uint32_t target)
+/* The scratch of what is no member may mean something to others.  True: it is one. */
+static inline bool subtract_one(const struct hd_collector *collector, uint32_t target)
 {
-    if (!hd_slot_is_atom(target) && (collector->slots->age[target] & HD_AGE_MARK) != 0) {
-        collector->scratch[target]--;
+    uint32_t *scratch = &collector->scratch[target];
+
+    if (hd_slot_is_atom(target) || (collector->slots->age[target] & HD_AGE_MARK) == 0) {
+        return false;
     }
+    *scratch -= *scratch < 2 * OUTSIDE_MAX ? 2 : 0;
+    return true;
 }
 
-static void subtract_span(struct hd_collector *collector, struct hd_span span)
+static bool subtract_span(const struct hd_collector *collector, struct hd_span span)
 {
     const uint32_t *at = span.first;
+    bool inside = false;
 
     for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-        subtract_one(collector, *at); /* a hole is slot 0, which is never marked */
+        inside |= subtract_one(collector, *at); /* a hole is slot 0, which is never marked */
         if (span.pairs) {
-            subtract_one(collector, at[1]);
+            inside |= subtract_one(collector, at[1]);
         }
     }
+    return inside;
 }
 
 static void subtract(struct hd_collector *collector, const struct hd_members *members)
 {
     for (uint32_t slot = 0; hd_members_next(members, &slot);) {
         uint32_t part = 0;
+        bool inside = false;
 
         do {
-            subtract_span(collector,
-                          hd_object_span(&collector->slots->containers.entries[slot], &part));
+            inside |= subtract_span(
+                collector, hd_object_span(&collector->slots->containers.entries[slot], &part));
         } while (part != 0);
+        collector->scratch[slot] |= inside ? REFERS_INSIDE : 0;
     }
 }
 
@@ -61,8 +79,12 @@ static void spread(struct hd_collector *collector, const struct hd_members *memb
     bool done;
 
     for (uint32_t slot = 0; hd_members_next(members, &slot);) {
-        if (collector->scratch[slot] > 0) {
+        uint32_t scratch = collector->scratch[slot];
+
+        if (scratch > REFERS_INSIDE && (scratch & REFERS_INSIDE) != 0) {
             hd_marker_shade(&marker, slot);
+        } else if (scratch > REFERS_INSIDE) {
+            collector->slots->age[slot] &= (uint8_t)~HD_AGE_MARK;
         }
     }
     do {

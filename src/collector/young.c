@@ -9,26 +9,41 @@ static bool is_marked(const struct hd_collector *collector, uint32_t slot)
     return (collector->slots->age[slot] & HD_AGE_MARK) != 0;
 }
 
-static void untrack_tuples(struct hd_collector *collector, const struct hd_members *members)
+/* Of the survivors in a word of members those that stay tracked. */
+static uint64_t settle(struct hd_collector *collector, uint32_t first, uint64_t word)
 {
-    for (uint32_t slot = 0; hd_members_next(members, &slot);) {
-        if (!is_marked(collector, slot) &&
-            hd_object_kind(collector->objects, slot) == HD_KIND_TUPLE) {
-            (void)hd_untrack_if_inert(collector, slot);
+    uint64_t left = word;
+
+    for (; word != 0; word &= word - 1) {
+        uint32_t slot = first + (uint32_t)__builtin_ctzll(word);
+
+        if (is_marked(collector, slot) ||
+            (hd_object_kind(collector->objects, slot) == HD_KIND_TUPLE &&
+             hd_untrack_if_inert(collector, slot))) {
+            left &= ~(word & -word);
         }
     }
+    return left;
 }
 
-/* Gives how many moved. */
-static uint64_t promote(struct hd_collector *collector, const struct hd_members *members,
-                        unsigned to)
+/* What is not marked goes to another generation; tuples that are inert are untracked first.
+ * Gives how many moved. */
+static uint64_t promote(struct hd_collector *collector, unsigned generation, unsigned to)
 {
+    struct hd_slots *slots = collector->slots;
     uint64_t moved = 0;
 
-    for (uint32_t slot = 0; hd_members_next(members, &slot);) {
-        if (!is_marked(collector, slot)) {
-            hd_slots_move(collector->slots, slot, to);
-            moved++;
+    for (unsigned from = 0; from <= generation; from++) {
+        uint32_t slot = 0;
+
+        while ((slot = hd_bitset_next(&slots->young[from], slot)) != HD_BITSET_END) {
+            uint32_t first = slot / 64 * 64;
+            uint64_t word =
+                settle(collector, first, hd_bitset_rest(&slots->young[from], first));
+
+            hd_slots_move_word(slots, first, word, from, to);
+            moved += (uint64_t)__builtin_popcountll(word);
+            slot = first + 64;
         }
     }
     return moved;
@@ -37,20 +52,19 @@ static uint64_t promote(struct hd_collector *collector, const struct hd_members 
 void hd_young_collect(struct hd_collector *collector, unsigned generation,
                       struct hd_cascade *cascade, struct hd_collection *ret_result)
 {
-    struct hd_slots *slots = collector->slots;
+    const struct hd_slots *slots = collector->slots;
     const struct hd_members members = {{&slots->young[0], &slots->young[1]}, generation + 1};
 
     HD_CHECK(generation < HD_GENERATIONS - 1);
     hd_trial_run(collector, &members);
-    untrack_tuples(collector, &members);
     hd_policy_survivors(&collector->state, generation,
-                        promote(collector, &members, generation + 1));
+                        promote(collector, generation, generation + 1));
     ret_result->kept = hd_doom(collector, &members);
     if ((collector->state.debug & HD_GC_DEBUG_SAVEALL) != 0) {
         ret_result->collected = hd_doom_save(collector, &members);
     }
     if (ret_result->kept + ret_result->collected > 0) {
-        (void)promote(collector, &members, generation + 1);
+        (void)promote(collector, generation, generation + 1);
     }
     ret_result->collected += hd_trial_free(collector, &members, cascade);
 }

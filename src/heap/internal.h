@@ -370,10 +370,10 @@ HD_OP_FUNCTIONS(X)
 typedef bool (*hd_work_fn)(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
 enum {
-    HD_OP_GIVES = 1,    /* back, or helps to: it may use the reserve [heap.inv.reserve] */
-    HD_OP_RELEASES = 2, /* its work gives references back: at a limit it is done at once */
-    HD_OP_READS = 4,    /* it changes nothing */
-    HD_OP_ASIDE = 8,    /* it is done at once, whatever its session is doing */
+    HD_OP_GIVES = 1,     /* back, or helps to: it may use the reserve [heap.inv.reserve] */
+    HD_OP_RELEASES = 2,  /* its work gives references back: at a limit it is done at once */
+    HD_OP_READS = 4,     /* it changes nothing */
+    HD_OP_ASIDE = 8,     /* it is done at once, whatever its session is doing */
     HD_OP_UNDOABLE = 16, /* it may stand in an atomic batch */
 };
 

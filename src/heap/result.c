@@ -200,9 +200,9 @@ static uint64_t most_leaving(const struct hd_op *op)
     return most;
 }
 
-/* Allocates nothing (outside atomic batches): what goes is marked in the holds themselves, and operands
- * are looked up again.  From the last to the first, so that the first lies on
- * top of the cascade and dies first. */
+/* Allocates nothing (outside atomic batches): what goes is marked in the holds themselves, and
+ * operands are looked up again.  From the last to the first, so that the first lies on top of
+ * the cascade and dies first. */
 enum hd_status hd_op_release(struct hd_heap *heap, struct hd_op *op)
 {
     size_t n = op->in.hold.objects.count;

@@ -94,8 +94,8 @@ static enum hd_status count_references(struct hd_undo *undo, uint64_t n, struct 
 
 static enum hd_status make_room(struct hd_undo *undo, uint32_t n, struct hd_error *error)
 {
-    struct hd_note *notes = hd_grow(undo->allocator, undo->notes, &undo->capacity,
-                                    undo->count + n, sizeof *notes);
+    struct hd_note *notes =
+        hd_grow(undo->allocator, undo->notes, &undo->capacity, undo->count + n, sizeof *notes);
 
     if (notes != NULL) {
         undo->notes = notes;
@@ -168,22 +168,21 @@ void hd_undo_note_held(struct hd_op *op, struct hd_frame *frame, uint32_t slot, 
     if (hd_op_undo(op) != NULL) {
         uint32_t number = hd_holds_number(holds, hd_holds_find(holds, slot));
 
-        (void)note(op, (struct hd_note){.what = HD_NOTE_HELD,
-                                        .held = {holds, number, slot, n}});
+        (void)note(op,
+                   (struct hd_note){.what = HD_NOTE_HELD, .held = {holds, number, slot, n}});
         holds->pins++;
     }
 }
 
-void hd_undo_note_released(struct hd_op *op, struct hd_frame *frame,
-                           const struct hd_hold *hold, uint32_t n)
+void hd_undo_note_released(struct hd_op *op, struct hd_frame *frame, const struct hd_hold *hold,
+                           uint32_t n)
 {
     struct hd_holds *holds = &frame->holds;
 
     if (hd_op_undo(op) != NULL) {
-        (void)note(op,
-                   (struct hd_note){
-                       .what = HD_NOTE_RELEASED,
-                       .held = {holds, hd_holds_number(holds, hold), hold->slot, n}});
+        (void)note(
+            op, (struct hd_note){.what = HD_NOTE_RELEASED,
+                                 .held = {holds, hd_holds_number(holds, hold), hold->slot, n}});
         holds->pins++;
     }
 }
@@ -347,7 +346,8 @@ static void undo_unbound(const struct side *side, const struct hd_note *unbound)
     take_again((void *)(uintptr_t)side, unbound->name.old.slot, 1);
 }
 
-static void undo_frame(struct side *side, struct hd_session *session, const struct hd_note *note)
+static void undo_frame(struct side *side, struct hd_session *session,
+                       const struct hd_note *note)
 {
     struct hd_frame *frame = note->frame;
 
@@ -460,8 +460,8 @@ void hd_undo_cut(struct hd_heap *heap, struct hd_undo *undo, size_t count)
         struct hd_note *note = &undo->notes[--undo->count];
 
         if (note->what == HD_NOTE_CHANGED) {
-            hd_holds_remove(&undo->changed,
-                            hd_holds_find(&undo->changed, note->snapshot.slot), 1);
+            hd_holds_remove(&undo->changed, hd_holds_find(&undo->changed, note->snapshot.slot),
+                            1);
         }
         forget(heap, note);
     }

@@ -96,8 +96,8 @@ enum hd_status hd_undo_change(struct hd_heap *heap, struct hd_op *op, uint32_t c
 
 /* Once it has been done; nothing if the operation needs no notes. */
 void hd_undo_note_held(struct hd_op *op, struct hd_frame *frame, uint32_t slot, uint32_t n);
-void hd_undo_note_released(struct hd_op *op, struct hd_frame *frame,
-                           const struct hd_hold *hold, uint32_t n); /* before it is done */
+void hd_undo_note_released(struct hd_op *op, struct hd_frame *frame, const struct hd_hold *hold,
+                           uint32_t n); /* before it is done */
 void hd_undo_note_bound(struct hd_op *op, struct hd_names *names, const struct hd_name *name,
                         uint32_t old);
 void hd_undo_note_called(struct hd_op *op);

@@ -61,54 +61,54 @@ static bool add_heap(struct hd_daemon *daemon, size_t index)
     options.report = log_finding;
     options.report_ctx = daemon;
     return seed_heap(daemon, index, &options) &&
-           hd_heap_new(&options, &daemon->world, &daemon->heaps[index]) == HD_OK &&
-           hd_hub_add_heap(daemon->hub, daemon->heaps[index]) == HD_OK;
+           hd_heap_new(&options, &daemon->world, &daemon->heaps[index]) == HD_OK;
 }
 
 static bool build(struct hd_daemon *daemon)
 {
-    struct hd_server_options server = hd_server_options_default();
-    struct hd_hub_options hub = {
-        .allocator = daemon->world.allocator,
-        .clock = daemon->world.clock,
-        .version = HEAPD_VERSION,
-        .pid = (uint32_t)getpid(),
-        .max_channels = server.max_conns,
+    struct hd_crew_options crew = {
+        .server = hd_server_options_default(),
+        .hub = {.allocator = daemon->world.allocator,
+                .clock = daemon->world.clock,
+                .version = HEAPD_VERSION,
+                .pid = (uint32_t)getpid()},
+        .heaps = daemon->heaps,
+        .heap_count = daemon->options->heap_count,
+        .loops = daemon->options->threads,
     };
 
-    server.log = daemon->log;
-    server.turn_ns = (uint64_t)daemon->options->budget_us * 1000;
-    if (hd_hub_new(&hub, &daemon->hub) != HD_OK) {
-        return false;
-    }
+    crew.server.log = daemon->log;
+    crew.hub.max_channels = crew.server.max_conns;
+    crew.server.turn_ns = (uint64_t)daemon->options->budget_us * 1000;
     for (size_t i = 0; i < daemon->options->heap_count; i++) {
         if (!add_heap(daemon, i)) {
             return false;
         }
     }
-    return hd_server_new(&server, &daemon->loop, daemon->hub, &daemon->server) == HD_OK;
+    return hd_crew_new(&crew, &daemon->crew) == HD_OK;
 }
 
 /* What the command line says; else what systemd handed over; else the usual place. */
 static bool listen_all(struct hd_daemon *daemon)
 {
     const struct hd_options *options = daemon->options;
+    struct hd_server *server = hd_crew_server(daemon->crew, 0);
     struct hd_error error;
     int first;
     int count = hd_notify_sockets(&first);
 
     for (int i = 0; i < count; i++) {
-        if (hd_server_listen_fd(daemon->server, first + i, &error) != HD_OK) {
+        if (hd_server_listen_fd(server, first + i, &error) != HD_OK) {
             return fail(daemon, error.text);
         }
     }
     for (size_t i = 0; i < options->listen_count; i++) {
-        if (hd_server_listen(daemon->server, options->listen[i], &error) != HD_OK) {
+        if (hd_server_listen(server, options->listen[i], &error) != HD_OK) {
             return fail(daemon, error.text);
         }
     }
     if (count == 0 && options->listen_count == 0 &&
-        hd_server_listen(daemon->server, DEFAULT_URL, &error) != HD_OK) {
+        hd_server_listen(server, DEFAULT_URL, &error) != HD_OK) {
         return fail(daemon, error.text);
     }
     return true;
@@ -116,12 +116,10 @@ static bool listen_all(struct hd_daemon *daemon)
 
 static void tear_down(struct hd_daemon *daemon)
 {
-    hd_server_free(daemon->server);
+    hd_crew_free(daemon->crew);
     for (size_t i = 0; i < daemon->options->heap_count; i++) {
         hd_heap_free(daemon->heaps[i]);
     }
-    hd_hub_free(daemon->hub);
-    (void)uv_loop_close(&daemon->loop);
 }
 
 static void on_stopped(void *ctx)
@@ -138,8 +136,13 @@ static void on_asked(void *ctx)
     if (!daemon->asked_to_stop) {
         daemon->asked_to_stop = true;
         hd_notify_stopping();
-        hd_server_drain(daemon->server, on_stopped, daemon);
+        hd_crew_drain(daemon->crew, on_stopped, daemon);
     }
+}
+
+const char *hd_daemon_url(const struct hd_daemon *daemon, size_t index)
+{
+    return hd_server_url(hd_crew_server(daemon->crew, 0), index);
 }
 
 bool hd_daemon_start(struct hd_daemon *daemon, const struct hd_options *options, hd_log_cb log)
@@ -151,15 +154,14 @@ bool hd_daemon_start(struct hd_daemon *daemon, const struct hd_options *options,
     daemon->log = log;
     daemon->world =
         (struct hd_heap_world){hd_os_system(), hd_libc_allocator(), hd_monotonic_clock()};
-    if (uv_loop_init(&daemon->loop) != 0) {
-        return fail(daemon, "no event loop");
-    }
     if (!build(daemon)) {
         tear_down(daemon);
-        return fail(daemon, "not enough memory, address space or randomness to start");
+        return fail(daemon,
+                    "not enough memory, address space, descriptors or randomness to start");
     }
-    ok = hd_signals_start(&daemon->signals, &daemon->loop, on_asked, daemon) &&
-         listen_all(daemon);
+    ok = hd_signals_start(&daemon->signals, hd_crew_loop(daemon->crew, 0), on_asked, daemon) &&
+         listen_all(daemon) &&
+         (hd_crew_start(daemon->crew) || fail(daemon, "the system refuses a thread"));
     if (!ok) {
         on_asked(daemon);
         hd_daemon_run(daemon);
@@ -169,6 +171,6 @@ bool hd_daemon_start(struct hd_daemon *daemon, const struct hd_options *options,
 
 void hd_daemon_run(struct hd_daemon *daemon)
 {
-    (void)uv_run(&daemon->loop, UV_RUN_DEFAULT);
+    hd_crew_run(daemon->crew);
     tear_down(daemon);
 }

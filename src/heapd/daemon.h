@@ -5,24 +5,25 @@
 
 #include "heap/heap.h"
 #include "heapd/options.h"
-#include "server/server.h"
+#include "server/crew.h"
 #include "server/signals.h"
 
 struct hd_daemon {
     const struct hd_options *options; /* borrowed */
-    uv_loop_t loop;
     struct hd_heap_world world;
     struct hd_heap *heaps[HD_OPTIONS_HEAPS]; /* owned */
-    struct hd_hub *hub;                      /* owned */
-    struct hd_server *server;                /* owned */
+    struct hd_crew *crew;                    /* owned */
     struct hd_signals signals;
     hd_log_cb log;
     bool asked_to_stop;
 };
 
-/* Heaps, hub and server, listening.  False: a sentence was logged, and what was
- * built has been taken down again. */
+/* Heaps and loops, listening.  log is called from all loops' threads.  False: a sentence was
+ * logged, and what was built has been taken down again. */
 bool hd_daemon_start(struct hd_daemon *daemon, const struct hd_options *options, hd_log_cb log);
+
+/* The URL that clients reach it by: number index from 0, or NULL. */
+const char *hd_daemon_url(const struct hd_daemon *daemon, size_t index);
 
 /* Until SIGTERM or SIGINT, and all is answered. */
 void hd_daemon_run(struct hd_daemon *daemon);

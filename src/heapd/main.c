@@ -14,7 +14,8 @@
 #define EXIT_USAGE     2
 #define MMAP_THRESHOLD (128 * 1024)
 
-/* Lines that the journal takes carry their severity in front. */
+/* From any thread: one call of fprintf is one line.  Lines that the journal takes carry their
+ * severity in front. */
 static void log_line(void *ctx, enum hd_log_level level, const char *sentence)
 {
     (void)ctx;
@@ -40,7 +41,7 @@ static void report_ready(const struct hd_daemon *daemon, int fd)
         return;
     }
     (void)fprintf(to, "READY\n");
-    for (size_t i = 0; (url = hd_server_url(daemon->server, i)) != NULL; i++) {
+    for (size_t i = 0; (url = hd_daemon_url(daemon, i)) != NULL; i++) {
         (void)fprintf(to, "%s\n", url);
     }
     (void)fclose(to);
@@ -67,7 +68,7 @@ int main(int argc, char **argv)
     if (!hd_daemon_start(&daemon, &options, log_line)) {
         return EXIT_FAILURE;
     }
-    for (size_t i = 0; (url = hd_server_url(daemon.server, i)) != NULL; i++) {
+    for (size_t i = 0; (url = hd_daemon_url(&daemon, i)) != NULL; i++) {
         (void)snprintf(line, sizeof line, "listening on %s", url);
         log_line(NULL, HD_LOG_INFO, line);
     }

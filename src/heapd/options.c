@@ -141,6 +141,17 @@ static bool take_heap(struct hd_options *options, const char *argument)
     return true;
 }
 
+static bool take_threads(struct hd_options *options, const char *argument)
+{
+    uint64_t threads;
+
+    if (!parse_number(argument, 10, HD_OPTIONS_HEAPS, &threads) || threads == 0) {
+        return false;
+    }
+    options->threads = (uint32_t)threads;
+    return true;
+}
+
 static bool take_ready_fd(struct hd_options *options, const char *argument)
 {
     uint64_t fd;
@@ -186,9 +197,14 @@ struct row {
 
 static const struct row rows[] = {
     {"listen", "URL", take_listen,
-     "unix:PATH or tcp://HOST:PORT (loopback; port 0: any); up to 16 times; default\n"
-     "      unix:/run/heapd/heapd.sock, or the sockets handed over by systemd"},
+     "unix:PATH or tcp://HOST:PORT (loopback; port 0: any), with ?heap=NAME for another heap\n"
+     "      than the default; up to 16 times; default unix:/run/heapd/heapd.sock, or the "
+     "sockets\n"
+     "      handed over by systemd"},
     {"heap", "NAME", take_heap, "a further heap, of 1 to 64 bytes; up to 63 times"},
+    {"threads", "N", take_threads,
+     "event loops, each with heaps of its own, dealt in turn; 1 (default) to the number of "
+     "heaps"},
     {"allocator", "KIND", take_allocator, "pool (default), malloc or debug"},
     {"boundary", "BYTES", take_boundary, "largest request served from pools; at most 262144"},
     {"compact", "on|off", take_compact, "move objects together when idle (default on)"},
@@ -257,6 +273,7 @@ enum hd_options_result hd_options_parse(int argc, char **argv, struct hd_options
         .events = hd_heap_options_default().events,
         .collector = hd_heap_options_default().mode,
         .budget_us = 1000,
+        .threads = 1,
         .ready_fd = -1,
     };
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -269,6 +286,12 @@ enum hd_options_result hd_options_parse(int argc, char **argv, struct hd_options
     }
     if (result == HD_OPTIONS_RUN && optind < argc) {
         (void)fprintf(stderr, "heapd: '%s' is no option\n", argv[optind]);
+        result = HD_OPTIONS_WRONG;
+    }
+    if (result == HD_OPTIONS_RUN && ret_options->threads > ret_options->heap_count) {
+        (void)fprintf(stderr,
+                      "heapd: --threads %u: a loop owns one heap at least, and there are %zu\n",
+                      ret_options->threads, ret_options->heap_count);
         result = HD_OPTIONS_WRONG;
     }
     return result;

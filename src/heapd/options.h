@@ -24,6 +24,7 @@ struct hd_options {
     uint32_t events;                  /* that each heap keeps */
     enum hd_collector_mode collector; /* of each heap, to begin with */
     uint32_t budget_us;               /* of a turn of the loop, for work of the heaps */
+    uint32_t threads;                 /* 1 to heap_count */
     int ready_fd;                     /* -1: none */
     bool seeded;
     uint64_t seed;

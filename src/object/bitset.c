@@ -82,6 +82,21 @@ void hd_bitset_remove(struct hd_bitset *set, uint32_t number)
     clear_above(set, 0, number);
 }
 
+void hd_bitset_add_word(struct hd_bitset *set, uint32_t number, uint64_t word)
+{
+    hd_bitset_add(set, number / 64 * 64 + (uint32_t)__builtin_ctzll(word));
+    set->levels[0][number / 64] |= word;
+}
+
+void hd_bitset_remove_word(struct hd_bitset *set, uint32_t number, uint64_t word)
+{
+    HD_CHECK(number < set->capacity);
+    set->levels[0][number / 64] &= ~word;
+    if (set->levels[0][number / 64] == 0) {
+        clear_above(set, 1, number / 64);
+    }
+}
+
 uint64_t hd_bitset_take_word(struct hd_bitset *set, uint32_t number)
 {
     uint64_t word;

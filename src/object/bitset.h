@@ -28,6 +28,9 @@ void hd_bitset_fini(struct hd_bitset *set);
 
 void hd_bitset_add(struct hd_bitset *set, uint32_t number);
 void hd_bitset_remove(struct hd_bitset *set, uint32_t number);
+/* Many of the 64 numbers that number is of, by bits, at least one. */
+void hd_bitset_add_word(struct hd_bitset *set, uint32_t number, uint64_t word);
+void hd_bitset_remove_word(struct hd_bitset *set, uint32_t number, uint64_t word);
 /* The members among the 64 numbers that number is of, by bits; they leave the set. */
 uint64_t hd_bitset_take_word(struct hd_bitset *set, uint32_t number);
 bool hd_bitset_has(const struct hd_bitset *set, uint32_t number);

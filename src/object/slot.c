@@ -241,11 +241,10 @@ void hd_slots_track(struct hd_slots *slots, uint32_t slot)
 
 static void leave_set(struct hd_slots *slots, uint32_t slot, unsigned generation)
 {
-    if (generation < 2) {
+    if (generation < 2 && hd_bitset_has(&slots->young[generation], slot)) {
         hd_bitset_remove(&slots->young[generation], slot);
-        if (hd_bitset_has(&slots->held[generation], slot)) { /* or pages would be touched */
-            hd_bitset_remove(&slots->held[generation], slot);
-        }
+    } else if (generation < 2) {
+        hd_bitset_remove(&slots->held[generation], slot);
     }
 }
 
@@ -285,4 +284,26 @@ void hd_slots_move(struct hd_slots *slots, uint32_t slot, unsigned generation)
     slots->members[from]--;
     slots->members[generation]++;
     slots->age[slot] = (uint8_t)((slots->age[slot] & ~HD_AGE_GENERATION) | generation);
+}
+
+void hd_slots_move_word(struct hd_slots *slots, uint32_t first, uint64_t word, unsigned from,
+                        unsigned to)
+{
+    uint64_t many = (uint64_t)__builtin_popcountll(word);
+
+    HD_CHECK(first % 64 == 0 && from < 2 && from != to);
+    if (word == 0) {
+        return;
+    }
+    hd_bitset_remove_word(&slots->young[from], first, word);
+    if (to < 2) {
+        hd_bitset_add_word(&slots->young[to], first, word);
+    }
+    slots->members[from] -= many;
+    slots->members[to] += many;
+    for (; word != 0; word &= word - 1) {
+        uint8_t *age = &slots->age[first + (uint32_t)__builtin_ctzll(word)];
+
+        *age = (uint8_t)((*age & ~HD_AGE_GENERATION) | to);
+    }
 }

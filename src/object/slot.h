@@ -146,6 +146,9 @@ static inline uint32_t hd_slot_share(uint32_t slot)
 void hd_slots_track(struct hd_slots *slots, uint32_t slot);
 void hd_slots_untrack(struct hd_slots *slots, uint32_t slot);
 void hd_slots_move(struct hd_slots *slots, uint32_t slot, unsigned generation);
+/* The same for some of the 64 slots from first on, by bits: members of the young set `from`. */
+void hd_slots_move_word(struct hd_slots *slots, uint32_t first, uint64_t word, unsigned from,
+                        unsigned to);
 
 static inline bool hd_slots_is_tracked(const struct hd_slots *slots, uint32_t slot)
 {

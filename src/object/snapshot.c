@@ -70,8 +70,8 @@ static enum hd_status copy_big_table(struct hd_objects *objects, const struct hd
         if (words[HD_ENTRY_KEY] == 0) {
             continue;
         }
-        status = hd_big_table_reserve(objects, entry->account, kind, copy,
-                                      words[HD_ENTRY_HASH], error);
+        status = hd_big_table_reserve(objects, entry->account, kind, copy, words[HD_ENTRY_HASH],
+                                      error);
         if (status == HD_OK) {
             hd_big_table_append(copy, kind, words);
         }
@@ -97,16 +97,17 @@ enum hd_status hd_snapshot_take(struct hd_objects *objects, uint32_t slot,
     }
     if (status == HD_OK && hd_slot_body(entry) != NULL) {
         if (entry->kind == HD_KIND_LIST ? hd_list_is_big(entry) : hd_table_is_big(entry)) {
-            status = entry->kind == HD_KIND_LIST
-                         ? copy_big_list(objects, entry, &body, error)
-                         : copy_big_table(objects, entry, &body, error);
+            status = entry->kind == HD_KIND_LIST ? copy_big_list(objects, entry, &body, error)
+                                                 : copy_big_table(objects, entry, &body, error);
         } else {
             status = copy_flat(objects, entry, &body, error);
         }
     }
     if (status == HD_OK) {
-        *ret_snapshot = (struct hd_snapshot){
-            .slot = slot, .tracked = hd_slots_is_tracked(&objects->slots, slot), .entry = *entry};
+        *ret_snapshot =
+            (struct hd_snapshot){.slot = slot,
+                                 .tracked = hd_slots_is_tracked(&objects->slots, slot),
+                                 .entry = *entry};
         hd_slot_set_body(&ret_snapshot->entry, body);
     }
     return status;

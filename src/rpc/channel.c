@@ -18,7 +18,19 @@
 /* An empty buffer of at most this size is kept from turn to turn. */
 #define BUFFER_KEPT ((size_t)64 << 10)
 
-enum hd_status hd_channel_new(struct hd_hub *hub, struct hd_heap *preferred,
+static void enter(struct hd_channel *channel, struct hd_hub *hub)
+{
+    channel->hub = hub;
+    hd_list_push_back(&hub->open, &channel->link);
+    hub->channels++;
+    if (channel->closed) {
+        hub->ending++;
+    } else {
+        hd_tally_add(&hub->connections, 1);
+    }
+}
+
+enum hd_status hd_channel_new(struct hd_hub *hub, const char *preferred,
                               hd_channel_woken_cb woken, void *ctx,
                               struct hd_channel **ret_channel)
 {
@@ -27,8 +39,7 @@ enum hd_status hd_channel_new(struct hd_hub *hub, struct hd_heap *preferred,
     if (channel == NULL) {
         return HD_RESOURCE_EXHAUSTED;
     }
-    channel->hub = hub;
-    channel->preferred = preferred == NULL ? hub->heaps[0] : preferred;
+    channel->preferred = preferred;
     channel->woken = woken;
     channel->ctx = ctx;
     channel->hungry = true;
@@ -38,8 +49,7 @@ enum hd_status hd_channel_new(struct hd_hub *hub, struct hd_heap *preferred,
     hd_list_init(&channel->outside);
     hd_list_init(&channel->awake);
     hd_list_init(&channel->link);
-    hd_list_push_back(&hub->open, &channel->link);
-    hub->channels++;
+    enter(channel, hub);
     *ret_channel = channel;
     return HD_OK;
 }
@@ -60,7 +70,7 @@ static void free_channel(struct hd_channel *channel)
 /* More frames may be begun [rpc.inv.bounded]. */
 static bool may_take(const struct hd_channel *channel)
 {
-    return !channel->ended && !channel->broken &&
+    return !channel->ended && !channel->broken && !hd_channel_wants_move(channel) &&
            hd_buf_size(&channel->output) < OUTPUT_HIGH_WATER &&
            channel->in_flight < IN_FLIGHT_MAX && channel->waiting_bytes < WAITING_BYTES_MAX;
 }
@@ -76,7 +86,7 @@ static enum hd_status work(struct hd_channel *channel, struct hd_bytes fed)
         unsigned one = hd_frames_take_one(channel, &fed);
 
         if (one == 0) {
-            channel->hungry = true;
+            channel->hungry = !hd_channel_wants_move(channel);
             break;
         }
         cost += one;
@@ -187,18 +197,22 @@ static void on_gone(struct hd_op *op, void *ctx)
     free_channel(ctx);
 }
 
-/* Of a closed channel: takes what has arrived; after the last call the session ends. */
-static void wind_up(struct hd_channel *channel)
+/* Of a closed channel: takes what has arrived; after the last call the session ends.  False:
+ * what has arrived is for a heap of another loop. */
+static bool wind_up(struct hd_channel *channel)
 {
     if (!channel->hungry) {
         (void)work(channel, (struct hd_bytes){"", 0});
     }
+    if (hd_channel_wants_move(channel)) {
+        return false;
+    }
     if (channel->in_flight > 0) {
-        return; /* its end comes through hd_channel_go_on */
+        return true; /* its end comes through hd_channel_go_on */
     }
     if (channel->session == NULL) {
         free_channel(channel);
-        return;
+        return true;
     }
     hd_op_init(&channel->farewell, HD_OP_SESSION_END, channel->session);
     channel->farewell.finished = on_gone;
@@ -206,24 +220,57 @@ static void wind_up(struct hd_channel *channel)
     if (hd_heap_do(channel->heap, &channel->farewell) == HD_DONE) {
         free_channel(channel);
     }
+    return true;
 }
 
-void hd_channel_close(struct hd_channel *channel)
+bool hd_channel_close(struct hd_channel *channel)
 {
     HD_CHECK(!channel->closed);
     channel->closed = true;
     channel->broken = false; /* nobody is left to be answered */
     channel->hub->ending++;
+    hd_tally_add(&channel->hub->connections, -1);
     hd_buf_consume(&channel->output, hd_buf_size(&channel->output));
     hd_buf_trim(&channel->output, 0);
     hd_wait_drop(channel);
-    wind_up(channel);
+    return wind_up(channel);
+}
+
+bool hd_channel_wants_move(const struct hd_channel *channel)
+{
+    return channel->move_to != NULL && !channel->hub->draining;
+}
+
+uint32_t hd_channel_leave(struct hd_channel *channel)
+{
+    struct hd_hub *hub = channel->hub;
+    uint32_t loop = channel->move_to->loop;
+
+    HD_CHECK(channel->session == NULL && channel->in_flight == 0 &&
+             channel->outside_count == 0);
+    hd_list_unlink(&channel->link);
+    hub->channels--;
+    if (channel->closed) {
+        hub->ending--;
+    } else {
+        hd_tally_add(&hub->connections, -1);
+    }
+    channel->move_to = NULL;
+    channel->hub = NULL;
+    return loop;
+}
+
+bool hd_channel_join(struct hd_channel *channel, struct hd_hub *hub)
+{
+    HD_CHECK(channel->hub == NULL && channel->input.allocator == hub->options.allocator);
+    enter(channel, hub);
+    return !channel->closed || wind_up(channel);
 }
 
 void hd_channel_go_on(struct hd_channel *channel)
 {
     if (channel->closed) {
-        wind_up(channel);
+        (void)wind_up(channel); /* it is bound: it stays */
     } else {
         channel->woken(channel, channel->ctx);
     }

@@ -13,8 +13,9 @@
  * a high-water mark or too much waits [rpc.inv.bounded].
  *
  * Whoever drives it: feeds what was read while hd_channel_wants_input, gives it
- * turns while hd_channel_wants_turn, sends the output, and closes it when
- * hd_channel_is_finished or when the connection breaks.
+ * turns while hd_channel_wants_turn, sends the output, closes it when
+ * hd_channel_is_finished or when the connection breaks, and moves it to the hub of another loop
+ * when hd_channel_wants_move.
  * Design note: docs/design/rpc.md. */
 #ifndef HD_RPC_CHANNEL_H
 #define HD_RPC_CHANNEL_H
@@ -40,8 +41,9 @@ typedef void (*hd_channel_woken_cb)(struct hd_channel *channel, void *ctx);
 struct hd_channel {
     struct hd_list link; /* among the hub's */
     struct hd_hub *hub;
-    struct hd_heap *preferred; /* heap of calls that name none */
-    struct hd_heap *heap;      /* the one it is bound to, or NULL */
+    const char *preferred;         /* heap of calls that name none; NULL: the hub's first */
+    const struct hd_home *move_to; /* its next frame is for this one, of another loop */
+    struct hd_heap *heap;          /* the one it is bound to, or NULL */
     struct hd_session *session;
     hd_channel_woken_cb woken;
     void *ctx;
@@ -69,16 +71,31 @@ struct hd_channel {
     struct hd_op farewell; /* SESSION_END: must not need memory when it is time */
 };
 
-/* preferred may be NULL: the hub's first heap.  RESOURCE_EXHAUSTED: no memory. */
-enum hd_status hd_channel_new(struct hd_hub *hub, struct hd_heap *preferred,
+/* preferred: name of a heap of the daemon, which outlives the channel; NULL: the hub's first.
+ * RESOURCE_EXHAUSTED: no memory. */
+enum hd_status hd_channel_new(struct hd_hub *hub, const char *preferred,
                               hd_channel_woken_cb woken, void *ctx,
                               struct hd_channel **ret_channel);
 
 /* The connection is gone.  Requests that had arrived whole take effect, the
  * session ends, the channel frees itself: at once, or, when that takes slices,
  * in the course of hd_heap_work (hub->ending counts those).  Not the caller's
- * any more from here on. */
-void hd_channel_close(struct hd_channel *channel);
+ * any more from here on.  False: it is, since a request that had arrived is for a heap of
+ * another loop: the channel is to leave, and to join there, which takes it up from here. */
+bool hd_channel_close(struct hd_channel *channel);
+
+/* The next frame is for a heap of another loop, and nothing was taken of it: the channel has no
+ * session yet, and takes no more before it has moved, or the hub drains, which refuses it. */
+bool hd_channel_wants_move(const struct hd_channel *channel);
+
+/* Of one that wants to move: nothing of it is in its hub any more.  Gives the number of the
+ * loop whose hub it has to join; until then only that is done with it.  What there was of
+ * output goes with it. */
+uint32_t hd_channel_leave(struct hd_channel *channel);
+
+/* Into a hub with the same allocator, in that hub's thread: an open channel wants a turn then.
+ * A closed one is ended as hd_channel_close does it, with the same answer. */
+bool hd_channel_join(struct hd_channel *channel, struct hd_hub *hub);
 
 /* Takes all the bytes, and does a turn's worth of what is in them.
  * RESOURCE_EXHAUSTED: no memory to keep the rest; close it. */

@@ -30,6 +30,7 @@ struct hd_layout {
     uint16_t result; /* of the response: uint64_t id, or bool */
     uint16_t wait;   /* uint32_t, milliseconds: a unary call waits so long for an answer */
     bool streams;    /* it answers with a stream of responses */
+    bool anywhere;   /* it is for no heap, though its service is, and binds nothing */
 };
 
 struct hd_method {

@@ -60,8 +60,11 @@ static void take_frame(struct hd_channel *channel, const struct hd_ttrpc_frame *
         refuse(channel, frame->stream, HD_INVALID_ARGUMENT, HD_REASON_BAD_STREAM,
                "StreamID cannot be re-used and must increment");
     } else {
-        channel->last_stream = frame->stream;
         hd_request_take(channel, frame);
+        if (channel->move_to != NULL) {
+            return;
+        }
+        channel->last_stream = frame->stream;
         if (frame->stream == UINT32_MAX) {
             hd_frames_end(channel); /* the ids are used up: a new connection begins again */
         }
@@ -153,6 +156,9 @@ unsigned hd_frames_take_one(struct hd_channel *channel, struct hd_bytes *fed)
     switch (next_frame(channel, fed, &frame, &kept)) {
     case HD_FRAME_READY:
         take_frame(channel, &frame);
+        if (channel->move_to != NULL) {
+            return 0;
+        }
         pass(channel, fed, kept, HD_TTRPC_HEADER_BYTES + frame.size);
         return 1 + frame.size / COST_BYTES;
     case HD_FRAME_TOO_BIG:

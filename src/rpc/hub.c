@@ -36,26 +36,70 @@ void hd_hub_free(struct hd_hub *hub)
     hd_free(hub->options.allocator, hub, sizeof *hub);
 }
 
-enum hd_status hd_hub_add_heap(struct hd_hub *hub, struct hd_heap *heap)
+static enum hd_status add_home(struct hd_hub *hub, struct hd_home home)
 {
-    if (hd_hub_find_heap(hub, hd_bytes_of(hd_heap_options(heap)->name)) != NULL) {
+    if (hd_hub_find(hub, hd_bytes_of(home.name)) != NULL) {
         return HD_ALREADY_EXISTS;
     }
-    if (hub->heap_count == HD_HUB_HEAPS) {
+    if (hub->home_count == HD_HUB_HEAPS) {
         return HD_RESOURCE_EXHAUSTED;
     }
-    hub->heaps[hub->heap_count++] = heap;
+    hub->homes[hub->home_count++] = home;
     return HD_OK;
 }
 
-struct hd_heap *hd_hub_find_heap(const struct hd_hub *hub, struct hd_bytes name)
+enum hd_status hd_hub_add_heap(struct hd_hub *hub, struct hd_heap *heap)
 {
-    for (size_t i = 0; i < hub->heap_count; i++) {
-        if (hd_bytes_equal(name, hd_bytes_of(hd_heap_options(hub->heaps[i])->name))) {
-            return hub->heaps[i];
+    struct hd_home home = {hd_heap_options(heap)->name, heap, 0};
+    enum hd_status status = add_home(hub, home);
+
+    if (status == HD_OK) {
+        hub->heaps[hub->heap_count++] = heap;
+    }
+    return status;
+}
+
+enum hd_status hd_hub_add_elsewhere(struct hd_hub *hub, const char *name, uint32_t loop)
+{
+    return add_home(hub, (struct hd_home){name, NULL, loop});
+}
+
+const struct hd_home *hd_hub_find(const struct hd_hub *hub, struct hd_bytes name)
+{
+    for (size_t i = 0; i < hub->home_count; i++) {
+        if (hd_bytes_equal(name, hd_bytes_of(hub->homes[i].name))) {
+            return &hub->homes[i];
         }
     }
     return NULL;
+}
+
+void hd_hub_join(struct hd_hub *const *hubs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        hubs[i]->all = hubs;
+        hubs[i]->all_count = count;
+    }
+}
+
+uint64_t hd_hub_requests(const struct hd_hub *hub)
+{
+    uint64_t sum = hub->all == NULL ? hd_tally_get(&hub->requests) : 0;
+
+    for (size_t i = 0; i < hub->all_count; i++) {
+        sum += hd_tally_get(&hub->all[i]->requests);
+    }
+    return sum;
+}
+
+uint64_t hd_hub_connections(const struct hd_hub *hub)
+{
+    uint64_t sum = hub->all == NULL ? hd_tally_get(&hub->connections) : 0;
+
+    for (size_t i = 0; i < hub->all_count; i++) {
+        sum += hd_tally_get(&hub->all[i]->connections);
+    }
+    return sum;
 }
 
 void hd_hub_drain(struct hd_hub *hub)

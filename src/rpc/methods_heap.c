@@ -112,6 +112,23 @@ static enum hd_status answer_verify(struct hd_call *call, const void *request, v
     return call->op.error.status;
 }
 
+/* All heaps of the daemon, whichever loop owns them. */
+static enum hd_status answer_list(struct hd_call *call, const void *request, void *response)
+{
+    Heapd__V1__HeapServiceListResponse *reply = response;
+    const struct hd_hub *hub = call->hub;
+
+    (void)request;
+    reply->names = hd_call_take_array(call, hub->home_count, sizeof(char *));
+    if (reply->names == NULL) {
+        return call->op.error.status;
+    }
+    for (size_t i = 0; i < hub->home_count; i++) {
+        reply->names[reply->n_names++] = borrow(hub->homes[i].name);
+    }
+    return HD_OK;
+}
+
 static const struct hd_method methods[] = {
     {"Info", HD_MESSAGES(info), HD_OP_COUNT, true, NULL, answer_info, {0}},
     {"Verify", HD_MESSAGES(verify), HD_OP_COUNT, true, NULL, answer_verify, {0}},
@@ -119,7 +136,13 @@ static const struct hd_method methods[] = {
     {"Trim", HD_MESSAGES(trim), HD_OP_TRIM, true, hd_trim_fill, hd_trim_answer, {0}},
     HD_METHOD_NOT_BUILT("Create", heap_service_create),
     HD_METHOD_NOT_BUILT("Delete", heap_service_delete),
-    HD_METHOD_NOT_BUILT("List", heap_service_list),
+    {"List",
+     HD_MESSAGES(heap_service_list),
+     HD_OP_COUNT,
+     true,
+     NULL,
+     answer_list,
+     {.anywhere = true}},
     {"Configure",
      HD_MESSAGES(configure),
      HD_OP_CONFIGURE,

@@ -24,7 +24,7 @@ static enum hd_status answer_ping(struct hd_call *call, const void *request, voi
 
 static void add_limits(const struct hd_hub *hub, Heapd__V1__Limits *limits)
 {
-    const struct hd_heap_limits *of = &hd_heap_options(hub->heaps[0])->limits;
+    const struct hd_heap_limits *of = &hd_heap_options(hub->heaps[0])->limits; /* as of all */
 
     heapd__v1__limits__init(limits);
     limits->frame_bytes = HD_TTRPC_DATA_BYTES;
@@ -56,8 +56,8 @@ static enum hd_status answer_info(struct hd_call *call, const void *request, voi
     reply->version = (char *)(uintptr_t)hub->options.version;
     reply->uptime_seconds = up_ns / NS_PER_SECOND;
     reply->pid = hub->options.pid;
-    reply->connections = hub->channels - hub->ending;
-    reply->requests = hub->requests;
+    reply->connections = (uint32_t)hd_hub_connections(hub);
+    reply->requests = hd_hub_requests(hub);
     add_limits(hub, reply->limits);
     return HD_OK;
 }

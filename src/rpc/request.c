@@ -15,7 +15,7 @@
 void hd_request_refuse(struct hd_channel *channel, uint32_t stream,
                        const struct hd_error *error)
 {
-    channel->hub->requests++;
+    hd_tally_add(&channel->hub->requests, 1);
     if (!channel->closed && hd_envelope_put_error(&channel->output, stream, error) != HD_OK) {
         channel->broken = true;
     }
@@ -25,7 +25,7 @@ static void answer(struct hd_call *call)
 {
     struct hd_channel *channel = call->channel;
 
-    channel->hub->requests++;
+    hd_tally_add(&channel->hub->requests, 1);
     if (!channel->closed && hd_call_answer(call, &channel->output) != HD_OK) {
         channel->broken = true;
     }
@@ -118,48 +118,62 @@ static void wait_for_session(struct hd_call *call)
     hd_list_push_back(&channel->waiting, &call->link);
 }
 
-/* The heap that the call means: named, or preferred. */
-static enum hd_status find_heap(const struct hd_channel *channel, struct hd_bytes name,
-                                struct hd_heap **ret_heap, struct hd_error *error)
+/* The heap that the call of an unbound channel means, named or preferred; NULL of a bound one.
+ */
+static enum hd_status find_home(const struct hd_channel *channel, struct hd_bytes name,
+                                const struct hd_home **ret_home, struct hd_error *error)
 {
-    struct hd_heap *heap = channel->heap;
+    const struct hd_home *home;
 
     if (name.data == NULL) {
-        *ret_heap = heap == NULL ? channel->preferred : heap;
+        *ret_home = channel->heap != NULL ? NULL
+                    : channel->preferred == NULL
+                        ? &channel->hub->homes[0]
+                        : hd_hub_find(channel->hub, hd_bytes_of(channel->preferred));
         return HD_OK;
     }
-    heap = hd_hub_find_heap(channel->hub, name);
-    if (heap == NULL) {
+    home = hd_hub_find(channel->hub, name);
+    if (home == NULL) {
         return hd_fail(error, HD_NOT_FOUND, HD_REASON_NO_SUCH_HEAP, "there is no heap '%.*s'",
                        (int)(name.size < 100 ? name.size : 100), name.data);
     }
-    if (channel->heap != NULL && channel->heap != heap) {
+    if (channel->heap != NULL && channel->heap != home->heap) {
         return hd_fail(error, HD_FAILED_PRECONDITION, HD_REASON_OTHER_HEAP,
                        "the connection belongs to heap '%s', and the call is for '%s'",
-                       hd_heap_options(channel->heap)->name, hd_heap_options(heap)->name);
+                       hd_heap_options(channel->heap)->name, home->name);
     }
-    *ret_heap = heap;
+    *ret_home = channel->heap != NULL ? NULL : home;
     return HD_OK;
 }
 
-/* Binds the channel to a heap, with a session of its own, unless it is bound. */
+/* Binds the channel to a heap, with a session of its own, unless it is bound.  Not HD_OK, and
+ * no error: the heap is of another loop, and the channel wants to move [rpc.how.move]. */
 static enum hd_status bind_heap(struct hd_channel *channel, const struct hd_request *request,
                                 struct hd_error *error)
 {
-    struct hd_heap *heap = NULL;
+    const struct hd_home *home = NULL;
 
     if (request->session.data != NULL) {
         return hd_fail(error, HD_NOT_FOUND, HD_REASON_NO_SUCH_SESSION,
                        "there is no session of this token");
     }
-    if (find_heap(channel, request->heap, &heap, error) != HD_OK || channel->heap != NULL) {
+    if (find_home(channel, request->heap, &home, error) != HD_OK || home == NULL) {
         return error->status;
     }
-    if (hd_heap_open_session(heap, &channel->session, error) != HD_OK) {
+    if (home->heap == NULL) {
+        channel->move_to = home;
+        return HD_UNAVAILABLE;
+    }
+    if (hd_heap_open_session(home->heap, &channel->session, error) != HD_OK) {
         return error->status;
     }
-    channel->heap = heap;
+    channel->heap = home->heap;
     return HD_OK;
+}
+
+static bool is_for_heap(const struct hd_entry *entry)
+{
+    return entry->service->has_heap && !entry->method->at.anywhere;
 }
 
 /* Everything that can be said of a request before its payload is looked at. */
@@ -184,7 +198,7 @@ static enum hd_status judge(struct hd_channel *channel, const struct hd_request 
                        (int)(request->number.size < 40 ? request->number.size : 40),
                        request->number.data);
     }
-    return ret_entry->service->has_heap ? bind_heap(channel, request, error) : HD_OK;
+    return is_for_heap(ret_entry) ? bind_heap(channel, request, error) : HD_OK;
 }
 
 static uint64_t deadline_of(const struct hd_hub *hub, int64_t timeout_nano)
@@ -228,9 +242,12 @@ void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *fr
     struct hd_call *call;
 
     hd_error_clear(&error);
+    channel->move_to = NULL;
     if (hd_envelope_scan(frame->data, &request, &error) != HD_OK ||
         judge(channel, &request, &entry, &number, &error) != HD_OK) {
-        hd_request_refuse(channel, frame->stream, &error);
+        if (channel->move_to == NULL) {
+            hd_request_refuse(channel, frame->stream, &error);
+        }
         return;
     }
     call = hd_call_take(channel->hub);
@@ -241,8 +258,8 @@ void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *fr
         return;
     }
     call->channel = channel;
-    call->heap = entry.service->has_heap ? channel->heap : NULL;
-    call->session = entry.service->has_heap ? channel->session : NULL;
+    call->heap = is_for_heap(&entry) ? channel->heap : NULL;
+    call->session = is_for_heap(&entry) ? channel->session : NULL;
     call->method = entry.method;
     call->stream = frame->stream;
     call->has_number = request.number.data != NULL;

@@ -8,7 +8,8 @@
 #include "rpc/channel.h"
 #include "wire/message.h"
 
-/* A frame of type request, whose stream id has been judged. */
+/* A frame of type request, whose stream id has been judged.  If the channel then wants to move
+ * (channel->move_to), nothing was done, and it is to be taken again in the other loop. */
 void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *frame);
 
 /* Refuses a frame.  Sets broken if there is no memory for the refusal. */

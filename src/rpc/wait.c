@@ -98,7 +98,7 @@ static void finish(struct hd_call *call)
 /* The last of the call has been put into the output, or there was no memory for it. */
 static void put(struct hd_call *call, enum hd_status status)
 {
-    call->hub->requests++;
+    hd_tally_add(&call->hub->requests, 1);
     if (status != HD_OK) {
         call->channel->broken = true;
     }

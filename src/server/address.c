@@ -11,6 +11,15 @@
 
 #define UNIX_SCHEME "unix:"
 #define TCP_SCHEME  "tcp://"
+#define HEAP_QUERY  "?heap="
+
+const char *hd_address_heap(const char *url, size_t *ret_size)
+{
+    const char *query = strstr(url, HEAP_QUERY);
+
+    *ret_size = query == NULL ? strlen(url) : (size_t)(query - url);
+    return query == NULL ? NULL : query + strlen(HEAP_QUERY);
+}
 
 static enum hd_status bad_url(struct hd_error *error, const char *url, const char *why)
 {

@@ -20,6 +20,9 @@ struct hd_address {
     socklen_t size;
 };
 
+/* Splits "?heap=NAME" off.  *ret_size: bytes of the address in front.  NULL: there is none. */
+const char *hd_address_heap(const char *url, size_t *ret_size);
+
 /* INVALID_ARGUMENT: neither unix:PATH nor tcp://HOST:PORT, or not loopback. */
 enum hd_status hd_address_parse(const char *url, struct hd_address *ret_address,
                                 struct hd_error *error);

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* conn.c: reading, settling, writing, closing.
- *
- *   OPEN      reads and writes
- *   LINGERING has said everything (shutdown); reads only to see the peer close,
- *             since closing with unread input would cut off the last answers
- *   CLOSING   uv_close was called; the channel is gone already */
+/* conn.c: reading, settling, writing, closing.  The states: conn_state.h. */
 #include "server/conn.h"
 
 #include <netinet/in.h>
@@ -14,7 +9,8 @@
 #include <unistd.h>
 
 #include "base/check.h"
-#include "rpc/channel.h"
+#include "server/conn_state.h"
+#include "server/move.h"
 
 /* Empty buffers of at most this size are kept while the connection is in use. */
 #define BUFFER_KEPT       ((size_t)64 << 10)
@@ -23,40 +19,10 @@
 /* Turns without input after which a draining connection has nothing under way. */
 #define QUIET_TURNS 2
 
-enum conn_state {
-    CONN_OPEN,
-    CONN_LINGERING,
-    CONN_CLOSING,
-};
-
-struct hd_conn {
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_pipe_t pipe;
-        uv_tcp_t tcp;
-    } uv;
-    struct hd_list link; /* in server->conns */
-    struct hd_list due;  /* in server->due */
-    struct hd_server *server;
-    struct hd_channel *channel; /* owned; NULL when CLOSING */
-    enum conn_state state;
-    bool is_tcp;
-    bool reading;
-    bool eof;        /* the peer sends no more */
-    bool wants_turn; /* the channel may go on in this turn */
-    bool sending;    /* `sent` is on its way */
-    bool swept;      /* was lingering at the last sweep */
-    unsigned quiet_turns;
-    struct hd_buf sent; /* owned; given to uv_write as it is */
-    uv_write_t write;
-    uv_shutdown_t shutdown;
-};
-
-/* To be settled when this turn ends, or the next [server.inv.due]. */
-static void mark_due(struct hd_conn *conn)
+void hd_conn_mark_due(struct hd_conn *conn)
 {
-    if (conn->state != CONN_CLOSING && hd_list_is_empty(&conn->due)) {
+    if ((conn->state == CONN_OPEN || conn->state == CONN_LINGERING) &&
+        hd_list_is_empty(&conn->due)) {
         hd_list_push_back(&conn->server->due, &conn->due);
     }
 }
@@ -66,32 +32,59 @@ static void on_woken(struct hd_channel *channel, void *ctx)
     struct hd_conn *conn = ctx;
 
     conn->wants_turn = hd_channel_wants_turn(channel);
-    mark_due(conn);
+    hd_conn_mark_due(conn);
+}
+
+void hd_conn_register(struct hd_conn *conn, struct hd_server *server)
+{
+    conn->server = server;
+    hd_list_push_back(&server->conns, &conn->link);
+    server->conn_count++;
+    if (conn->is_tcp) {
+        (void)uv_tcp_init(server->loop, &conn->uv.tcp); /* without a socket it cannot fail */
+    } else {
+        (void)uv_pipe_init(server->loop, &conn->uv.pipe, 0);
+    }
+    conn->uv.handle.data = conn;
+}
+
+void hd_conn_unregister(struct hd_conn *conn)
+{
+    struct hd_server *server = conn->server;
+
+    hd_list_unlink(&conn->link);
+    server->conn_count--;
+    conn->server = NULL;
+    hd_server_stay_awake(server); /* a draining server looks whether this was the last */
+}
+
+void hd_conn_free(struct hd_conn *conn)
+{
+    struct hd_server *server = conn->server;
+
+    hd_conn_unregister(conn);
+    hd_buf_fini(&conn->sent);
+    hd_free(server->options.allocator, conn, sizeof *conn);
+    (void)atomic_fetch_sub(server->daemon_conns, 1);
 }
 
 static void on_closed(uv_handle_t *handle)
 {
-    struct hd_conn *conn = handle->data;
-    struct hd_server *server = conn->server;
-
-    hd_list_unlink(&conn->link);
-    hd_buf_fini(&conn->sent);
-    hd_free(server->options.allocator, conn, sizeof *conn);
-    server->conn_count--;
-    hd_server_stay_awake(server); /* a draining server looks whether this was the last */
+    hd_conn_free(handle->data);
 }
 
-static void close_conn(struct hd_conn *conn)
+void hd_conn_close(struct hd_conn *conn)
 {
-    if (conn->state == CONN_CLOSING) {
+    if (conn->state == CONN_CLOSING || conn->state == CONN_MOVING) {
         return;
     }
-    conn->state = CONN_CLOSING;
     hd_list_unlink(&conn->due);
-    if (conn->channel != NULL) {
-        hd_channel_close(conn->channel);
-        conn->channel = NULL;
+    if (conn->channel != NULL && !hd_channel_close(conn->channel)) {
+        hd_move_begin(conn, -1);
+        return;
     }
+    conn->channel = NULL;
+    conn->state = CONN_CLOSING;
     uv_close(&conn->uv.handle, on_closed);
     hd_server_stay_awake(conn->server); /* ending the session may have left work */
 }
@@ -142,11 +135,11 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         conn->eof = true;
         set_reading(conn, false);
         hd_channel_feed_end(conn->channel);
-        mark_due(conn);
+        hd_conn_mark_due(conn);
         return;
     }
     if (count < 0) {
-        close_conn(conn);
+        hd_conn_close(conn);
         return;
     }
     acknowledge_at_once(conn);
@@ -154,7 +147,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         hd_pacer_note(&conn->server->pacer);
         (void)hd_channel_feed(conn->channel, buf->base, (size_t)count); /* see is_broken */
         set_reading(conn, hd_channel_wants_input(conn->channel)); /* else libuv reads on */
-        mark_due(conn);
+        hd_conn_mark_due(conn);
     }
 }
 
@@ -165,14 +158,14 @@ static void on_written(uv_write_t *write, int status)
     conn->sending = false;
     hd_buf_consume(&conn->sent, hd_buf_size(&conn->sent));
     hd_buf_trim(&conn->sent, BUFFER_KEPT);
-    if (conn->state == CONN_CLOSING) {
+    if (conn->state == CONN_CLOSING || conn->state == CONN_MOVING) {
         return;
     }
     if (status < 0) {
-        close_conn(conn);
+        hd_conn_close(conn);
         return;
     }
-    mark_due(conn);
+    hd_conn_mark_due(conn);
     hd_server_stay_awake(conn->server);
 }
 
@@ -220,7 +213,7 @@ static void on_shutdown(uv_shutdown_t *shutdown, int status)
     struct hd_conn *conn = shutdown->data;
 
     if (conn->state == CONN_LINGERING && status < 0) {
-        close_conn(conn);
+        hd_conn_close(conn);
     }
 }
 
@@ -229,11 +222,11 @@ static void say_goodbye(struct hd_conn *conn)
 {
     conn->shutdown.data = conn;
     if (conn->eof || uv_shutdown(&conn->shutdown, &conn->uv.stream, on_shutdown) != 0) {
-        close_conn(conn);
+        hd_conn_close(conn);
         return;
     }
     conn->state = CONN_LINGERING;
-    hd_channel_close(conn->channel);
+    (void)hd_channel_close(conn->channel); /* it is finished: nothing moves */
     conn->channel = NULL;
     set_reading(conn, true);
     hd_server_arm_timer(conn->server);
@@ -248,7 +241,7 @@ static bool is_drained(struct hd_conn *conn)
     }
     if (conn->quiet_turns < QUIET_TURNS) {
         conn->quiet_turns++;
-        mark_due(conn);
+        hd_conn_mark_due(conn);
         return false;
     }
     return true;
@@ -265,12 +258,12 @@ static void settle(struct hd_conn *conn)
         hd_channel_turn(channel);
     }
     if (!flush(conn) || hd_channel_is_broken(channel)) {
-        close_conn(conn);
+        hd_conn_close(conn);
         return;
     }
     conn->wants_turn = hd_channel_wants_turn(channel);
     if (conn->wants_turn) {
-        mark_due(conn);
+        hd_conn_mark_due(conn);
     }
     if (!conn->sending && hd_buf_size(hd_channel_output(channel)) == 0 &&
         (hd_channel_is_finished(channel) || is_drained(conn))) {
@@ -278,6 +271,9 @@ static void settle(struct hd_conn *conn)
         return;
     }
     set_reading(conn, hd_channel_wants_input(channel));
+    if (hd_channel_wants_move(channel) && !conn->sending) { /* then all is sent, too */
+        hd_move_out(conn);
+    }
 }
 
 void hd_conn_settle_all(struct hd_server *server)
@@ -305,7 +301,7 @@ bool hd_conn_sweep(struct hd_server *server, bool cut)
         struct hd_conn *conn = HD_CONTAINER_OF(element, struct hd_conn, link);
 
         if (cut || conn->swept) {
-            close_conn(conn); /* unlinked later, when it is closed */
+            hd_conn_close(conn); /* unlinked later, when it is closed */
         }
         conn->swept = conn->state == CONN_LINGERING;
         lingering = lingering || conn->swept;
@@ -322,7 +318,7 @@ bool hd_conn_sweep(struct hd_server *server, bool cut)
 void hd_conn_drain_all(struct hd_server *server)
 {
     HD_LIST_FOREACH (element, &server->conns) {
-        mark_due(HD_CONTAINER_OF(element, struct hd_conn, link));
+        hd_conn_mark_due(HD_CONTAINER_OF(element, struct hd_conn, link));
     }
 }
 
@@ -339,39 +335,46 @@ static void set_tcp_options(struct hd_conn *conn)
     acknowledge_at_once(conn);
 }
 
+int hd_conn_open(struct hd_conn *conn, int fd)
+{
+    int result =
+        conn->is_tcp ? uv_tcp_open(&conn->uv.tcp, fd) : uv_pipe_open(&conn->uv.pipe, fd);
+
+    if (result != 0) {
+        (void)close(fd);
+    }
+    return result;
+}
+
 /* A conn whose handle is initialised but not connected yet. */
-static enum hd_status new_conn(struct hd_server *server, bool is_tcp, struct hd_conn **ret_conn)
+static enum hd_status new_conn(struct hd_server *server, bool is_tcp, const char *heap,
+                               struct hd_conn **ret_conn)
 {
     struct hd_conn *conn = hd_alloc_zeroed(server->options.allocator, sizeof *conn);
 
     if (conn == NULL) {
         return HD_RESOURCE_EXHAUSTED;
     }
-    if (hd_channel_new(server->hub, NULL, on_woken, conn, &conn->channel) != HD_OK) {
+    if (hd_channel_new(server->hub, heap, on_woken, conn, &conn->channel) != HD_OK) {
         hd_free(server->options.allocator, conn, sizeof *conn);
         return HD_RESOURCE_EXHAUSTED;
     }
-    conn->server = server;
+    conn->fd = -1;
     conn->is_tcp = is_tcp;
     hd_list_init(&conn->link);
     hd_list_init(&conn->due);
     hd_buf_init(&conn->sent, server->options.allocator);
-    if (is_tcp) {
-        (void)uv_tcp_init(server->loop, &conn->uv.tcp); /* without a socket it cannot fail */
-    } else {
-        (void)uv_pipe_init(server->loop, &conn->uv.pipe, 0);
-    }
-    conn->uv.handle.data = conn;
-    hd_list_push_back(&server->conns, &conn->link);
-    server->conn_count++;
+    hd_conn_register(conn, server);
+    (void)atomic_fetch_add(server->daemon_conns, 1);
     *ret_conn = conn;
     return HD_OK;
 }
 
 static enum hd_status start(struct hd_conn *conn, int result)
 {
-    if (result != 0 || conn->server->conn_count > conn->server->options.max_conns) {
-        close_conn(conn);
+    if (result != 0 ||
+        atomic_load(conn->server->daemon_conns) > conn->server->options.max_conns) {
+        hd_conn_close(conn);
         return HD_RESOURCE_EXHAUSTED;
     }
     if (conn->is_tcp) {
@@ -382,11 +385,12 @@ static enum hd_status start(struct hd_conn *conn, int result)
     return HD_OK;
 }
 
-enum hd_status hd_conn_accept(struct hd_server *server, uv_stream_t *listener, bool is_tcp)
+enum hd_status hd_conn_accept(struct hd_server *server, uv_stream_t *listener, bool is_tcp,
+                              const char *heap)
 {
     struct hd_conn *conn;
 
-    if (new_conn(server, is_tcp, &conn) != HD_OK) {
+    if (new_conn(server, is_tcp, heap, &conn) != HD_OK) {
         return HD_RESOURCE_EXHAUSTED;
     }
     return start(conn, uv_accept(listener, &conn->uv.stream));
@@ -399,15 +403,10 @@ enum hd_status hd_conn_adopt(struct hd_server *server, int fd)
     bool is_tcp = getsockname(fd, (struct sockaddr *)&name, &size) == 0 &&
                   (name.ss_family == AF_INET || name.ss_family == AF_INET6);
     struct hd_conn *conn;
-    int result;
 
-    if (new_conn(server, is_tcp, &conn) != HD_OK) {
+    if (new_conn(server, is_tcp, NULL, &conn) != HD_OK) {
         (void)close(fd);
         return HD_RESOURCE_EXHAUSTED;
     }
-    result = is_tcp ? uv_tcp_open(&conn->uv.tcp, fd) : uv_pipe_open(&conn->uv.pipe, fd);
-    if (result != 0) {
-        (void)close(fd);
-    }
-    return start(conn, result);
+    return start(conn, hd_conn_open(conn, fd));
 }

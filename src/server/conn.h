@@ -12,9 +12,11 @@
 
 struct hd_conn;
 
-/* Takes the connection that waits at a listening stream.  RESOURCE_EXHAUSTED:
+/* Takes the connection that waits at a listening stream; heap: the one that its calls mean if
+ * they name none, NULL: the default.  RESOURCE_EXHAUSTED:
  * no memory, or too many connections: it was closed. */
-enum hd_status hd_conn_accept(struct hd_server *server, uv_stream_t *listener, bool is_tcp);
+enum hd_status hd_conn_accept(struct hd_server *server, uv_stream_t *listener, bool is_tcp,
+                              const char *heap);
 
 /* A connected socket; it is closed in any case. */
 enum hd_status hd_conn_adopt(struct hd_server *server, int fd);

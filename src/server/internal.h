@@ -3,6 +3,7 @@
 #ifndef HD_SERVER_INTERNAL_H
 #define HD_SERVER_INTERNAL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/list.h"
@@ -13,6 +14,8 @@
 /* Read into by all connections, one after the other: a channel keeps what it needs. */
 #define HD_READ_BYTES ((size_t)64 << 10)
 
+struct hd_post;
+
 struct hd_server {
     struct hd_server_options options;
     uv_loop_t *loop;
@@ -21,7 +24,11 @@ struct hd_server {
     struct hd_list conns;     /* owned */
     struct hd_list due;       /* of conns: those to be looked at when this turn ends */
     uint32_t conn_count;
+    uint32_t leaving; /* of these, those on their way to another loop */
     uint32_t listener_count;
+    struct hd_post *post;           /* borrowed: the way to other loops; NULL: there are none */
+    _Atomic uint32_t own_conns;     /* begun and not ended */
+    _Atomic uint32_t *daemon_conns; /* of all loops: own_conns, or borrowed */
     struct hd_pacer pacer;
     struct hd_gc_log gc_log;
     uv_check_t turn_end;

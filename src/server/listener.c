@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,7 +25,8 @@ struct hd_listener {
     struct hd_list link;
     struct hd_server *server;
     bool is_tcp;
-    bool owns_path; /* the file of a Unix socket that was made here */
+    const char *heap; /* name, of a heap of the hub: that of calls that name none; or NULL */
+    bool owns_path;   /* the file of a Unix socket that was made here */
     char url[HD_URL_BYTES];
 };
 
@@ -44,10 +46,10 @@ static void on_connection(uv_stream_t *stream, int status)
                       listener->url, uv_strerror(status));
         return;
     }
-    if (hd_conn_accept(listener->server, stream, listener->is_tcp) != HD_OK) {
+    if (hd_conn_accept(listener->server, stream, listener->is_tcp, listener->heap) != HD_OK) {
         hd_server_log(listener->server, HD_LOG_WARNING,
                       "%s: a connection was closed: %u are open, or memory is short",
-                      listener->url, listener->server->conn_count);
+                      listener->url, atomic_load(listener->server->daemon_conns));
     }
 }
 
@@ -182,19 +184,46 @@ enum hd_status hd_listener_open_fd(struct hd_server *server, int fd, struct hd_e
     return HD_OK;
 }
 
+/* The address of an URL, and the hub's name of the heap behind it, or NULL. */
+static enum hd_status parse_url(const struct hd_server *server, const char *url,
+                                struct hd_address *ret_address, const char **ret_heap,
+                                struct hd_error *error)
+{
+    char address[2 * HD_URL_BYTES];
+    const struct hd_home *home;
+    size_t size;
+    const char *heap = hd_address_heap(url, &size);
+
+    *ret_heap = NULL;
+    if (heap == NULL) {
+        return hd_address_parse(url, ret_address, error);
+    }
+    home = hd_hub_find(server->hub, hd_bytes_of(heap));
+    if (home == NULL) {
+        return hd_fail(error, HD_NOT_FOUND, HD_REASON_NO_SUCH_HEAP, "%s: there is no heap '%s'",
+                       url, heap);
+    }
+    *ret_heap = home->name;
+    (void)snprintf(address, sizeof address, "%.*s", (int)size, url); /* cut: too long still */
+    return hd_address_parse(address, ret_address, error);
+}
+
 enum hd_status hd_listener_open(struct hd_server *server, const char *url,
                                 struct hd_error *error)
 {
+    struct hd_listener *listener;
     struct hd_address address;
+    const char *heap;
     int fd = -1;
 
-    if (hd_address_parse(url, &address, error) != HD_OK ||
+    if (parse_url(server, url, &address, &heap, error) != HD_OK ||
         open_socket(server, &address, url, &fd, error) != HD_OK ||
         hd_listener_open_fd(server, fd, error) != HD_OK) {
         return error->status;
     }
-    HD_CONTAINER_OF(server->listeners.prev, struct hd_listener, link)->owns_path =
-        address.any.sa_family == AF_UNIX;
+    listener = HD_CONTAINER_OF(server->listeners.prev, struct hd_listener, link);
+    listener->owns_path = address.any.sa_family == AF_UNIX;
+    listener->heap = heap;
     return HD_OK;
 }
 

@@ -13,6 +13,7 @@
 #include "server/conn.h"
 #include "server/internal.h"
 #include "server/listener.h"
+#include "server/post.h"
 
 #define NS_PER_MS    UINT64_C(1000000)
 #define NS_PER_S     (1000 * NS_PER_MS)
@@ -68,7 +69,7 @@ static void close_handles(struct hd_server *server)
 static bool is_drained(const struct hd_server *server)
 {
     return server->draining && server->conn_count == 0 && server->listener_count == 0 &&
-           server->hub->ending == 0;
+           server->hub->ending == 0 && (server->post == NULL || server->post->sealed);
 }
 
 /* Active only so that the loop does not sleep. */
@@ -133,6 +134,9 @@ static void on_turn_end(uv_check_t *check)
     hd_gc_log_write(server);
     hd_hub_expire(server->hub);
     hd_conn_settle_all(server);
+    if (server->draining && server->leaving == 0 && server->post != NULL) {
+        hd_post_say_no_more(server->post); /* none leaves a draining hub */
+    }
     if (is_drained(server)) {
         close_handles(server);
         return;
@@ -176,6 +180,7 @@ enum hd_status hd_server_new(const struct hd_server_options *options, uv_loop_t 
     server->options = *options;
     server->loop = loop;
     server->hub = hub;
+    server->daemon_conns = &server->own_conns;
     hd_list_init(&server->listeners);
     hd_list_init(&server->conns);
     hd_list_init(&server->due);

@@ -26,7 +26,7 @@ enum hd_log_level {
     HD_LOG_INFO = 6,
 };
 
-/* One event, one sentence. */
+/* One event, one sentence.  From the thread of the server's loop. */
 typedef void (*hd_log_cb)(void *ctx, enum hd_log_level level, const char *sentence);
 
 struct hd_server_options {
@@ -53,7 +53,9 @@ enum hd_status hd_server_new(const struct hd_server_options *options, uv_loop_t 
 /* It has stopped (hd_server_drain).  NULL is nothing. */
 void hd_server_free(struct hd_server *server);
 
-/* "unix:PATH" or "tcp://HOST:PORT", HOST a loopback address; port 0: any free one.
+/* "unix:PATH" or "tcp://HOST:PORT", HOST a loopback address; port 0: any free one. "?heap=NAME"
+ * behind it: the heap that calls mean which name none, in place of the default.
+ *   NOT_FOUND            there is no heap of this name
  *   INVALID_ARGUMENT     it is no such URL, or an address that is not loopback
  *   ALREADY_EXISTS       somebody answers there
  *   UNAVAILABLE          the system refuses, and why */
@@ -63,7 +65,8 @@ enum hd_status hd_server_listen(struct hd_server *server, const char *url,
 /* A listening socket that is open already; the server closes it.  As above. */
 enum hd_status hd_server_listen_fd(struct hd_server *server, int fd, struct hd_error *error);
 
-/* The sockets listened on, with the actual port: number index from 0, or NULL. */
+/* The sockets listened on, as clients name them, with the actual port: number index from 0, or
+ * NULL. */
 const char *hd_server_url(const struct hd_server *server, size_t index);
 
 /* A connected socket becomes a connection; the server closes it, also on failure. */

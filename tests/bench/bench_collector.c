@@ -5,20 +5,20 @@
  *                                                collection in slices, median of three)
  *        bench_collector classic.live.SHAPE N   (the same in mode classic)
  *        bench_collector full.dead.SHAPE N      (the same, once, of garbage)
- *        bench_collector build N                (ns per list of two: what collecting adds to
- * the building of N of them) bench_collector build.share N          (the same, over the time of
- * building) bench_collector queue N                (resident bytes at their most, above those
+ *        bench_collector build N                (ns in the collector per list of two, while
+ *                                                N of them are built)
+ *        bench_collector build.share N          (the same, over the time of building)
+ *        bench_collector queue N                (resident bytes at their most, above those
  *                                                before, of a queue of 1000 that N pass
- * through)
+ *                                                through)
  *
  * Processor time.  SHAPE: shapes.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "heap/inspect.h"
 #include "shapes.h"
 #include "sizes.h"
 
@@ -71,53 +71,34 @@ static double dead(const char *shape, long n)
     return timed_collect(&b, n, expected);
 }
 
-static double build(bool enabled, long n)
+/* What the heap booked as the time of its collections, those in slices as well; the last one
+ * is brought to its end. */
+static double building(long n, bool share)
 {
     struct hd_heap_options options = bench_options();
+    struct hd_collector_info info;
     struct bench b;
     uint64_t number;
     uint64_t list;
+    uint64_t booked = 0;
     double start;
+    double took;
 
     bench_begin(&b, &options);
-    set_enabled(&b, enabled);
     number = create(&b, &(struct hd_new){.kind = HD_KIND_INT, .integer = 1});
     list = create_items(&b, HD_KIND_LIST, NULL, 0);
     start = cpu_ns();
     for (long i = 0; i < n; i++) {
         shape_add_pair(&b, list, number);
     }
-    return (cpu_ns() - start) / (double)n;
-}
-
-/* In a process of its own, so that one finds memory as another does. */
-static double build_apart(bool enabled, long n)
-{
-    double took = 0;
-    int status = 0;
-    int ends[2];
-    pid_t child;
-
-    must(pipe(ends) == 0, "no pipe");
-    child = fork();
-    must(child >= 0, "no process");
-    if (child == 0) {
-        took = build(enabled, n);
-        _exit(write(ends[1], &took, sizeof took) == (ssize_t)sizeof took ? 0 : 1);
+    while (hd_heap_work(b.heap, 1000000)) {
     }
-    must(read(ends[0], &took, sizeof took) == (ssize_t)sizeof took, "no figure");
-    must(waitpid(child, &status, 0) == child && status == 0, "the other process failed");
-    (void)close(ends[0]);
-    (void)close(ends[1]);
-    return took;
-}
-
-static double building(long n, bool share)
-{
-    double with = build_apart(true, n);
-    double without = build_apart(false, n);
-
-    return share ? (with - without) / with : with - without;
+    took = cpu_ns() - start;
+    hd_inspect_collector(b.heap, &info);
+    for (int i = 0; i < 3; i++) {
+        booked += info.generations[i].duration_ns;
+    }
+    return share ? (double)booked / took : (double)booked / (double)n;
 }
 
 static double most_resident(void)

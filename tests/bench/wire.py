@@ -76,8 +76,8 @@ class Servers:
 
 
 def row(name, unit, peer, pairs):
-    """Medians; unit "us" or "s": less is better, else more."""
-    less = unit in ("us", "s")
+    """Medians; unit "ns", "us" or "s": less is better, else more."""
+    less = unit in ("ns", "us", "s")
     return {
         "id": name, "unit": unit, "peer": peer, "rounds": len(pairs),
         "ours": statistics.median(a for a, _ in pairs),
@@ -143,6 +143,21 @@ def graph(servers, rounds):
     return row("wire.graph.1e6", "s", "CPython 3.11", pairs)
 
 
+def threads(build, quick, rounds):
+    """Two heaps on two cores beside one: nanoseconds per request, the load generator left out."""
+    program, requests = build / "tests/bench/bench_channel", "4e5" if quick else "4e6"
+
+    def nanoseconds(loops):
+        return float(subprocess.run([program, "hold_release", str(loops), requests], check=True, capture_output=True).stdout)
+
+    pairs = []
+    for i in range(rounds):
+        first, second = (1, 2) if i % 2 == 0 else (2, 1)
+        pair = {first: nanoseconds(first), second: nanoseconds(second)}
+        pairs.append((pair[2], pair[1]))
+    return row("wire.threads2", "ns", "one loop", pairs)
+
+
 def results(build, quick, rounds):
     servers = Servers(build)
     try:
@@ -151,5 +166,6 @@ def results(build, quick, rounds):
             yield from one_by_one(servers, quick, rounds, tcp=True)
         yield from many(servers, quick, 1 if quick else rounds)
         yield graph(servers, 1 if quick else rounds)
+        yield threads(build, quick, rounds)
     finally:
         servers.end()

@@ -61,8 +61,8 @@ static struct hd_operands mixed(const struct hd_operand *many, size_t n)
 static void draw_object(struct world *w, struct random *rng, struct hd_batch *batch,
                         struct hd_new *object)
 {
-    static const enum hd_kind kinds[] = {HD_KIND_FLOAT, HD_KIND_INT,  HD_KIND_STR,
-                                         HD_KIND_LIST,  HD_KIND_DICT, HD_KIND_SET,
+    static const enum hd_kind kinds[] = {HD_KIND_FLOAT, HD_KIND_INT,     HD_KIND_STR,
+                                         HD_KIND_LIST,  HD_KIND_DICT,    HD_KIND_SET,
                                          HD_KIND_TUPLE, HD_KIND_INSTANCE};
     size_t n;
 
@@ -98,9 +98,9 @@ static void draw_object(struct world *w, struct random *rng, struct hd_batch *ba
         object->instance.values = mixed(w->many, n);
         break;
     default:
-        object->items = mixed(
-            w->many,
-            pick_many(w, rng, batch, object->kind == HD_KIND_SET ? HASHABLE : ANY, w->many, 20));
+        object->items = mixed(w->many, pick_many(w, rng, batch,
+                                                 object->kind == HD_KIND_SET ? HASHABLE : ANY,
+                                                 w->many, 20));
         break;
     }
 }
@@ -146,8 +146,8 @@ static struct hd_operand pick_key(struct world *w, struct random *rng, struct hd
 
     for (; at < span; at++) {
         if (hd_table_key(objects, table, at) != 0) {
-            return by_id(hd_slots_id(hd_objects_slots_const(objects),
-                                     hd_table_key(objects, table, at)));
+            return by_id(
+                hd_slots_id(hd_objects_slots_const(objects), hd_table_key(objects, table, at)));
         }
     }
     return pick(w, rng, batch, HASHABLE, &slot);
@@ -170,13 +170,13 @@ static struct hd_operand pick_item(struct world *w, struct random *rng, struct h
 static void draw_item(struct world *w, struct random *rng, struct hd_batch *batch,
                       struct hd_op *op)
 {
-    uint32_t kinds = op->code == HD_OP_APPEND || op->code == HD_OP_INSERT ? KIND(LIST)
-                     : op->code == HD_OP_ADD || op->code == HD_OP_DISCARD ? KIND(SET)
-                     : op->code == HD_OP_REMOVE                           ? KIND(LIST) | KIND(SET)
-                     : op->code == HD_OP_SET_ITEM || op->code == HD_OP_DEL_ITEM ||
-                             op->code == HD_OP_GET_ITEM
-                         ? KIND(LIST) | KIND(DICT)
-                         : CONTAINER;
+    uint32_t kinds =
+        op->code == HD_OP_APPEND || op->code == HD_OP_INSERT ? KIND(LIST)
+        : op->code == HD_OP_ADD || op->code == HD_OP_DISCARD ? KIND(SET)
+        : op->code == HD_OP_REMOVE                           ? KIND(LIST) | KIND(SET)
+        : op->code == HD_OP_SET_ITEM || op->code == HD_OP_DEL_ITEM || op->code == HD_OP_GET_ITEM
+            ? KIND(LIST) | KIND(DICT)
+            : CONTAINER;
     struct hd_subscript *at = &op->in.item.at;
     uint32_t container = 0;
     uint32_t slot;
@@ -184,8 +184,7 @@ static void draw_item(struct world *w, struct random *rng, struct hd_batch *batc
     uint32_t length;
 
     op->in.item.container = pick(w, rng, batch, kinds, &container);
-    op->in.item.item =
-        pick(w, rng, batch, op->code == HD_OP_ADD ? HASHABLE : ANY, &slot);
+    op->in.item.item = pick(w, rng, batch, op->code == HD_OP_ADD ? HASHABLE : ANY, &slot);
     op->in.item.hold = random_chance(rng, 30);
     if (container == 0) {
         return;
@@ -304,15 +303,15 @@ static void draw_delivery(struct world *w, struct random *rng, struct hd_op *op)
 static enum hd_op_code draw_code(struct world *w, struct random *rng)
 {
     static const enum hd_op_code codes[] = {
-        HD_OP_CREATE,   HD_OP_CREATE,      HD_OP_CREATE,        HD_OP_CREATE,
-        HD_OP_HOLD,     HD_OP_RELEASE,     HD_OP_RELEASE,       HD_OP_APPEND,
-        HD_OP_INSERT,   HD_OP_SET_ITEM,    HD_OP_SET_ITEM,      HD_OP_GET_ITEM,
-        HD_OP_DEL_ITEM, HD_OP_POP,         HD_OP_REMOVE,        HD_OP_EXTEND,
-        HD_OP_CLEAR,    HD_OP_ADD,         HD_OP_DISCARD,       HD_OP_SET_ATTR,
-        HD_OP_SET_ATTR, HD_OP_DEL_ATTR,    HD_OP_INTERN,        HD_OP_NEW_WEAKREF,
+        HD_OP_CREATE,   HD_OP_CREATE,        HD_OP_CREATE,        HD_OP_CREATE,
+        HD_OP_HOLD,     HD_OP_RELEASE,       HD_OP_RELEASE,       HD_OP_APPEND,
+        HD_OP_INSERT,   HD_OP_SET_ITEM,      HD_OP_SET_ITEM,      HD_OP_GET_ITEM,
+        HD_OP_DEL_ITEM, HD_OP_POP,           HD_OP_REMOVE,        HD_OP_EXTEND,
+        HD_OP_CLEAR,    HD_OP_ADD,           HD_OP_DISCARD,       HD_OP_SET_ATTR,
+        HD_OP_SET_ATTR, HD_OP_DEL_ATTR,      HD_OP_INTERN,        HD_OP_NEW_WEAKREF,
         HD_OP_DEREF,    HD_OP_SET_FINALIZER, HD_OP_SET_FINALIZER, HD_OP_ACKNOWLEDGE,
-        HD_OP_BIND,     HD_OP_BIND,        HD_OP_DELETE,        HD_OP_LOOKUP,
-        HD_OP_CALL,     HD_OP_RETURN,      HD_OP_COPY,
+        HD_OP_BIND,     HD_OP_BIND,          HD_OP_DELETE,        HD_OP_LOOKUP,
+        HD_OP_CALL,     HD_OP_RETURN,        HD_OP_COPY,
     };
     enum hd_op_code code = codes[random_below(rng, sizeof codes / sizeof codes[0])];
 
@@ -365,9 +364,9 @@ static void draw_end(struct world *w, struct random *rng, struct hd_batch *batch
     op->in.finalizer.object =
         pick(w, rng, batch, is_weak ? KIND(INSTANCE) | KIND(SET) : KIND(INSTANCE) | CONTAINER,
              &slot);
-    w->missed = w->missed ||
-                (!is_weak && hd_object_judge_finalizer(w->f.heap->objects, slot, NULL) != HD_OK);
-    op->in.finalizer.queue = text_of(random_chance(rng, 65) ? "queue"
+    w->missed = w->missed || (!is_weak && hd_object_judge_finalizer(w->f.heap->objects, slot,
+                                                                    NULL) != HD_OK);
+    op->in.finalizer.queue = text_of(random_chance(rng, 65)   ? "queue"
                                      : random_chance(rng, 50) ? "second"
                                                               : "");
     op->in.finalizer.hold = batch == NULL || random_chance(rng, 60);

@@ -13,7 +13,7 @@
 struct world {
     struct fixture f;
     uint64_t known[KNOWN]; /* ids; 0, or dead: nothing */
-    bool missed; /* nothing was found of a kind that was looked for */
+    bool missed;           /* nothing was found of a kind that was looked for */
     /* what the operation at hand points to */
     struct hd_operand many[MANY];
     struct hd_operand others[MANY];

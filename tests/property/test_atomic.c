@@ -111,7 +111,8 @@ static uint64_t deaths(const struct world *w)
     return sum;
 }
 
-/* What is seen of a heap; and how far its collections have come, which go on between batches. */
+/* What is seen of a heap; and how far its collections have come, which go on between batches.
+ */
 struct seen {
     uint64_t digest;
     uint64_t collections;

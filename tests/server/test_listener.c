@@ -129,6 +129,8 @@ static void what_cannot_be_listened_on_is_refused_with_a_sentence(void **state)
         {"tcp://127.0.0.1:1x", HD_INVALID_ARGUMENT, "HOST:PORT"},
         {"unix:", HD_INVALID_ARGUMENT, "path"},
         {"http://x", HD_INVALID_ARGUMENT, "unix:PATH or tcp://HOST:PORT"},
+        {"unix:/nonexistent/s?heap=b", HD_NOT_FOUND, "there is no heap 'b'"},
+        {"tcp://127.0.0.1:0?heap=", HD_NOT_FOUND, "there is no heap ''"},
         {"unix:/nonexistent/folder/s", HD_UNAVAILABLE, "No such file"},
     };
     struct listening *l = *state;

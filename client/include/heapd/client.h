@@ -51,9 +51,14 @@
  *   Everything passed in is copied or sent before the call returns; the caller
  *   keeps what is its own.  Blocks the library returns are freed by heapd_free.
  *   Strings are UTF-8 and end in NUL; names are 1 to 255 bytes long.
- *   There is no global and no thread-local state.  A client and the batches
- *   sent on it belong to one thread at a time; different clients are
- *   independent.  No signal is raised when the daemon goes away.
+ *   No signal is raised when the daemon goes away.
+ *
+ * THREADS
+ *   There is no global and no thread-local state.  A client, its batches and its
+ *   streams belong to one thread at a time: whoever hands them on sees to it that
+ *   the other thread sees what was done before (a lock, a queue, pthread_join).
+ *   Different clients are independent, and need no lock.  Functions that take no
+ *   client, batch or stream may be called by any thread at any time.
  */
 #ifndef HEAPD_CLIENT_H
 #define HEAPD_CLIENT_H
@@ -73,7 +78,7 @@ extern "C" {
 /* The codes of google.rpc.Code. */
 enum heapd_code {
     HEAPD_OK = 0,
-    HEAPD_CANCELLED = 1, /* the client was closed before the answer came */
+    HEAPD_CANCELLED = 1, /* heapd_batch_cancel, or the client was closed */
     HEAPD_UNKNOWN = 2,
     HEAPD_INVALID_ARGUMENT = 3,  /* PY_TYPE_ERROR, PY_VALUE_ERROR, BAD_..., ... */
     HEAPD_DEADLINE_EXCEEDED = 4, /* whether the call was carried out is not known */
@@ -86,7 +91,7 @@ enum heapd_code {
     HEAPD_OUT_OF_RANGE = 11,       /* PY_INDEX_ERROR, ... */
     HEAPD_UNIMPLEMENTED = 12,      /* the daemon is older than this, or has it not built yet */
     HEAPD_INTERNAL = 13,           /* BAD_REPLY: the daemon answered what no daemon may */
-    HEAPD_UNAVAILABLE = 14,        /* NO_DAEMON, CONNECTION_LOST: nobody there, or no more */
+    HEAPD_UNAVAILABLE = 14, /* NO_DAEMON, CONNECTION_LOST, NOT_SENT: nobody there, or no more */
     HEAPD_DATA_LOSS = 15,
     HEAPD_UNAUTHENTICATED = 16
 };
@@ -134,11 +139,59 @@ HEAPD_API int heapd_client_from_fd(int fd, struct heapd_client **ret_client,
  * Must not be called from a completion callback of this client. */
 HEAPD_API void heapd_client_close(struct heapd_client *client);
 
-/* The longest a blocking call or wait takes, in milliseconds; below 0 (the
- * start value of heapd_client_from_fd): as long as it takes.  The daemon is
- * told it, too.  A call that ran out of time is DEADLINE_EXCEEDED; its answer,
- * should it come, is thrown away, the connection lives on. */
+/* The longest that each request, call and wait from now on takes, in milliseconds; below 0
+ * (the start value of heapd_client_from_fd): as long as it takes.  The daemon is told it, too,
+ * and does not begin a request that is out of time.  What ran out of time is DEADLINE_EXCEEDED,
+ * a batch in flight as soon as the client is processed or waited for; its answer, should it
+ * come, is thrown away, the connection lives on. */
 HEAPD_API void heapd_client_set_timeout(struct heapd_client *client, int timeout_ms);
+
+/* What went with a connection.  All holds, frames and local names of its session are gone, and
+ * its queues that were of_session: the daemon releases them as soon as it finds the connection
+ * ended.  Ids stay what they are without a hold, weak references: take a new one of what must
+ * live; STALE_ID says what has died (all have if it is another daemon now). */
+struct heapd_lost {
+    struct heapd_error error; /* how it was lost */
+    size_t requests;   /* in flight: whether they were carried out is not known.  Each batch was
+                          UNAVAILABLE, CONNECTION_LOST */
+    size_t unsent;     /* not carried out, safe to send again: UNAVAILABLE, NOT_SENT */
+    uint64_t releases; /* holds given to heapd_release_later and not known to be released */
+    size_t streams;    /* that ended with it.  One of events is resumed by opening it again
+                          behind the last event that was seen: nothing is missed that the
+                          daemon still has */
+};
+
+/* Connects once more, to the same address, and waits for it as heapd_client_open.  A connection
+ * that still lives is given up.  The client has a new session then, which is empty, and is
+ * otherwise as it was: timeout, heap, callbacks.  Batches that were in flight are called back
+ * by the next process or wait.  *ret_lost: since the connection was made.  On failure the
+ * client has no connection, and this may be called again.  Errors: as heapd_client_open;
+ * FAILED_PRECONDITION, NO_ADDRESS: the client is of heapd_client_from_fd. */
+HEAPD_API int heapd_client_reconnect(struct heapd_client *client, struct heapd_lost *ret_lost,
+                                     struct heapd_error *error);
+
+/* How long to wait before each attempt: first_ms (0: 100), then twice as long each time, up to
+ * most_ms (0: 10000); half of it is left to chance.  tries: so many attempts; 0: no limit. */
+struct heapd_backoff {
+    uint32_t first_ms;
+    uint32_t most_ms;
+    uint32_t tries;
+};
+
+/* Connected again (failure NULL), or given up.  Called by heapd_client_process, after the
+ * batches that were lost; may do anything but close the client. */
+typedef void (*heapd_reconnected_cb)(struct heapd_client *client, const struct heapd_lost *lost,
+                                     const struct heapd_error *failure, void *ctx);
+
+/* For clients in a poll loop: from now on heapd_client_process connects again by itself when
+ * the connection is lost, without waiting: heapd_client_fd, _events and _timeout say what for.
+ * The fd is another one then, and -1 between attempts.  What is sent meanwhile fails,
+ * UNAVAILABLE. callback NULL: not any more.  backoff NULL: all 0.  Errors: FAILED_PRECONDITION,
+ * NO_ADDRESS. */
+HEAPD_API int heapd_client_set_reconnect(struct heapd_client *client,
+                                         const struct heapd_backoff *backoff,
+                                         heapd_reconnected_cb callback, void *ctx,
+                                         struct heapd_error *error);
 
 /* The heap that requests from now on are for; NULL or "": the one configured
  * for the socket.  A connection is bound to a heap by its first request that
@@ -319,6 +372,32 @@ HEAPD_API int heapd_hold(struct heapd_client *client, const struct heapd_ref *ob
  * Errors: FAILED_PRECONDITION, NOT_HELD; NOT_FOUND, STALE_ID. */
 HEAPD_API int heapd_release(struct heapd_client *client, const struct heapd_ref *objects,
                             const uint32_t *counts, size_t count, struct heapd_error *error);
+
+/* Gives one hold of an object back some time later: up to 512 objects are gathered and leave
+ * in one request, before the next request of the client whatever it is, and at the latest in
+ * the next flush, process, wait or close.  So no request sees a hold that was given back before
+ * it. Waits only as heapd_batch_send does.  What has left counts as one batch in flight. An
+ * object that cannot be released does not keep the others: it is found by halving the request,
+ * which is how the others may be released later than requests behind them; and reported.
+ * Errors: INVALID_ARGUMENT, BAD_OPERAND: id 0; those of heapd_batch_send; the hold is not given
+ * back then. */
+HEAPD_API int heapd_release_later(struct heapd_client *client, uint64_t id,
+                                  struct heapd_error *error);
+
+/* Called, as a heapd_batch_cb is and with the same limits, with releases of heapd_release_later
+ * that failed: counts[i] holds of ids[i].
+ *   FAILED_PRECONDITION, NOT_HELD; NOT_FOUND, STALE_ID   one object, not released
+ *   UNAVAILABLE, NOT_SENT      the connection was lost before they left
+ *   UNAVAILABLE, CONNECTION_LOST   ... while they were under way; the session's holds are gone
+ *                              in either case
+ * The pointers are borrowed until it returns. */
+typedef void (*heapd_release_cb)(struct heapd_client *client, const uint64_t *ids,
+                                 const uint32_t *counts, size_t count,
+                                 const struct heapd_error *error, void *ctx);
+
+/* callback NULL, as at the start: nobody is told. */
+HEAPD_API void heapd_client_set_release_callback(struct heapd_client *client,
+                                                 heapd_release_cb callback, void *ctx);
 
 /* The true counts of references; 4294967295 for immortals.  (Python's
  * sys.getrefcount shows one more, its own argument.)  ret_counts: room for count. */
@@ -1255,6 +1334,10 @@ HEAPD_API size_t heapd_batch_bytes(const struct heapd_batch *batch);
  * zeros.  Failures are reported all the same.  Until the next reset. */
 HEAPD_API void heapd_batch_set_quiet(struct heapd_batch *batch, bool quiet);
 
+/* The longest that this batch takes, in place of the client's (heapd_client_set_timeout), in
+ * milliseconds; below 0: as long as it takes.  Until the next reset. */
+HEAPD_API void heapd_batch_set_timeout(struct heapd_batch *batch, int timeout_ms);
+
 /* A number rising within the session, by which the daemon knows a repeated
  * request.  0: none.  Until the next reset. */
 HEAPD_API void heapd_batch_set_request(struct heapd_batch *batch, uint64_t request);
@@ -1374,6 +1457,12 @@ HEAPD_API int heapd_batch_send(struct heapd_client *client, struct heapd_batch *
 HEAPD_API int heapd_batch_run(struct heapd_client *client, struct heapd_batch *batch,
                               struct heapd_error *error);
 
+/* A batch in flight is done, CANCELLED: its callback is called by the next process or wait.
+ * Whether the daemon carries it out, or has, is not known: the answer is dropped when it comes.
+ * What a heapd_batch_receive took comes again after the queue's deadline.  False: it was not in
+ * flight, and nothing has changed. */
+HEAPD_API bool heapd_batch_cancel(struct heapd_batch *batch);
+
 /* Sends all bytes that have gathered; reads answers meanwhile. */
 HEAPD_API int heapd_client_flush(struct heapd_client *client, struct heapd_error *error);
 
@@ -1390,11 +1479,13 @@ HEAPD_API int heapd_client_wait_any(struct heapd_client *client, struct heapd_er
 /* Batches sent whose callbacks have not been called yet. */
 HEAPD_API size_t heapd_client_in_flight(const struct heapd_client *client);
 
-/* For somebody else's poll loop: the socket, and the events (POLLIN, POLLOUT)
- * to wait for now.  When one comes call heapd_client_process with it; call it
- * with 0 after blocking calls, to run callbacks that became due in them. */
+/* For somebody else's poll loop: the socket, the events (POLLIN, POLLOUT) to wait for now, and
+ * the milliseconds until something is to be done without one: a request out of time, a callback
+ * due, another attempt to connect (-1: nothing is, 0: now).  When an event comes, or the time
+ * is up, call heapd_client_process.  All three may be others after any call of this client. */
 HEAPD_API int heapd_client_fd(const struct heapd_client *client);
 HEAPD_API int heapd_client_events(const struct heapd_client *client);
+HEAPD_API int heapd_client_timeout(const struct heapd_client *client);
 
 /* Reads and writes what goes without waiting, then calls the callbacks of
  * batches that are done.  Returns UNAVAILABLE once the connection is lost. */
