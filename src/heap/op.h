@@ -378,7 +378,8 @@ struct hd_op {
             const struct hd_new_limit *limits;
             size_t count;
         } configure;
-        /* BATCH_BEGIN: a refused operation undoes all of it (see below).  BATCH_END of such a
+        /* BATCH_BEGIN: a refused operation undoes all of it, when it ends.  Until then only
+         * its operations pass the door, and hd_heap_work is not called.  BATCH_END of such a
          * one: undo it in any case. */
         struct {
             bool atomic;
