@@ -41,8 +41,9 @@ struct hd_objects {
     uint64_t kinds[HD_KIND_COUNT];
     const struct hd_mourner *mourner;
     struct hd_barrier barrier;
-    uint64_t made;        /* containers, so far */
-    uint64_t young_count; /* allocations minus deallocations of collectable kinds, >= 0 */
+    uint64_t made;            /* containers, so far */
+    uint64_t young_count;     /* allocations minus deallocations of collectable kinds, >= 0 */
+    uint64_t stranded_deaths; /* see refs.h */
 };
 
 /* STR and BYTES: the text follows; hash is 0 until it is asked for. */

@@ -49,6 +49,13 @@ void hd_refs_drop(struct hd_objects *objects, struct hd_cascade *cascade, uint32
 void hd_refs_drop_many(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot,
                        uint32_t n);
 
+/* One that had the object, and was found dead with it, is gone; it may be pending (contract
+ * §6).  The deaths by count of such, and of what only they had, are counted: a collection
+ * booked less by them. */
+void hd_refs_strand(struct hd_objects *objects, uint32_t slot);
+/* How many, since it was last asked. */
+uint64_t hd_objects_take_stranded_deaths(struct hd_objects *objects);
+
 /* Works the cascade off, at most *units of it, which go down.  True: it is empty. */
 bool hd_refs_work(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t *units);
 
