@@ -241,6 +241,9 @@ bool hd_session_queues_next(struct hd_heap *heap, struct hd_session *session,
 /* op_finalizers.c: not acknowledged: it waits again, or is a dead letter. */
 void hd_notice_take_back(struct hd_heap *heap, struct hd_notice *notice);
 
+/* The same, once it has been judged. */
+void hd_acknowledge(struct hd_heap *heap, struct hd_notice *notice, struct hd_cascade *cascade);
+
 /* pending.c: the notice has been acknowledged, or nobody will be told: the queue's reference
  * is dropped; with the last of its pending set that is to be looked at again. */
 void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
@@ -366,10 +369,11 @@ HD_OP_FUNCTIONS(X)
 typedef bool (*hd_work_fn)(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
 enum {
-    HD_OP_GIVES = 1,    /* back, or helps to: it may use the reserve [heap.inv.reserve] */
-    HD_OP_RELEASES = 2, /* its work gives references back: at a limit it is done at once */
-    HD_OP_READS = 4,    /* it changes nothing */
-    HD_OP_ASIDE = 8,    /* it is done at once, whatever its session is doing */
+    HD_OP_GIVES = 1,     /* back, or helps to: it may use the reserve [heap.inv.reserve] */
+    HD_OP_RELEASES = 2,  /* its work gives references back: at a limit it is done at once */
+    HD_OP_READS = 4,     /* it changes nothing */
+    HD_OP_ASIDE = 8,     /* it is done at once, whatever its session is doing */
+    HD_OP_UNDOABLE = 16, /* it may stand in an atomic batch */
 };
 
 /* op_table.c */

@@ -21,6 +21,12 @@ static bool is_inside(const struct hd_op *op)
     return op->batch != NULL && op->code != HD_OP_BATCH_BEGIN && op->code != HD_OP_BATCH_END;
 }
 
+/* It stands in an atomic batch. */
+static struct hd_undo *atomic_of(const struct hd_op *op)
+{
+    return is_inside(op) ? op->batch->undo : NULL;
+}
+
 /* So far it has changed nothing. */
 static bool reads(const struct hd_op *op)
 {
@@ -103,14 +109,29 @@ static bool collect_if_due(struct hd_heap *heap, struct hd_op *op)
     return generation >= 0;
 }
 
-/* What a refused operation had made itself is on top of the cascade, and few. */
+/* What a refused operation had made itself is on top of the cascade, and few; what that refers
+ * to was referred to before. */
 static void unmake(struct hd_heap *heap, struct hd_cascade *cascade, uint32_t top)
 {
+    struct hd_keeper *keeper = cascade->keeper;
+
+    cascade->keeper = NULL;
     while (cascade->top != top) {
         uint32_t one = 1;
 
         (void)hd_refs_work(heap->objects, cascade, &one);
     }
+    cascade->keeper = keeper;
+}
+
+/* After a refusal there is nothing but the end. */
+static enum hd_status judge_atomic(const struct hd_undo *undo, struct hd_op *op)
+{
+    if (undo->failed) {
+        return hd_fail(&op->error, HD_FAILED_PRECONDITION, HD_REASON_BATCH_FAILED,
+                       "an earlier operation of the atomic batch was refused");
+    }
+    return hd_undo_begin(op);
 }
 
 /* One slice is all it is. */
@@ -132,6 +153,7 @@ static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
     HD_CHECK(session != NULL ? session->heap == heap && (session->busy == NULL || is_aside(op))
                              : is_slice(op));
     HD_CHECK(op->batch == NULL || session->batch == op->batch);
+    HD_CHECK(atomic_of(op) == NULL || (hd_op_table[op->code].is & HD_OP_UNDOABLE) != 0);
 }
 
 /* Judges and changes; at a limit, again after room was made.  A refused function has changed
@@ -139,6 +161,8 @@ static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
 static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_cascade *cascade = hd_op_cascade(op);
+    struct hd_undo *undo = atomic_of(op);
+    size_t noted = undo == NULL ? 0 : undo->count;
     bool numbered = !is_inside(op);
     struct hd_relief relief = hd_relief_before(heap);
     enum hd_status status;
@@ -155,12 +179,19 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
             status = hd_batch_next(op->batch, &op->error);
             numbered = status == HD_OK;
         }
+        if (status == HD_OK && undo != NULL) {
+            status = judge_atomic(undo, op);
+        }
         if (status == HD_OK) {
             status = hd_op_table[op->code].carry_out(heap, op);
         }
         if (status != HD_OK) {
             HD_CHECK(op->error.status == status);
             unmake(heap, cascade, top);
+        }
+        if (status != HD_OK && undo != NULL) {
+            hd_undo_cut(heap, undo, noted);
+            undo->failed = true;
         }
     } while (status != HD_OK && hd_relieve(heap, op, &relief));
     return status;
@@ -175,6 +206,12 @@ static bool follow_up(struct hd_heap *heap, struct hd_op *op, bool done, uint32_
         return true;
     }
     heap->quota.change += HD_OP_CHANGE;
+    if (atomic_of(op) != NULL) {
+        while (!hd_refs_work(heap->objects, hd_op_cascade(op), units)) {
+            *units = heap->options.slice_units; /* shells: what they have goes to the batch */
+        }
+        return true;
+    }
     done = done || hd_op_work(heap, op, units);
     if (op->session != NULL && collect_if_due(heap, op)) {
         done = hd_op_work(heap, op, units);
@@ -219,7 +256,7 @@ enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
     bool ended;
 
     check_sender(heap, op);
-    op->cascade.top = 0;
+    op->cascade = (struct hd_cascade){0};
     hd_list_init(&op->running);
     heap->current = op;
     if (carry_out(heap, op) != HD_OK) {

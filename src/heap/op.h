@@ -383,6 +383,13 @@ struct hd_op {
             const struct hd_new_limit *limits;
             size_t count;
         } configure;
+        /* BATCH_BEGIN: a refused operation undoes all of it, when it ends.  Until then only
+         * its operations pass the door, and hd_heap_work is not called.  BATCH_END of such a
+         * one: undo it in any case. */
+        struct {
+            bool atomic;
+            bool undo;
+        } batch;
     } in;
 
     union {
@@ -391,6 +398,7 @@ struct hd_op {
         uint64_t id;
         bool changed; /* ADD, DISCARD; CREATE_QUEUE: it is new */
         bool truth;   /* CONTAINS, EQUALS */
+        bool undone;  /* BATCH_END */
         size_t count; /* RECEIVE, REDRIVE, CLEAR_GARBAGE: how many */
         struct {
             uint64_t id;

@@ -157,6 +157,9 @@ static enum hd_status remove_found(struct hd_heap *heap, struct hd_op *op, uint3
         return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
                        "list.remove(x): x not in list");
     }
+    if (hd_undo_change(heap, op, list, 0) != HD_OK) {
+        return op->error.status;
+    }
     return hd_list_delete(heap->objects, hd_op_cascade(op), list, index, 1, 1, &op->error);
 }
 
@@ -179,6 +182,9 @@ enum hd_status hd_op_remove(struct hd_heap *heap, struct hd_op *op)
         status = hd_table_find(heap->objects, container, item, &place, &op->error);
         if (status == HD_OK && place == HD_TABLE_MISSING) {
             return hd_refuse_key(heap, item, &op->error);
+        }
+        if (status == HD_OK) {
+            status = hd_undo_change(heap, op, container, 0);
         }
         if (status == HD_OK) {
             hd_table_delete(heap->objects, hd_op_cascade(op), container, place);

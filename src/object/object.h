@@ -95,6 +95,9 @@ uint32_t hd_object_find_interned(const struct hd_objects *objects, struct hd_byt
 enum hd_status hd_object_intern(struct hd_objects *objects, uint32_t slot, uint32_t *ret_slot,
                                 struct hd_error *error);
 
+/* Undoes the interning of a str that is alive: another of its text may be interned. */
+void hd_object_unintern(struct hd_objects *objects, uint32_t slot);
+
 /* Sequences: TUPLE, LIST.  index is in range; item is borrowed. */
 uint32_t hd_seq_length(const struct hd_objects *objects, uint32_t slot);
 uint32_t hd_seq_item(const struct hd_objects *objects, uint32_t slot, uint32_t index);

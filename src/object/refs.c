@@ -48,6 +48,16 @@ void hd_refs_take_spare_of_dead(struct hd_objects *objects, uint32_t slot)
     hd_slot_at(&objects->slots, slot)->count++;
 }
 
+void hd_refs_restore(struct hd_objects *objects, uint32_t slot, uint32_t n)
+{
+    if (!hd_object_is_immortal(slot)) {
+        hd_slot_at(&objects->slots, slot)->count += n;
+        if (objects->barrier.marking) {
+            hd_barrier_shade(&objects->barrier, &objects->slots, slot);
+        }
+    }
+}
+
 /* One that is not pending any more has been looked at again: it was held. */
 static void count_stranded(struct hd_objects *objects, uint32_t slot)
 {
@@ -115,7 +125,11 @@ void hd_refs_drop_many(struct hd_objects *objects, struct hd_cascade *cascade, u
         return;
     }
     HD_CHECK(entry->count >= n && (entry->flags & HD_SLOT_DYING) == 0);
-    entry->count -= n;
+    if (cascade->keeper != NULL) {
+        cascade->keeper->keep(cascade->keeper, slot, n);
+    } else {
+        entry->count -= n;
+    }
     if (entry->count == 0) {
         start_dying(objects, cascade, slot);
     } else if (objects->barrier.marking) {
