@@ -50,7 +50,7 @@ struct hd_objects {
     struct hd_list comparisons;   /* compare.h; [object.inv.watched] */
     uint32_t watched[HD_WATCHED]; /* containers they stand in, by slot */
     uint64_t made;                /* containers, so far */
-    uint64_t young_count; /* allocations minus deallocations of collectable kinds, >= 0 */
+    uint64_t young_count;     /* allocations minus deallocations of collectable kinds, >= 0 */
     uint64_t stranded_deaths; /* see refs.h */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* spares.h: buffers of output that connections share: one is lent when bytes come, and back when
- * all is sent.  So a silent connection has none, and busy ones use those that are in the cache. */
+/* spares.h: buffers of output that connections share: one is lent when bytes come, and back
+ * when all is sent.  So a silent connection has none, and busy ones use those that are in the
+ * cache. */
 #ifndef HD_SERVER_SPARES_H
 #define HD_SERVER_SPARES_H
 
