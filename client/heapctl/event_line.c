@@ -68,6 +68,24 @@ static void put_limit(struct line *line, const struct heapd_event *event, const 
     line_number(line, bytes_key, event->bytes);
 }
 
+static void put_pause(struct line *line, const struct heapd_event *event)
+{
+    line_number(line, "duration_ns", event->duration_ns);
+    line_text(line, "pause", heapd_pause_kind_name(event->pause));
+    if (event->pause == HEAPD_PAUSE_SLICE) {
+        line_text(line, "stage", heapd_collection_stage_name(event->stage));
+    }
+    if (event->pause == HEAPD_PAUSE_SLICE || event->pause == HEAPD_PAUSE_YOUNG) {
+        line_number(line, "generation", event->generation);
+    }
+    if (event->count > 0) {
+        line_number(line, "units", event->count);
+    }
+    if (event->candidates > 0) {
+        line_number(line, "candidates", event->candidates);
+    }
+}
+
 static void put_members(struct line *line, const struct heapd_event *event)
 {
     switch (event->kind) {
@@ -103,7 +121,7 @@ static void put_members(struct line *line, const struct heapd_event *event)
         put_limit(line, event, "objects", "bytes");
         break;
     case HEAPD_EVENT_PAUSE:
-        line_number(line, "duration_ns", event->duration_ns);
+        put_pause(line, event);
         break;
     default: /* sessions, and what a later daemon tells */
         break;

@@ -143,6 +143,9 @@ int heapctl_usage_error(const char *verb, const char *format, ...)
 int heapctl_gc_collect(struct heapctl *ctl, int argc, char **argv);
 /* verbs_refs.c: gc objects; HEAPD_ALL_GENERATIONS: all. */
 int heapctl_gc_objects(struct heapctl *ctl, int generation);
+/* gc_stats.c: what the collector did, how long the heap paused, and what is left to do. */
+int heapctl_gc_stats(struct heapctl *ctl, int argc, char **argv);
+
 /* gc_mode.c: shows how and when collections run, or sets it. */
 int heapctl_gc_mode(struct heapctl *ctl, int argc, char **argv);
 

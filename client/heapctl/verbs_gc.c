@@ -102,40 +102,6 @@ static int gc_count(struct heapctl *ctl, int argc, char **argv)
     return EXIT_OK;
 }
 
-static int gc_stats(struct heapctl *ctl, int argc, char **argv)
-{
-    static const struct output_column columns[] = {
-        {"generation", OUTPUT_NUMBER},    {"objects", OUTPUT_NUMBER},
-        {"collections", OUTPUT_NUMBER},   {"collected", OUTPUT_NUMBER},
-        {"uncollectable", OUTPUT_NUMBER}, {"candidates", OUTPUT_NUMBER},
-        {"duration_us", OUTPUT_NUMBER},
-    };
-    struct heapd_generation_stats stats[3];
-    struct heapd_error error;
-    struct output_table *table;
-    struct output out;
-
-    (void)argc;
-    (void)argv;
-    if (heapd_gc_get_stats(ctl->client, stats, &error) != HEAPD_OK) {
-        return heapctl_report(ctl, "gc stats", &error);
-    }
-    output_begin(&out, ctl->format, stdout);
-    table = output_table_new(columns, COUNT(columns));
-    for (size_t i = 0; i < 3; i++) {
-        output_cell_number(table, i);
-        output_cell_number(table, stats[i].objects);
-        output_cell_number(table, stats[i].collections);
-        output_cell_number(table, stats[i].collected);
-        output_cell_number(table, stats[i].uncollectable);
-        output_cell_number(table, stats[i].candidates);
-        output_cell_number(table, stats[i].duration_ns / 1000);
-    }
-    output_table_end(&out, "stats", table);
-    output_end(&out);
-    return EXIT_OK;
-}
-
 static int gc_objects(struct heapctl *ctl, int argc, char **argv)
 {
     int64_t generation = HEAPD_ALL_GENERATIONS;
@@ -176,7 +142,7 @@ static const struct {
     {"objects", true, gc_objects},
     {"mode", true, heapctl_gc_mode},
     {"count", false, gc_count},
-    {"stats", false, gc_stats},
+    {"stats", false, heapctl_gc_stats},
     {"enable", false, gc_switch},
     {"disable", false, gc_switch},
     {"freeze", false, gc_switch},

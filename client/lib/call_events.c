@@ -83,6 +83,8 @@ static struct heapd_event read_event(const Heapd__V1__Event *from, uint64_t now_
         .cause = (enum heapd_collection_cause)from->cause,
         .uncollectable = from->uncollectable,
         .candidates = from->candidates,
+        .pause = (enum heapd_pause_kind)from->pause,
+        .stage = (enum heapd_collection_stage)from->stage,
         .queue = from->queue,
         .limit = from->limit,
     };

@@ -51,17 +51,16 @@ void hd_collector_free(struct hd_collector *collector)
     }
 }
 
-/* So many young ones that to look at all of them takes longer than a slice may. */
-#define MANY_YOUNG 20000u
+bool hd_collector_is_long(const struct hd_collector *collector, unsigned generation)
+{
+    return generation == HD_GENERATIONS - 1 ||
+           (collector->state.mode == HD_COLLECTOR_INCREMENTAL &&
+            hd_young_units(collector, generation) > HD_YOUNG_UNITS);
+}
 
 static bool takes_slices(const struct hd_collector *collector, unsigned generation)
 {
-    const uint64_t *members = collector->slots->members;
-    uint64_t young = members[0] + (generation > 0 ? members[1] : 0);
-
-    return generation == HD_GENERATIONS - 1 ||
-           (collector->state.mode == HD_COLLECTOR_INCREMENTAL && young > MANY_YOUNG &&
-            !hd_collector_has_work(collector));
+    return !hd_collector_has_work(collector) && hd_collector_is_long(collector, generation);
 }
 
 static void book(struct hd_collector *collector, unsigned generation,
@@ -135,6 +134,11 @@ bool hd_collector_work(struct hd_collector *collector, uint32_t *units)
         hd_full_rush(collector);
     }
     return hd_full_work(collector, units);
+}
+
+enum hd_stage hd_collector_stage(const struct hd_collector *collector)
+{
+    return collector->full.stage;
 }
 
 void hd_collector_await(struct hd_collector *collector, unsigned generation)
@@ -232,6 +236,16 @@ bool hd_collector_has_work(const struct hd_collector *collector)
     return collector->full.stage != HD_STAGE_IDLE || collector->full.cascade.top != 0;
 }
 
+/* With a few more of them generation 1 could not be collected at once; in slices that costs as
+ * much as a full collection. */
+static bool is_crowded(const struct hd_collector *collector)
+{
+    const uint64_t *members = collector->slots->members;
+
+    return collector->state.mode == HD_COLLECTOR_INCREMENTAL && members[1] > 0 &&
+           members[0] + members[1] > HD_YOUNG_UNITS / 4 * 3;
+}
+
 int hd_collector_due(const struct hd_collector *collector)
 {
     const struct hd_collector_state *state = &collector->state;
@@ -248,10 +262,17 @@ int hd_collector_due(const struct hd_collector *collector)
     int due = state->mode == HD_COLLECTOR_CLASSIC ? hd_policy_due(state, growth.young)
                                                   : hd_policy_due_incremental(state, &growth);
 
-    /* one at a time; the young do not wait for the old */
-    return due == HD_GENERATIONS - 1 && hd_collector_has_work(collector)
-               ? hd_policy_due_young(state, &growth)
-               : due;
+    due = due == 0 && is_crowded(collector) ? 1 : due;
+    if (due < 0 || !hd_collector_has_work(collector)) {
+        return due;
+    }
+    /* One at a time; the young do not wait for the old, unless they are too many to be looked
+     * at at once. */
+    due = due == HD_GENERATIONS - 1 ? hd_policy_due_young(state, &growth) : due;
+    while (due >= 0 && hd_collector_is_long(collector, (unsigned)due)) {
+        due--;
+    }
+    return due;
 }
 
 void hd_collector_set_enabled(struct hd_collector *collector, bool enabled)

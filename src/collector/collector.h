@@ -75,6 +75,21 @@ enum hd_collector_mode {
     HD_COLLECTOR_INCREMENTAL = 2,
 };
 
+/* How one that takes slices has got on.  full.c says what is done up to the commit, and
+ * sweep.c what after it. */
+enum hd_stage {
+    HD_STAGE_IDLE,
+    HD_STAGE_FROZEN,
+    HD_STAGE_ROOTS,
+    HD_STAGE_MARK,
+    HD_STAGE_CALLBACKS,
+    HD_STAGE_FINALIZERS,
+    HD_STAGE_SAVE,
+    HD_STAGE_RELEASE,
+    HD_STAGE_PROMOTE,
+    HD_STAGE_FINISH,
+};
+
 /* What incremental collections are started by, beside counts. */
 struct hd_collector_pace {
     uint32_t
@@ -135,10 +150,16 @@ void hd_collector_free(struct hd_collector *collector);
 void hd_collector_begin(struct hd_collector *collector, unsigned generation,
                         struct hd_cascade *cascade);
 
+/* That collection would take longer than a slice may, so that it is carried out in slices. */
+bool hd_collector_is_long(const struct hd_collector *collector, unsigned generation);
+
 /* Goes on, at most *units, which go down.  True: no collection is in progress.  In mode
  * classic the first call comes up to the commit, whatever the units. */
 bool hd_collector_work(struct hd_collector *collector, uint32_t *units);
 bool hd_collector_has_work(const struct hd_collector *collector);
+
+/* Of the one in progress; IDLE: there is none, but what it dropped may still be dying. */
+enum hd_stage hd_collector_stage(const struct hd_collector *collector);
 
 /* One of this generation has been asked for, and waits for the one in progress: that leaves
  * what it does not free where the other will find it. */

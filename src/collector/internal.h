@@ -61,21 +61,6 @@ static inline bool hd_mark_was_kept(const struct hd_marker *marker, uint8_t age)
            (age & (marker->live.mask | HD_AGE_KEPT)) == (marker->live.value | HD_AGE_KEPT);
 }
 
-/* How a full collection has got on.  full.c says what is done up to the commit, and sweep.c
- * what after it. */
-enum hd_stage {
-    HD_STAGE_IDLE,
-    HD_STAGE_FROZEN,
-    HD_STAGE_ROOTS,
-    HD_STAGE_MARK,
-    HD_STAGE_CALLBACKS,
-    HD_STAGE_FINALIZERS,
-    HD_STAGE_SAVE,
-    HD_STAGE_RELEASE,
-    HD_STAGE_PROMOTE,
-    HD_STAGE_FINISH,
-};
-
 struct hd_full {
     enum hd_stage stage;
     unsigned generation; /* that is collected, with all younger ones */
@@ -149,6 +134,11 @@ uint64_t hd_trial_free(struct hd_collector *collector, const struct hd_members *
  * of the others, with SAVEALL, how many are saved. */
 uint64_t hd_doom(struct hd_collector *collector, const struct hd_members *members);
 uint64_t hd_doom_save(struct hd_collector *collector, const struct hd_members *members);
+/* What a collection of them is in units, or more than HD_YOUNG_UNITS: an object is one, 16 of
+ * its references are another. */
+#define HD_YOUNG_UNITS 4000u
+uint64_t hd_young_units(const struct hd_collector *collector, unsigned generation);
+
 /* young.c: a collection of generation 0 or 1, at once. */
 void hd_young_collect(struct hd_collector *collector, unsigned generation,
                       struct hd_cascade *cascade, struct hd_collection *ret_result);

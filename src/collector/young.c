@@ -4,6 +4,20 @@
 #include "collector/internal.h"
 #include "collector/policy.h"
 
+#define REFERENCES_PER_UNIT 16u
+
+uint64_t hd_young_units(const struct hd_collector *collector, unsigned generation)
+{
+    struct hd_slots *slots = collector->slots;
+    const struct hd_members members = {{&slots->young[0], &slots->young[1]}, generation + 1};
+    uint64_t units = slots->members[0] + (generation > 0 ? slots->members[1] : 0);
+
+    for (uint32_t slot = 0; units <= HD_YOUNG_UNITS && hd_members_next(&members, &slot);) {
+        units += hd_object_places(&slots->containers.entries[slot]) / REFERENCES_PER_UNIT;
+    }
+    return units;
+}
+
 static bool is_marked(const struct hd_collector *collector, uint32_t slot)
 {
     return (collector->slots->age[slot] & HD_AGE_MARK) != 0;

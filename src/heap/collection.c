@@ -8,6 +8,26 @@ static uint64_t fallen(uint64_t before, uint64_t now)
     return before > now ? before - now : 0;
 }
 
+static uint64_t tracked(const struct hd_heap *heap)
+{
+    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+
+    return slots->members[0] + slots->members[1] + slots->members[2];
+}
+
+/* What a full collection came to. */
+static void note_found(struct hd_heap *heap)
+{
+    struct hd_found *found = &heap->found;
+
+    found->objects = heap->collection.count;
+    found->bytes = heap->collection.bytes;
+    found->members = tracked(heap);
+    found->used_bytes = heap->quota.heap.used.bytes;
+    found->candidates = heap->collection.candidates;
+    found->units = heap->pauses.slice_units - found->units_begun;
+}
+
 static void tell_finished(struct hd_heap *heap)
 {
     struct hd_event *event = &heap->collection;
@@ -36,13 +56,15 @@ static void finish(struct hd_heap *heap)
     }
     if (heap->collection.generation == HD_GENERATIONS - 1) {
         heap->relief_change = heap->quota.change;
+        note_found(heap);
     }
     tell_finished(heap);
 }
 
-static void book(struct hd_heap *heap, uint64_t start_ns, uint64_t bytes)
+static void book(struct hd_heap *heap, struct hd_pause_start start, uint64_t bytes,
+                 struct hd_pause *pause)
 {
-    heap->collection.duration_ns += hd_clock_now_ns(heap->world.clock) - start_ns;
+    heap->collection.duration_ns += hd_pause_end(heap, start, pause);
     heap->collection.bytes += fallen(bytes, heap->quota.heap.used.bytes);
     if (!hd_collector_has_work(heap->collector) && heap->collection.kind != 0) {
         finish(heap);
@@ -52,14 +74,17 @@ static void book(struct hd_heap *heap, uint64_t start_ns, uint64_t bytes)
 bool hd_collection_work(struct hd_heap *heap, uint32_t *units)
 {
     uint64_t bytes = heap->quota.heap.used.bytes;
-    uint64_t start_ns;
+    uint32_t before = *units;
+    struct hd_pause pause = {.kind = HD_PAUSE_SLICE, .generation = heap->collection.generation};
+    struct hd_pause_start start;
 
     if (!hd_collector_has_work(heap->collector)) {
         return true;
     }
-    start_ns = hd_clock_now_ns(heap->world.clock);
+    start = hd_pause_begin(heap);
     (void)hd_collector_work(heap->collector, units);
-    book(heap, start_ns, bytes);
+    pause.units = before - *units;
+    book(heap, start, bytes, &pause);
     return !hd_collector_has_work(heap->collector);
 }
 
@@ -76,7 +101,8 @@ void hd_collection_finish(struct hd_heap *heap)
 static void collect_young(struct hd_heap *heap, struct hd_op *op, unsigned generation,
                           struct hd_event event)
 {
-    uint64_t start_ns = hd_clock_now_ns(heap->world.clock);
+    struct hd_pause_start start = hd_pause_begin(heap);
+    struct hd_pause pause = {.kind = HD_PAUSE_YOUNG, .generation = (uint8_t)generation};
     uint64_t bytes = heap->quota.heap.used.bytes;
     const struct hd_collection *result = hd_collector_last(heap->collector);
 
@@ -85,7 +111,8 @@ static void collect_young(struct hd_heap *heap, struct hd_op *op, unsigned gener
     event.count = result->collected;
     event.uncollectable = result->uncollectable;
     event.candidates = result->candidates;
-    event.duration_ns = hd_clock_now_ns(heap->world.clock) - start_ns;
+    pause.objects = result->candidates;
+    event.duration_ns = hd_pause_end(heap, start, &pause);
     event.bytes = fallen(bytes, heap->quota.heap.used.bytes);
     hd_collector_book_duration(heap->collector, generation, event.duration_ns);
     hd_events_publish(&heap->events, &event);
@@ -94,7 +121,8 @@ static void collect_young(struct hd_heap *heap, struct hd_op *op, unsigned gener
 void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned generation,
                          enum hd_event_cause cause)
 {
-    uint64_t start_ns = hd_clock_now_ns(heap->world.clock);
+    struct hd_pause pause = {.kind = HD_PAUSE_SLICE, .generation = (uint8_t)generation};
+    struct hd_pause_start start;
     uint64_t bytes = heap->quota.heap.used.bytes;
     enum hd_collector_mode mode = hd_collector_state(heap->collector)->mode;
     struct hd_event event = {
@@ -119,13 +147,20 @@ void hd_collection_begin(struct hd_heap *heap, struct hd_op *op, unsigned genera
     heap->pending.sliced = heap->pending.collection;
     heap->collection = event;
     heap->collecting = cause == HD_EVENT_BY_REQUEST ? op : NULL;
+    heap->found.units_begun = heap->pauses.slice_units;
+    start = hd_pause_begin(heap);
     hd_collector_begin(heap->collector, generation, hd_op_cascade(op));
     if (mode == HD_COLLECTOR_CLASSIC && hd_collector_has_work(heap->collector)) {
         uint32_t units = 0;
 
         (void)hd_collector_work(heap->collector, &units); /* up to the commit */
+        pause.stage = HD_PAUSE_COMMIT;
     }
-    book(heap, start_ns, bytes);
+    if (!hd_collector_has_work(heap->collector)) {
+        pause.kind = HD_PAUSE_YOUNG;
+        pause.objects = hd_collector_last(heap->collector)->candidates;
+    }
+    book(heap, start, bytes, &pause);
 }
 
 /* Each container made pays for so many units: with a heap of n objects a collection is complete

@@ -2,8 +2,8 @@
 /* events.h: what happened in a heap, numbered, in a ring of fixed size.
  *
  * Events only mirror what happens: nothing depends on them, publishing cannot fail and takes
- * no memory, and the same operations publish the same events, times aside
- * [events.inv.mirror].  The ring keeps the last ones [events.inv.ring].
+ * no memory, and the same operations, with the same readings of the clock, publish the same
+ * events [events.inv.mirror].  The ring keeps the last ones [events.inv.ring].
  *
  * A reader is a number - the last event it has seen - and a filter, both its own; the heap
  * knows of it only while it waits, and then has its mark on a list.  So a reader that stops
@@ -48,7 +48,8 @@ enum hd_event_kind {
     HD_EVENT_CALLBACK_DEAD = 15,
     HD_EVENT_LIMIT_MET = 16,    /* limit (which), count (asked for), bytes (allowed, of it) */
     HD_EVENT_LIMIT_RELIEF = 17, /* limit, count (objects freed), bytes (freed) */
-    HD_EVENT_PAUSE = 18,        /* duration_ns: the heap stood still for longer than it may */
+    HD_EVENT_PAUSE = 18,        /* duration_ns: the heap stood still for longer than it may;
+                                   pause, stage, generation, count (units), candidates */
     HD_EVENT_KIND_COUNT
 };
 
@@ -74,6 +75,8 @@ struct hd_event {
     uint8_t logged : 1; /* collections: gc.DEBUG_STATS was set when it began */
     uint8_t cause;      /* enum hd_event_cause */
     uint8_t limit;      /* enum hd_reason */
+    uint8_t pause;      /* enum hd_pause_kind */
+    uint8_t stage;      /* as struct hd_pause's */
     uint64_t session;
     uint64_t object;
     uint64_t count;

@@ -13,6 +13,7 @@ struct hd_heap_options hd_heap_options_default(void)
         .max_slots = UINT32_C(1) << 28,
         .slice_units = 1024,
         .events = 4096,
+        .pause_ns = UINT64_C(1000000),
         .compact = {.enabled = true, .waste_percent = 15, .floor_bytes = (size_t)4 << 20},
         .mode = HD_COLLECTOR_INCREMENTAL,
         .limit = {HD_UNLIMITED, HD_UNLIMITED},
@@ -94,6 +95,7 @@ enum hd_status hd_heap_new(const struct hd_heap_options *options,
     heap->options = *options;
     heap->world = *world;
     hd_quota_init(&heap->quota);
+    hd_pauses_init(&heap->pauses);
     hd_list_init(&heap->sessions);
     hd_list_init(&heap->batches);
     hd_list_init(&heap->running);
@@ -108,6 +110,7 @@ enum hd_status hd_heap_new(const struct hd_heap_options *options,
         hd_heap_free(heap);
         return status;
     }
+    heap->found.used_bytes = heap->quota.heap.used.bytes;
     *ret_heap = heap;
     return HD_OK;
 }

@@ -54,6 +54,7 @@ struct hd_heap_options {
     uint32_t max_slots;          /* of atoms, and of containers */
     uint32_t slice_units;        /* release work an operation does at once */
     uint32_t events;             /* that are kept; events.h */
+    uint64_t pause_ns;           /* a longer pause is an event; pauses.h */
     struct hd_amount limit;      /* of the heap as a whole, to begin with */
     struct hd_heap_limits limits;
     struct hd_compact_options compact;
@@ -62,7 +63,7 @@ struct hd_heap_options {
     void *report_ctx;
 };
 
-/* "default", pools, no seeds, 2^28 slots of either sort, 1024 units, 4096 events, and
+/* "default", pools, no seeds, 2^28 slots of either sort, 1024 units, 4096 events, 1 ms, and
  * the limits of docs/protocol.md. */
 struct hd_heap_options hd_heap_options_default(void);
 

@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "collector/collector.h"
 #include "heap/op.h"
+#include "heap/pauses.h"
 #include "heap/roots.h"
 #include "object/quota.h"
 #include "pool/allocator.h"
@@ -166,6 +167,26 @@ struct hd_collector_info {
     struct hd_generation_stats generations[3];
     uint64_t frozen;
 };
+
+/* What collecting has done and is to do, and what is garbage still; as heapd.v1.CollectorWork
+ * and FloatingGarbage say. */
+struct hd_work_info {
+    enum hd_stage stage; /* of the collection in progress */
+    unsigned generation;
+    uint64_t slice_units; /* done so far */
+    uint64_t cascade_units;
+    uint64_t owed_units;
+    uint64_t operations; /* that are being worked off */
+    uint64_t dying_objects;
+    uint64_t pending_sets;
+    uint64_t found_objects;
+    uint64_t found_bytes;
+    uint64_t grown_objects;
+    uint64_t grown_bytes;
+};
+
+void hd_inspect_work(const struct hd_heap *heap, struct hd_work_info *ret_info);
+const struct hd_pauses *hd_inspect_pauses(const struct hd_heap *heap);
 
 void hd_inspect_collector(const struct hd_heap *heap, struct hd_collector_info *ret_info);
 

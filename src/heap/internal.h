@@ -11,6 +11,7 @@
 #include "heap/ledger.h"
 #include "heap/notices.h"
 #include "heap/op.h"
+#include "heap/pauses.h"
 #include "heap/queues.h"
 #include "heap/roots.h"
 #include "object/compact.h"
@@ -39,6 +40,17 @@ struct hd_pending {
     unsigned generation;     /* of it */
     uint64_t sliced;         /* number of the last that could take slices: others may follow
                                 before its commit */
+};
+
+/* By the last full collection that is complete. */
+struct hd_found {
+    uint64_t objects; /* dead, and freed by it */
+    uint64_t bytes;
+    uint64_t members;     /* tracked objects when it was complete */
+    uint64_t used_bytes;  /* the heap's, at that time */
+    uint64_t candidates;  /* it looked at */
+    uint64_t units;       /* that it took */
+    uint64_t units_begun; /* done by all collections when the last one in slices began */
 };
 
 struct hd_heap {
@@ -74,8 +86,10 @@ struct hd_heap {
     struct hd_op *current;      /* that is being carried out */
     struct hd_event collection; /* the one in progress, or the last, so far as it has got */
     struct hd_op *collecting;   /* who asked for it and waits; or NULL */
-    uint64_t assisted_made;     /* containers made when somebody last helped */
-    uint64_t assisted_change;   /* the quota's change at that time */
+    struct hd_pauses pauses;
+    struct hd_found found;    /* by the last full collection */
+    uint64_t assisted_made;   /* containers made when somebody last helped */
+    uint64_t assisted_change; /* the quota's change at that time */
     uint64_t session_count;
     uint64_t session_last; /* number */
     uint64_t changes;      /* operations, and slices of them, that may have changed something */

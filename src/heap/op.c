@@ -197,6 +197,43 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
     return status;
 }
 
+/* It releases, and is no collection, which is timed by itself, nor a search. */
+static bool is_timed(const struct hd_op *op)
+{
+    return !reads(op) && op->code != HD_OP_COLLECT && op->code != HD_OP_FREEZE &&
+           op->code != HD_OP_UNFREEZE && op->code != HD_OP_TRIM;
+}
+
+static bool work_timed(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    struct hd_pause pause = {.kind = HD_PAUSE_CASCADE};
+    struct hd_pause_start start;
+    uint32_t before = *units;
+    bool done;
+
+    if (!is_timed(op)) {
+        return hd_op_work(heap, op, units);
+    }
+    start = hd_pause_begin(heap);
+    done = hd_op_work(heap, op, units);
+    pause.units = before - *units;
+    (void)hd_pause_end(heap, start, &pause);
+    return done;
+}
+
+/* Most operations release so little that to read the clock would cost more. */
+#define UNTIMED_UNITS 64u
+
+static bool begin_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
+{
+    uint32_t few = *units < UNTIMED_UNITS ? *units : UNTIMED_UNITS;
+    uint32_t left = few;
+    bool done = hd_op_work(heap, op, &left);
+
+    *units -= few - left;
+    return done || *units == 0 ? done : work_timed(heap, op, units);
+}
+
 /* Its effects stand: it goes on with what is left, and collects what is due.  True: nothing is
  * left to do. */
 static bool follow_up(struct hd_heap *heap, struct hd_op *op, bool done, uint32_t *units)
@@ -212,9 +249,9 @@ static bool follow_up(struct hd_heap *heap, struct hd_op *op, bool done, uint32_
         }
         return true;
     }
-    done = done || hd_op_work(heap, op, units);
+    done = done || begin_work(heap, op, units);
     if (op->session != NULL && collect_if_due(heap, op)) {
-        done = hd_op_work(heap, op, units);
+        done = begin_work(heap, op, units);
     }
     hd_collection_assist(heap);
     return done;
@@ -293,7 +330,7 @@ static void run_next(struct hd_heap *heap, uint32_t *units)
     uint32_t turn = *units < TURN_UNITS ? *units : TURN_UNITS;
     uint32_t left = turn;
     bool searched = op->searching;
-    bool done = hd_op_work(heap, op, &left);
+    bool done = work_timed(heap, op, &left);
 
     if (searched && !op->searching) {
         done = follow_up(heap, op, done, &left);

@@ -106,12 +106,8 @@ static void tell_relief(struct hd_heap *heap, const struct hd_op *op, struct hd_
                                          .bytes = fallen(before.bytes, used->bytes)});
 }
 
-bool hd_relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief)
+static bool relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief)
 {
-    if (op->error.reason != HD_REASON_LIMIT_MEMORY ||
-        heap->quota.refusal.reason == HD_REASON_NONE) {
-        return false;
-    }
     if (relief->done == HD_RELIEF_NONE) {
         tell_met(heap, op);
     }
@@ -138,4 +134,24 @@ bool hd_relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief
     }
     (void)hd_quota_explain(&heap->quota, &op->error);
     return false;
+}
+
+bool hd_relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *relief)
+{
+    struct hd_pause pause = {.kind = HD_PAUSE_RELIEF};
+    uint64_t before = heap->pauses.slice_units;
+    struct hd_pause_start start;
+    bool relieved;
+
+    if (op->error.reason != HD_REASON_LIMIT_MEMORY ||
+        heap->quota.refusal.reason == HD_REASON_NONE) {
+        return false;
+    }
+    start = hd_pause_begin(heap);
+    heap->pauses.within++;
+    relieved = relieve(heap, op, relief);
+    heap->pauses.within--;
+    pause.units = heap->pauses.slice_units - before;
+    (void)hd_pause_end(heap, start, &pause);
+    return relieved;
 }

@@ -58,6 +58,7 @@ static bool add_heap(struct hd_daemon *daemon, size_t index)
     options.limit = daemon->options->limit;
     options.events = daemon->options->events;
     options.mode = daemon->options->collector;
+    options.pause_ns = (uint64_t)daemon->options->budget_us * 1000;
     options.report = log_finding;
     options.report_ctx = daemon;
     return seed_heap(daemon, index, &options) &&

@@ -175,6 +175,9 @@ struct hd_span {
 
 struct hd_span hd_object_span(const struct hd_slot *entry, uint32_t *part);
 
+/* Of a living container: how many references its spans have, holes included. */
+uint64_t hd_object_places(const struct hd_slot *entry);
+
 /* The same from the last to the first, for walks that stop in the middle of a container and go
  * on when it may have changed.  *end, at first UINT32_MAX, is above where to look; it becomes
  * the position (index; or of the entry) of the span's first, and 0 with the last.  Of a

@@ -179,6 +179,7 @@ void hd_slots_kill(struct hd_slots *slots, uint32_t slot)
     HD_CHECK(!hd_slots_is_tracked(slots, slot));
     entry->version++;
     entry->flags |= HD_SLOT_DYING;
+    slots->killed++;
 }
 
 void hd_slots_give(struct hd_slots *slots, uint32_t slot)
@@ -189,6 +190,7 @@ void hd_slots_give(struct hd_slots *slots, uint32_t slot)
     struct hd_slot *entry = &range->entries[number];
 
     HD_CHECK((entry->flags & HD_SLOT_DYING) != 0);
+    slots->killed--;
     entry->kind = HD_KIND_FREE;
     entry->flags = 0;
     range->live--;

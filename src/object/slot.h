@@ -92,6 +92,7 @@ struct hd_slots {
     struct hd_bitset young[2]; /* members of generation 0 and 1 */
     struct hd_bitset held[2];  /* the same, of those a full collection took over */
     uint64_t members[4];       /* tracked objects, by generation */
+    uint64_t killed;           /* dead, and not given back yet */
     uint8_t color;             /* of the living: 0 or HD_AGE_COLOR */
     bool condemned;            /* what has the other color is dead */
 };

@@ -121,3 +121,21 @@ struct hd_span hd_object_span_below(const struct hd_slot *entry, uint32_t *end)
         return span_of_table(entry, end);
     }
 }
+
+uint64_t hd_object_places(const struct hd_slot *entry)
+{
+    const void *body = hd_slot_body(entry);
+
+    if (entry->kind == HD_KIND_WEAKREF || body == NULL) {
+        return 0;
+    }
+    switch (entry->kind) {
+    case HD_KIND_LIST:
+        return hd_list_is_big(entry) ? ((const struct hd_big_list *)body)->length
+                                     : ((const struct hd_list_body *)body)->length;
+    case HD_KIND_TUPLE:
+        return ((const struct hd_tuple *)body)->length;
+    default:
+        return (uint64_t)((const struct hd_table *)body)->span * 2;
+    }
+}

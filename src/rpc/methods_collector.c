@@ -7,6 +7,7 @@
 #include "rpc/item.h"
 #include "rpc/pace.h"
 #include "rpc/queries.h"
+#include "rpc/stats.h"
 #include "rpc/why.h"
 
 #define GENERATIONS 3
@@ -66,35 +67,6 @@ static enum hd_status answer_count(struct hd_call *call, const void *request, vo
         reply->counts[i] = info.counts[i];
     }
     reply->n_counts = GENERATIONS;
-    return HD_OK;
-}
-
-static enum hd_status answer_stats(struct hd_call *call, const void *request, void *response)
-{
-    Heapd__V1__GetStatsResponse *reply = response;
-    Heapd__V1__GenerationStats *stats = hd_call_take_array(call, GENERATIONS, sizeof *stats);
-    struct hd_collector_info info;
-
-    (void)request;
-    reply->generations =
-        hd_call_take_array(call, GENERATIONS, sizeof(Heapd__V1__GenerationStats *));
-    if (stats == NULL || reply->generations == NULL) {
-        return call->op.error.status;
-    }
-    hd_inspect_collector(call->heap, &info);
-    for (int i = 0; i < GENERATIONS; i++) {
-        const struct hd_generation_stats *from = &info.generations[i];
-
-        heapd__v1__generation_stats__init(&stats[i]);
-        stats[i].collections = from->collections;
-        stats[i].collected = from->collected;
-        stats[i].uncollectable = from->uncollectable;
-        stats[i].candidates = from->candidates;
-        stats[i].duration_ns = from->duration_ns;
-        stats[i].objects = from->objects;
-        reply->generations[i] = &stats[i];
-    }
-    reply->n_generations = GENERATIONS;
     return HD_OK;
 }
 
@@ -164,7 +136,7 @@ static const struct hd_method methods[] = {
      NULL,
      {0}},
     {"GetCount", HD_MESSAGES(get_count), HD_OP_COUNT, true, NULL, answer_count, {0}},
-    {"GetStats", HD_MESSAGES(get_stats), HD_OP_COUNT, true, NULL, answer_stats, {0}},
+    {"GetStats", HD_MESSAGES(get_stats), HD_OP_COUNT, true, NULL, hd_stats_answer, {0}},
     {"Freeze", HD_MESSAGES(freeze), HD_OP_FREEZE, true, NULL, NULL, {0}},
     {"Unfreeze", HD_MESSAGES(unfreeze), HD_OP_UNFREEZE, true, NULL, NULL, {0}},
     {"GetFreezeCount",

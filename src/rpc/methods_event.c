@@ -89,6 +89,8 @@ static enum hd_status describe(struct hd_call *call, const struct hd_event *even
     to->cause = (Heapd__V1__CollectionCause)event->cause;
     to->uncollectable = event->uncollectable;
     to->candidates = event->candidates;
+    to->pause = (Heapd__V1__PauseKind)event->pause;
+    to->stage = (Heapd__V1__CollectionStage)event->stage;
     if (event->limit != HD_REASON_NONE) {
         to->limit = (char *)(uintptr_t)hd_reason_name((enum hd_reason)event->limit);
     }

@@ -4,6 +4,8 @@
 
 #define SLICE_UNITS      256u /* some ten microseconds; a turn is too long by one at most */
 #define TRIM_SLICE_UNITS 1024u
+/* This part of a turn is left for the slice that is the last, and for what is written then. */
+#define RESERVE 8u
 
 void hd_pacer_init(struct hd_pacer *pacer, struct hd_hub *hub, const struct hd_clock *clock,
                    uint64_t turn_ns)
@@ -81,7 +83,8 @@ bool hd_pacer_work(struct hd_pacer *pacer)
     do {
         (void)hd_heap_work(heap, SLICE_UNITS);
         heap = next_heap(pacer);
-    } while (heap != NULL && hd_clock_now_ns(pacer->clock) - start < pacer->turn_ns);
+    } while (heap != NULL &&
+             hd_clock_now_ns(pacer->clock) - start < pacer->turn_ns - pacer->turn_ns / RESERVE);
     return heap != NULL;
 }
 

@@ -216,7 +216,11 @@ static void it_says_what_a_collection_does(void **state)
         assert_true(collect_now(&w, generation) > 0 || w.report.kept == 0);
         assert_int_equal(w.f.op.out.collect.collected, w.report.collected);
         assert_int_equal(w.f.op.out.collect.candidates, w.report.candidates);
-        assert_int_equal(before - objects_of(&w), w.report.objects);
+        /* older containers that only these hold die by count with them, and are not foretold */
+        assert_true(before - objects_of(&w) >= w.report.objects);
+        if (generation == HD_GENERATIONS - 1) {
+            assert_int_equal(before - objects_of(&w), w.report.objects);
+        }
         found += w.report.collected;
         assert_sound(&w.f);
     }

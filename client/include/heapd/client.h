@@ -798,6 +798,83 @@ struct heapd_generation_stats {
 HEAPD_API int heapd_gc_get_stats(struct heapd_client *client,
                                  struct heapd_generation_stats ret_stats[3],
                                  struct heapd_error *error);
+/* What a pause of the heap was: a piece of work during which nobody else was served. */
+enum heapd_pause_kind {
+    HEAPD_PAUSE_UNSPECIFIED = 0,
+    HEAPD_PAUSE_SLICE = 1,   /* of a collection that is carried out in slices */
+    HEAPD_PAUSE_YOUNG = 2,   /* a collection of generation 0 or 1, carried out at once */
+    HEAPD_PAUSE_CASCADE = 3, /* deaths by count, and what else an operation left to do */
+    HEAPD_PAUSE_RELIEF = 4,  /* a limit was met and room was made */
+};
+
+/* How far a collection in slices has got; of a pause: what it was doing at first. */
+enum heapd_collection_stage {
+    HEAPD_STAGE_UNSPECIFIED = 0,
+    HEAPD_STAGE_UNCOLLECTED = 1, /* what is not collected is reached */
+    HEAPD_STAGE_ROOTS = 2,       /* what the owners have is reached */
+    HEAPD_STAGE_MARK = 3,        /* all that these lead to is reached */
+    HEAPD_STAGE_CALLBACKS = 4,
+    HEAPD_STAGE_FINALIZERS = 5,
+    HEAPD_STAGE_SAVE = 6, /* SAVEALL */
+    HEAPD_STAGE_RELEASE = 7,
+    HEAPD_STAGE_PROMOTE = 8,
+    HEAPD_STAGE_FINISH = 9,
+    HEAPD_STAGE_COMMIT = 10, /* of a pause: the commit was in it */
+};
+
+/* "slice" for HEAPD_PAUSE_SLICE, "mark" for HEAPD_STAGE_MARK and so on; "none" for the
+ * unspecified ones, "unknown" for others. */
+HEAPD_API const char *heapd_pause_kind_name(int kind);
+HEAPD_API const char *heapd_collection_stage_name(int stage);
+
+#define HEAPD_PAUSE_BUCKETS 24
+#define HEAPD_PAUSE_SERIES  7
+
+struct heapd_pause_stats {
+    enum heapd_pause_kind kind;
+    uint32_t generation; /* 0 for cascades and relief */
+    uint64_t count;
+    uint64_t total_ns; /* by the daemon's monotonic clock */
+    uint64_t longest_ns;
+    /* [0]: less than 1024 ns; [i]: from 2^(9+i) ns on to twice that, the last without end. */
+    uint64_t histogram[HEAPD_PAUSE_BUCKETS];
+};
+
+struct heapd_gc_pauses {
+    /* The young of generations 0 and 1, slices of 0, 1 and 2, cascades, relief. */
+    struct heapd_pause_stats series[HEAPD_PAUSE_SERIES];
+    struct {
+        enum heapd_pause_kind kind; /* HEAPD_PAUSE_UNSPECIFIED: there was none yet */
+        uint32_t generation;
+        enum heapd_collection_stage stage; /* of slices */
+        uint64_t duration_ns;
+        uint64_t time_ns; /* when it ended, by the daemon's monotonic clock */
+        uint64_t units;   /* of work; 0 for the young */
+        uint64_t objects; /* looked at, of the young */
+    } longest;
+    struct {
+        enum heapd_collection_stage stage; /* of the collection in progress */
+        uint32_t generation;
+        uint64_t slice_units; /* of work that slices of collections have done */
+        uint64_t cascade_units;
+        uint64_t owed_units; /* an estimate; 0 if and only if nothing is to be done */
+        uint64_t operations; /* that have more to do */
+    } work;
+    /* What is not held and still there, as far as it is known. */
+    struct {
+        uint64_t dying_objects; /* dead, and being worked off */
+        uint64_t pending_sets;
+        uint64_t found_objects; /* dead, by the last complete full collection; and freed */
+        uint64_t found_bytes;
+        uint64_t grown_objects; /* since then: if what lives is as large, at most so */
+        uint64_t grown_bytes;   /* much is garbage in cycles */
+    } floating;
+};
+
+/* How long the heap paused and for what, what the collector has to do, what floats. */
+HEAPD_API int heapd_gc_get_pauses(struct heapd_client *client,
+                                  struct heapd_gc_pauses *ret_pauses,
+                                  struct heapd_error *error);
 /* gc.freeze, gc.unfreeze, gc.get_freeze_count */
 HEAPD_API int heapd_gc_freeze(struct heapd_client *client, struct heapd_error *error);
 HEAPD_API int heapd_gc_unfreeze(struct heapd_client *client, struct heapd_error *error);
@@ -1185,7 +1262,8 @@ enum heapd_event_kind {
     HEAPD_EVENT_CALLBACK_DEAD = 15,
     HEAPD_EVENT_LIMIT_MET = 16,    /* limit, count (asked for), bytes (allowed) */
     HEAPD_EVENT_LIMIT_RELIEF = 17, /* limit, count (objects freed), bytes (freed) */
-    HEAPD_EVENT_PAUSE = 18,        /* duration_ns */
+    HEAPD_EVENT_PAUSE = 18,        /* longer than the budget: duration_ns, pause, stage,
+                                      generation, count (units), candidates */
 };
 
 #define HEAPD_EVENT_KIND_COUNT 19 /* above all kinds */
@@ -1215,6 +1293,8 @@ struct heapd_event {
     enum heapd_collection_cause cause;
     uint64_t uncollectable;
     uint64_t candidates;
+    enum heapd_pause_kind pause;
+    enum heapd_collection_stage stage;
     const char *queue; /* at most 48 bytes of its name; "" if there is none */
     const char *limit; /* "LIMIT_HEAP_BYTES" and the like; "" if there is none */
 };

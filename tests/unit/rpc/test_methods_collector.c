@@ -32,6 +32,28 @@ static void make_cycle(struct channel_fixture *f)
     wire_bytes_free(&payload);
 }
 
+/* Of the collections before: the full one in slices, the young one at once; nothing is owed. */
+static void assert_pauses(const struct wire_reply *reply)
+{
+    struct wire_value part;
+
+    assert_true(wire_get(reply->payload, reply->payload_size, 2, 0, &part));
+    assert_int_equal(wire_number(part.data, part.size, 1), 2); /* young */
+    assert_int_equal(wire_number(part.data, part.size, 3), 1);
+    assert_true(wire_get(reply->payload, reply->payload_size, 2, 4, &part));
+    assert_int_equal(wire_number(part.data, part.size, 1), 1); /* slices, of generation 2 */
+    assert_int_equal(wire_number(part.data, part.size, 2), 2);
+    assert_true(wire_number(part.data, part.size, 3) > 0);
+    assert_true(wire_get(reply->payload, reply->payload_size, 2, 6, &part));
+    assert_false(wire_get(reply->payload, reply->payload_size, 2, 7, &part));
+    assert_true(wire_get(reply->payload, reply->payload_size, 3, 0, &part));
+    assert_true(wire_get(reply->payload, reply->payload_size, 4, 0, &part));
+    assert_true(wire_number(part.data, part.size, 3) > 0);
+    assert_int_equal(wire_number(part.data, part.size, 5), 0);
+    assert_true(wire_get(reply->payload, reply->payload_size, 5, 0, &part));
+    assert_int_equal(wire_number(part.data, part.size, 3), 1); /* found by the full one */
+}
+
 static void collections_say_what_they_found(void **state)
 {
     struct channel_fixture *f = *state;
@@ -54,6 +76,7 @@ static void collections_say_what_they_found(void **state)
         assert_int_equal(wire_number(stats.data, stats.size, 1), i != 1);
         assert_int_equal(wire_number(stats.data, stats.size, 2), i != 1);
     }
+    assert_pauses(&reply);
     wire_bytes_free(&payload);
 }
 
