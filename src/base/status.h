@@ -59,7 +59,8 @@ enum hd_status {
     X(LIMIT_DEPTH)           /* too many call frames */                                        \
     X(LIMIT_NAMES)           /* too many names in one scope */                                 \
     X(LIMIT_HOLDS)           /* too many objects held by one frame */                          \
-    X(LIMIT_BATCH)           /* too many operations in one batch */                            \
+    X(LIMIT_BATCH)           /* too much in one batch */                                       \
+    X(BATCH_FAILED)          /* an operation of an atomic batch was refused before */          \
     X(LIMIT_WORK)            /* a comparison that would take too long */                       \
     X(LIMIT_CHANNELS)        /* too many connections */                                        \
     X(LIMIT_CALLS)           /* too many requests in flight on one connection */               \

@@ -125,6 +125,8 @@ struct hd_collector_host {
      * and was not yet.  untell: it lives after all. */
     bool (*tell)(void *ctx, uint32_t slot);
     void (*untell)(void *ctx, uint32_t slot, struct hd_cascade *cascade);
+    /* After the commit: whether the callback of this weak reference was told of. */
+    bool (*told)(void *ctx, uint32_t slot);
     void (*commit)(void *ctx);
     /* The mark, not 0, of an object that was just told of and is kept; and that two marks
      * belong to one pending set.  A mark may be one that was never given. */

@@ -174,6 +174,7 @@ static void tell_finalizers(struct hd_collector *collector, uint32_t *units)
     uint32_t slot =
         hd_ages_next(collector->slots, collector->full.cursor, end,
                      collector->full.marker.live.mask, collector->full.marker.live.value);
+    uint32_t mark;
 
     /* those that are kept for others, too */
     spend(units, 1);
@@ -181,7 +182,11 @@ static void tell_finalizers(struct hd_collector *collector, uint32_t *units)
     if (slot < end &&
         (collector->slots->containers.entries[slot].flags & HD_SLOT_FINALIZER) != 0 &&
         host->tell(host->ctx, slot)) {
-        collector->scratch[slot] = host->mark_of(host->ctx, slot);
+        mark = host->mark_of(host->ctx, slot);
+        if ((collector->slots->age[slot] & HD_AGE_KEPT) != 0) {
+            host->join(host->ctx, collector->scratch[slot], mark); /* one told of reaches it */
+        }
+        collector->scratch[slot] = mark;
         hd_marker_keep(&collector->full.marker, slot);
     }
 }

@@ -46,7 +46,11 @@ void hd_collector_look_again(struct hd_collector *collector, unsigned generation
     *ret_result = (struct hd_collection){0};
     hd_trial_run(collector, &members);
     ret_result->kept = hd_doom(collector, &members);
-    ret_result->collected = hd_trial_free(collector, &members, cascade);
+    if ((collector->state.debug & HD_GC_DEBUG_SAVEALL) != 0) {
+        ret_result->collected = hd_doom_save(collector, &members);
+    }
+    ret_result->collected += hd_trial_free(collector, &members, cascade);
+    ret_result->collected += hd_objects_take_stranded_deaths(collector->objects);
     collector->state.stats[generation].collected += ret_result->collected;
     while ((at = hd_bitset_next(&collector->trial, at)) != HD_BITSET_END) {
         (void)hd_bitset_take_word(&collector->trial, at);

@@ -2,8 +2,8 @@
 /* sweep.c: after the commit of a full collection, in slot order:
  *
  * stage     what is done with each slot
- * RELEASE   a condemned object becomes a husk; one that is kept lives, pending; a tuple that
- *           is inert is untracked
+ * RELEASE   a condemned object becomes a husk; one that is kept lives, pending, and
+ *           parts with its callbacks; a tuple that is inert is untracked
  * PROMOTE   survivors among the held move to the next generation, or are young as before if a
  *           collection of their generation waits for this one
  * FINISH    a husk's slot is given back; a dict that is inert is untracked, if all is collected
@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "collector/ages.h"
 #include "collector/internal.h"
+#include "object/weak.h"
 
 #define SLOTS_PER_UNIT 256u
 #define AHEAD          8u
@@ -59,6 +60,25 @@ static uint32_t next_of(struct hd_collector *collector, uint8_t bit, uint8_t mas
     return at < end ? at : 0;
 }
 
+/* The callbacks of what is kept have been told of, or never will be, for their weak references
+ * were dead with it: neither know it any more.  One made since the commit still does. */
+static void part_callbacks(struct hd_collector *collector, uint32_t target)
+{
+    const struct hd_collector_host *host = collector->host;
+    uint32_t weakref = hd_weak_first_callback(collector->objects, target);
+
+    while (weakref != 0) {
+        uint32_t older = hd_weak_older_callback(collector->objects, weakref);
+
+        if (hd_slots_is_white(collector->slots, weakref) ||
+            (collector->slots->age[weakref] & HD_AGE_PENDING) != 0 ||
+            host->told(host->ctx, weakref)) {
+            hd_weak_part(collector->objects, weakref);
+        }
+        weakref = older;
+    }
+}
+
 /* The bodies of what is released soon are fetched. */
 static void fetch_ahead(const struct hd_slots *slots, uint32_t slot)
 {
@@ -74,7 +94,13 @@ static void release_or_keep(struct hd_collector *collector, uint32_t slot)
     if (!hd_slots_is_white(collector->slots, slot)) {
         untrack(collector, slot, HD_KIND_TUPLE);
     } else if ((*age & HD_AGE_KEPT) != 0) {
-        *age = (uint8_t)(((*age ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
+        if ((collector->slots->containers.entries[slot].flags & HD_SLOT_WEAK) != 0) {
+            part_callbacks(collector, slot);
+        }
+        /* what was found dead stays tracked, as in CPython: it is counted if it goes after all
+         */
+        *age =
+            (uint8_t)(((*age ^ HD_AGE_COLOR) & ~(HD_AGE_KEPT | HD_AGE_INERT)) | HD_AGE_PENDING);
         collector->full.result.kept++;
     } else {
         fetch_ahead(collector->slots, slot);

@@ -21,6 +21,7 @@ void hd_batch_free(struct hd_batch *batch)
 {
     hd_list_unlink(&batch->link);
     hd_holds_fini(&batch->holds);
+    hd_undo_free(batch->undo);
     if (batch->results != NULL) {
         hd_free(batch->allocator, batch->results, batch->capacity * sizeof *batch->results);
     }
@@ -30,7 +31,8 @@ void hd_batch_free(struct hd_batch *batch)
 size_t hd_batch_bytes(const struct hd_batch *batch)
 {
     return sizeof *batch + batch->capacity * sizeof *batch->results +
-           hd_holds_bytes(&batch->holds);
+           hd_holds_bytes(&batch->holds) +
+           (batch->undo == NULL ? 0 : hd_undo_bytes(batch->undo));
 }
 
 enum hd_status hd_batch_next(struct hd_batch *batch, struct hd_error *error)
@@ -76,6 +78,8 @@ uint32_t hd_batch_result(const struct hd_batch *batch, uint32_t number)
 uint32_t hd_batch_references(const struct hd_batch *batch, uint32_t slot)
 {
     const struct hd_hold *hold = hd_holds_find(&batch->holds, slot);
+    const struct hd_hold *kept =
+        batch->undo == NULL ? NULL : hd_holds_find(&batch->undo->kept, slot);
 
-    return hold == NULL ? 0 : hold->count;
+    return (hold == NULL ? 0 : hold->count) + (kept == NULL ? 0 : kept->count);
 }

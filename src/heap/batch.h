@@ -7,8 +7,7 @@
 #define HD_HEAP_BATCH_H
 
 #include "base/list.h"
-#include "heap/holds.h"
-#include "object/refs.h"
+#include "heap/undo.h"
 
 struct hd_session;
 
@@ -17,6 +16,7 @@ struct hd_batch {
     struct hd_list link; /* in the heap's list */
     struct hd_cascade cascade;
     struct hd_holds holds; /* its own references, oldest first */
+    struct hd_undo *undo;  /* atomic: how it is taken back; or NULL; owned */
     const struct hd_allocator *allocator;
     uint32_t *results; /* slot each operation gave, or 0 */
     size_t capacity;

@@ -49,7 +49,8 @@ static void index_put(struct hd_holds *holds, uint32_t position)
     holds->index[i] = position + 1;
 }
 
-/* The living entries of `from` become the first of this block, which may be the same. */
+/* The living entries of `from` become the first of this block, which may be the same; with
+ * pins all of them do. */
 static void fill(struct hd_holds *holds, const struct hd_hold *from, uint32_t used)
 {
     memset(holds->index, 0, (size_t)holds->capacity * 2 * sizeof *holds->index);
@@ -57,9 +58,11 @@ static void fill(struct hd_holds *holds, const struct hd_hold *from, uint32_t us
     holds->head = 0;
     holds->remade++;
     for (uint32_t i = 0; i < used; i++) {
-        if (from[i].slot != 0) {
+        if (from[i].slot != 0 || holds->pins > 0) {
             holds->entries[holds->used] = from[i];
-            index_put(holds, holds->used);
+            if (from[i].slot != 0) {
+                index_put(holds, holds->used);
+            }
             holds->used++;
         }
     }
@@ -67,19 +70,29 @@ static void fill(struct hd_holds *holds, const struct hd_hold *from, uint32_t us
 
 enum hd_status hd_holds_reserve(struct hd_holds *holds)
 {
-    struct hd_holds old = *holds;
+    return hd_holds_reserve_many(holds, 1);
+}
 
-    if (holds->used < holds->capacity) {
+enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n)
+{
+    struct hd_holds old = *holds;
+    uint64_t needed = (uint64_t)(old.pins > 0 ? old.used : old.live) + n;
+    uint64_t capacity = old.capacity == 0 ? SMALLEST : (uint64_t)old.capacity * 2;
+
+    if (n <= old.capacity - old.used) {
         return HD_OK;
     }
-    if (holds->capacity > 0 && holds->live <= holds->capacity / 2) {
+    if (old.pins == 0 && needed <= old.capacity / 2 + 1 && needed <= old.capacity) {
         fill(holds, holds->entries, holds->used);
         return HD_OK;
     }
-    if (old.capacity >= UINT32_C(1) << 29) {
+    while (capacity < needed) {
+        capacity *= 2;
+    }
+    if (capacity > UINT32_C(1) << 29) {
         return HD_RESOURCE_EXHAUSTED;
     }
-    holds->capacity = old.capacity == 0 ? SMALLEST : old.capacity * 2;
+    holds->capacity = (uint32_t)capacity;
     holds->entries = hd_alloc(holds->allocator, block_bytes(holds->capacity));
     if (holds->entries == NULL) {
         *holds = old;
@@ -136,6 +149,38 @@ void hd_holds_remove(struct hd_holds *holds, struct hd_hold *hold, uint32_t n)
         hold->slot = 0; /* the index still leads here: searches pass over it */
         holds->live--;
     }
+}
+
+uint32_t hd_holds_number(const struct hd_holds *holds, const struct hd_hold *hold)
+{
+    return (uint32_t)(hold - holds->entries);
+}
+
+static bool index_leads_to(const struct hd_holds *holds, uint32_t position)
+{
+    uint32_t mask = holds->capacity * 2 - 1;
+    uint32_t i = home_of(holds, holds->entries[position].slot);
+
+    while (holds->index[i] != 0 && holds->index[i] != position + 1) {
+        i = (i + 1) & mask;
+    }
+    return holds->index[i] != 0;
+}
+
+void hd_holds_put_back(struct hd_holds *holds, uint32_t number, uint32_t slot, uint32_t n)
+{
+    struct hd_hold *hold = &holds->entries[number];
+
+    HD_CHECK(number < holds->used && (hold->slot == 0 || hold->slot == slot));
+    if (hold->slot == 0) {
+        *hold = (struct hd_hold){.slot = slot};
+        if (!index_leads_to(holds, number)) {
+            index_put(holds, number);
+        }
+        holds->live++;
+        holds->head = number < holds->head ? number : holds->head;
+    }
+    hold->count += n;
 }
 
 bool hd_holds_take_first(struct hd_holds *holds, uint32_t *ret_slot, uint32_t *ret_count)

@@ -28,6 +28,7 @@ struct hd_holds {
     uint32_t live;
     uint32_t head;   /* all before it are holes */
     uint32_t remade; /* how often entries have changed places */
+    uint32_t pins;   /* not 0: holes stay, for what was taken out may be put back */
 };
 
 void hd_holds_init(struct hd_holds *holds, const struct hd_allocator *allocator);
@@ -38,6 +39,7 @@ size_t hd_holds_bytes(const struct hd_holds *holds);
 
 /* Room for one more object.  HD_RESOURCE_EXHAUSTED: no memory. */
 enum hd_status hd_holds_reserve(struct hd_holds *holds);
+enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n);
 
 /* Valid until the next reserve; NULL: not held. */
 struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot);
@@ -47,6 +49,11 @@ bool hd_holds_add(struct hd_holds *holds, uint32_t slot, uint32_t n);
 
 /* n less of a hold that has so many; without any left it is gone. */
 void hd_holds_remove(struct hd_holds *holds, struct hd_hold *hold, uint32_t n);
+
+/* While there are pins every hold has a number that stays, also when it has gone; n more of
+ * what has or had this number. */
+uint32_t hd_holds_number(const struct hd_holds *holds, const struct hd_hold *hold);
+void hd_holds_put_back(struct hd_holds *holds, uint32_t number, uint32_t slot, uint32_t n);
 
 /* Takes the oldest out, whole.  False: there is none. */
 bool hd_holds_take_first(struct hd_holds *holds, uint32_t *ret_slot, uint32_t *ret_count);

@@ -2,7 +2,6 @@
 /* inspect.c: reading objects and names. */
 #include "heap/inspect.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -102,7 +101,7 @@ void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch,
         .refcount = hd_inspect_refcount(heap, batch, slot),
         .tracked = hd_slots_is_tracked(slots, slot),
         .finalized = (entry->flags & HD_SLOT_FINALIZED) != 0,
-        .interned = (entry->flags & HD_SLOT_INTERNED) != 0,
+        .interned = hd_slot_is_atom(slot) && (entry->flags & HD_SLOT_INTERNED) != 0,
         .has_body = body > 0,
         .generation = hd_slot_is_atom(slot) ? 0 : hd_slots_generation(slots, slot),
         .size_bytes = sizeof *entry,
@@ -156,83 +155,6 @@ enum hd_status hd_inspect_length(const struct hd_heap *heap, uint32_t slot,
     return length_of(heap, slot, ret_length)
                ? HD_OK
                : hd_refuse_type(heap, "object of type '", slot, "' has no len()", error);
-}
-
-static bool has_part(struct hd_bytes whole, struct hd_bytes part)
-{
-    return part.size == 0 || memmem(whole.data, whole.size, part.data, part.size) != NULL;
-}
-
-static enum hd_status bytes_contain(const struct hd_heap *heap, uint32_t container,
-                                    uint32_t item, bool *ret_contains, struct hd_error *error)
-{
-    struct hd_bytes whole = hd_object_bytes(heap->objects, container);
-    enum hd_kind kind = hd_object_kind(heap->objects, item);
-    int64_t byte;
-
-    if (kind == HD_KIND_BYTES) {
-        *ret_contains = has_part(whole, hd_object_bytes(heap->objects, item));
-        return HD_OK;
-    }
-    if (kind != HD_KIND_INT && kind != HD_KIND_BOOL) {
-        return hd_refuse_type(heap, "a bytes-like object is required, not '", item, "'", error);
-    }
-    byte = hd_object_integer(heap->objects, item);
-    if (byte < 0 || byte > 255) {
-        return hd_fail(error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
-                       "byte must be in range(0, 256)");
-    }
-    *ret_contains = memchr(whole.data, (int)byte, whole.size) != NULL;
-    return HD_OK;
-}
-
-enum hd_status hd_inspect_contains(struct hd_heap *heap, uint32_t container, uint32_t item,
-                                   bool *ret_contains, struct hd_error *error)
-{
-    enum hd_status status;
-    uint32_t place;
-
-    switch (hd_object_kind(heap->objects, container)) {
-    case HD_KIND_LIST:
-    case HD_KIND_TUPLE:
-        status = hd_items_search(heap, container, item, &place, error);
-        if (status == HD_OK) {
-            *ret_contains = place != UINT32_MAX;
-        }
-        return status;
-    case HD_KIND_DICT:
-    case HD_KIND_SET:
-    case HD_KIND_FROZENSET:
-        status = hd_table_find(heap->objects, container, item, &place, error);
-        if (status == HD_OK) {
-            *ret_contains = place != HD_TABLE_MISSING;
-        }
-        return status;
-    case HD_KIND_STR:
-        if (hd_object_kind(heap->objects, item) != HD_KIND_STR) {
-            return hd_refuse_type(heap, "'in <string>' requires string as left operand, not ",
-                                  item, "", error);
-        }
-        *ret_contains = has_part(hd_object_bytes(heap->objects, container),
-                                 hd_object_bytes(heap->objects, item));
-        return HD_OK;
-    case HD_KIND_BYTES:
-        return bytes_contain(heap, container, item, ret_contains, error);
-    default:
-        return hd_refuse_type(heap, "argument of type '", container, "' is not iterable",
-                              error);
-    }
-}
-
-enum hd_status hd_inspect_equals(struct hd_heap *heap, uint32_t left, uint32_t right,
-                                 bool *ret_equal, struct hd_error *error)
-{
-    /* Identity comes first for items of containers only: a nan does not equal itself. */
-    if (left == right && hd_object_kind(heap->objects, left) == HD_KIND_FLOAT) {
-        *ret_equal = !isnan(hd_object_real(heap->objects, left));
-        return HD_OK;
-    }
-    return hd_object_equal(heap->objects, left, right, ret_equal, error);
 }
 
 size_t hd_inspect_names(const struct hd_heap *heap, const struct hd_session *session,

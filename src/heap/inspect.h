@@ -62,13 +62,6 @@ size_t hd_inspect_items(const struct hd_heap *heap, uint32_t slot, uint64_t firs
 /* PY_TYPE_ERROR: has no len(). */
 enum hd_status hd_inspect_length(const struct hd_heap *heap, uint32_t slot,
                                  uint64_t *ret_length, struct hd_error *error);
-/* item in container. */
-enum hd_status hd_inspect_contains(struct hd_heap *heap, uint32_t container, uint32_t item,
-                                   bool *ret_contains, struct hd_error *error);
-/* left == right: a nan does not equal itself; identical items of containers are equal. */
-enum hd_status hd_inspect_equals(struct hd_heap *heap, uint32_t left, uint32_t right,
-                                 bool *ret_equal, struct hd_error *error);
-
 /* gc.get_referents, in slot order of the object: from *cursor (0: the start) onward; *cursor
  * becomes where the next page begins, and 0 with the last.  A page may have fewer than max. */
 size_t hd_inspect_referents(const struct hd_heap *heap, uint32_t slot, uint64_t *cursor,

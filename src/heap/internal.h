@@ -224,9 +224,6 @@ enum hd_status hd_items_put(struct hd_heap *heap, struct hd_cascade *cascade, ui
 enum hd_status hd_items_set_index(struct hd_heap *heap, struct hd_cascade *cascade,
                                   uint32_t list, int64_t number, uint32_t item,
                                   struct hd_error *error);
-/* The first equal item of a sequence; UINT32_MAX: none. */
-enum hd_status hd_items_search(const struct hd_heap *heap, uint32_t seq, uint32_t item,
-                               uint32_t *ret_index, struct hd_error *error);
 /* Items of a sequence or set, keys of a dict: how many; and all of them. */
 bool hd_items_iterable(const struct hd_heap *heap, uint32_t slot);
 uint32_t hd_items_count(const struct hd_heap *heap, uint32_t slot);
@@ -257,6 +254,9 @@ bool hd_session_queues_next(struct hd_heap *heap, struct hd_session *session,
 
 /* op_finalizers.c: not acknowledged: it waits again, or is a dead letter. */
 void hd_notice_take_back(struct hd_heap *heap, struct hd_notice *notice);
+
+/* The same, once it has been judged. */
+void hd_acknowledge(struct hd_heap *heap, struct hd_notice *notice, struct hd_cascade *cascade);
 
 /* pending.c: the notice has been acknowledged, or nobody will be told: the queue's reference
  * is dropped; with the last of its pending set that is to be looked at again. */
@@ -328,6 +328,8 @@ typedef enum hd_status (*hd_op_fn)(struct hd_heap *heap, struct hd_op *op);
     X(del_item)                                                                                \
     X(pop)                                                                                     \
     X(remove)                                                                                  \
+    X(contains)                                                                                \
+    X(equals)                                                                                  \
     X(extend)                                                                                  \
     X(clear)                                                                                   \
     X(add)                                                                                     \
@@ -381,10 +383,11 @@ HD_OP_FUNCTIONS(X)
 typedef bool (*hd_work_fn)(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 
 enum {
-    HD_OP_GIVES = 1,    /* back, or helps to: it may use the reserve [heap.inv.reserve] */
-    HD_OP_RELEASES = 2, /* its work gives references back: at a limit it is done at once */
-    HD_OP_READS = 4,    /* it changes nothing */
-    HD_OP_ASIDE = 8,    /* it is done at once, whatever its session is doing */
+    HD_OP_GIVES = 1,     /* back, or helps to: it may use the reserve [heap.inv.reserve] */
+    HD_OP_RELEASES = 2,  /* its work gives references back: at a limit it is done at once */
+    HD_OP_READS = 4,     /* it changes nothing */
+    HD_OP_ASIDE = 8,     /* it is done at once, whatever its session is doing */
+    HD_OP_UNDOABLE = 16, /* it may stand in an atomic batch */
 };
 
 /* op_table.c */
@@ -397,6 +400,7 @@ struct hd_op_row {
 
 extern const struct hd_op_row hd_op_table[HD_OP_COUNT];
 
+bool hd_compare_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_dry_run_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_why_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_scan_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);

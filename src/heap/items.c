@@ -71,33 +71,6 @@ enum hd_status hd_items_set_index(struct hd_heap *heap, struct hd_cascade *casca
                            : hd_list_set(heap->objects, cascade, list, index, item, error);
 }
 
-enum hd_status hd_items_search(const struct hd_heap *heap, uint32_t seq, uint32_t item,
-                               uint32_t *ret_index, struct hd_error *error)
-{
-    uint32_t length = hd_seq_length(heap->objects, seq);
-
-    for (uint32_t i = 0; i < length; i++) {
-        bool equal = false;
-        enum hd_status status;
-
-        if (i >= heap->options.limits.compare_work) {
-            return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_WORK,
-                           "a search through more than %" PRIu32 " items", i);
-        }
-        status = hd_object_equal(heap->objects, hd_seq_item(heap->objects, seq, i), item,
-                                 &equal, error);
-        if (status != HD_OK) {
-            return status;
-        }
-        if (equal) {
-            *ret_index = i;
-            return HD_OK;
-        }
-    }
-    *ret_index = UINT32_MAX;
-    return HD_OK;
-}
-
 bool hd_items_iterable(const struct hd_heap *heap, uint32_t slot)
 {
     enum hd_kind kind = hd_object_kind(heap->objects, slot);

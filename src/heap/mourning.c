@@ -140,6 +140,14 @@ static bool tell(void *ctx, uint32_t slot)
     return true;
 }
 
+static bool told(void *ctx, uint32_t slot)
+{
+    struct hd_heap *heap = ctx;
+    const struct hd_notice *notice = hd_notices_armed(&heap->notices, slot);
+
+    return notice == NULL || notice->state != HD_NOTICE_ARMED;
+}
+
 static void untell(void *ctx, uint32_t slot, struct hd_cascade *cascade)
 {
     struct hd_heap *heap = ctx;
@@ -242,6 +250,7 @@ void hd_mourning_init(struct hd_heap *heap)
                                             .expects = expects,
                                             .tell = tell,
                                             .untell = untell,
+                                            .told = told,
                                             .commit = commit,
                                             .mark_of = mark_of,
                                             .join = join,

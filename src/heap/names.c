@@ -60,7 +60,8 @@ static void index_put(struct hd_names *names, uint32_t position)
     names->index[i] = position + 1;
 }
 
-/* The living entries of `from` become the first of this block, which may be the same. */
+/* The living entries of `from` become the first of this block, which may be the same; with
+ * pins all of them do. */
 static void fill(struct hd_names *names, const struct hd_name *from, uint32_t used)
 {
     memset(names->index, 0, (size_t)names->capacity * 2 * sizeof *names->index);
@@ -68,9 +69,11 @@ static void fill(struct hd_names *names, const struct hd_name *from, uint32_t us
     names->head = 0;
     names->remade++;
     for (uint32_t i = 0; i < used; i++) {
-        if (from[i].text != NULL) {
+        if (from[i].text != NULL || names->pins > 0) {
             names->entries[names->used] = from[i];
-            index_put(names, names->used);
+            if (from[i].text != NULL) {
+                index_put(names, names->used);
+            }
             names->used++;
         }
     }
@@ -83,7 +86,7 @@ static enum hd_status reserve(struct hd_names *names)
     if (names->used < names->capacity) {
         return HD_OK;
     }
-    if (names->capacity > 0 && names->live <= names->capacity / 2) {
+    if (names->capacity > 0 && names->pins == 0 && names->live <= names->capacity / 2) {
         fill(names, names->entries, names->used);
         return HD_OK;
     }
@@ -177,6 +180,58 @@ uint32_t hd_names_unset(struct hd_names *names, struct hd_name *name)
     name->slot = 0;
     hd_names_unclaim(names, name);
     return old;
+}
+
+uint32_t hd_names_number(const struct hd_names *names, const struct hd_name *name)
+{
+    return (uint32_t)(name - names->entries);
+}
+
+struct hd_name hd_names_set_aside(struct hd_names *names, struct hd_name *name)
+{
+    struct hd_name aside = *name;
+
+    names->bound -= name->slot != 0;
+    name->slot = 0;
+    if (!name->listed) {
+        name->text = NULL; /* as remove_entry, but for the text */
+        names->live--;
+    }
+    return aside;
+}
+
+static bool index_leads_to(const struct hd_names *names, uint32_t position)
+{
+    uint32_t mask = names->capacity * 2 - 1;
+    uint32_t i = (uint32_t)names->entries[position].hash & mask;
+
+    while (names->index[i] != 0 && names->index[i] != position + 1) {
+        i = (i + 1) & mask;
+    }
+    return names->index[i] != 0;
+}
+
+void hd_names_put_back(struct hd_names *names, uint32_t number, const struct hd_name *name)
+{
+    bool was_gone = names->entries[number].text == NULL;
+
+    HD_CHECK(number < names->used && was_gone == !name->listed);
+    names->entries[number] = *name;
+    names->bound += name->slot != 0;
+    if (was_gone) {
+        names->live++;
+        names->head = number < names->head ? number : names->head;
+        if (!index_leads_to(names, number)) {
+            index_put(names, number);
+        }
+    }
+}
+
+void hd_names_forget(struct hd_names *names, const struct hd_name *name)
+{
+    if (!name->listed) {
+        hd_free(names->allocator, name->text, name->size);
+    }
 }
 
 uint32_t hd_names_take_first(struct hd_names *names)

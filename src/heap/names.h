@@ -36,6 +36,7 @@ struct hd_names {
     uint32_t bound;                /* entries with a value */
     uint32_t head;                 /* all before it are holes */
     uint32_t remade;               /* how often entries have changed places */
+    uint32_t pins; /* not 0: holes stay, for what was taken out may be put back */
 };
 
 void hd_names_init(struct hd_names *names, const struct hd_allocator *allocator,
@@ -57,6 +58,14 @@ void hd_names_unclaim(struct hd_names *names, struct hd_name *name);
 /* Returns the slot it had, or 0. */
 uint32_t hd_names_set(struct hd_names *names, struct hd_name *name, uint32_t slot);
 uint32_t hd_names_unset(struct hd_names *names, struct hd_name *name);
+
+/* While there are pins every entry has a number that stays, also when it has gone.  Unbinds as
+ * hd_names_unset does, but gives the entry out, its text included if it goes: to be put back,
+ * or its text to be given to hd_names_forget. */
+uint32_t hd_names_number(const struct hd_names *names, const struct hd_name *name);
+struct hd_name hd_names_set_aside(struct hd_names *names, struct hd_name *name);
+void hd_names_put_back(struct hd_names *names, uint32_t number, const struct hd_name *name);
+void hd_names_forget(struct hd_names *names, const struct hd_name *name);
 
 /* Takes the first entry with a value out, and all before it.  0: there is none. */
 uint32_t hd_names_take_first(struct hd_names *names);

@@ -90,6 +90,14 @@ void hd_notices_disarm(struct hd_notices *notices, struct hd_notice *notice)
     }
 }
 
+void hd_notices_rearm(struct hd_notices *notices, const struct hd_notice *notice)
+{
+    uint32_t *number = hd_pages_at(&notices->of_slot, notice->slot);
+
+    HD_CHECK(*number == 0 && notice->state == HD_NOTICE_ARMED);
+    *number = notice->number;
+}
+
 void hd_notices_free(struct hd_notices *notices, struct hd_notice *notice)
 {
     hd_notices_disarm(notices, notice);

@@ -80,6 +80,9 @@ struct hd_notice *hd_notices_arm(struct hd_notices *notices, uint32_t slot,
 struct hd_notice *hd_notices_armed(const struct hd_notices *notices, uint32_t slot);
 struct hd_notice *hd_notices_at(const struct hd_notices *notices, uint32_t number);
 
+/* The armed notice was disarmed, and is armed again: no other is for its slot. */
+void hd_notices_rearm(struct hd_notices *notices, const struct hd_notice *notice);
+
 /* It is on no list.  An armed one's slot has none any more. */
 void hd_notices_disarm(struct hd_notices *notices, struct hd_notice *notice);
 void hd_notices_free(struct hd_notices *notices, struct hd_notice *notice);

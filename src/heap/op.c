@@ -21,9 +21,16 @@ static bool is_inside(const struct hd_op *op)
     return op->batch != NULL && op->code != HD_OP_BATCH_BEGIN && op->code != HD_OP_BATCH_END;
 }
 
+/* It stands in an atomic batch. */
+static struct hd_undo *atomic_of(const struct hd_op *op)
+{
+    return is_inside(op) ? op->batch->undo : NULL;
+}
+
+/* So far it has changed nothing. */
 static bool reads(const struct hd_op *op)
 {
-    return (hd_op_table[op->code].is & HD_OP_READS) != 0;
+    return op->searching || (hd_op_table[op->code].is & HD_OP_READS) != 0;
 }
 
 /* Releases the next reference of a frame that the session is leaving.  False: there is none. */
@@ -102,14 +109,29 @@ static bool collect_if_due(struct hd_heap *heap, struct hd_op *op)
     return generation >= 0;
 }
 
-/* What a refused operation had made itself is on top of the cascade, and few. */
+/* What a refused operation had made itself is on top of the cascade, and few; what that refers
+ * to was referred to before. */
 static void unmake(struct hd_heap *heap, struct hd_cascade *cascade, uint32_t top)
 {
+    struct hd_keeper *keeper = cascade->keeper;
+
+    cascade->keeper = NULL;
     while (cascade->top != top) {
         uint32_t one = 1;
 
         (void)hd_refs_work(heap->objects, cascade, &one);
     }
+    cascade->keeper = keeper;
+}
+
+/* After a refusal there is nothing but the end. */
+static enum hd_status judge_atomic(const struct hd_undo *undo, struct hd_op *op)
+{
+    if (undo->failed) {
+        return hd_fail(&op->error, HD_FAILED_PRECONDITION, HD_REASON_BATCH_FAILED,
+                       "an earlier operation of the atomic batch was refused");
+    }
+    return hd_undo_begin(op);
 }
 
 /* One slice is all it is. */
@@ -131,6 +153,7 @@ static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
     HD_CHECK(session != NULL ? session->heap == heap && (session->busy == NULL || is_aside(op))
                              : is_slice(op));
     HD_CHECK(op->batch == NULL || session->batch == op->batch);
+    HD_CHECK(atomic_of(op) == NULL || (hd_op_table[op->code].is & HD_OP_UNDOABLE) != 0);
 }
 
 /* Judges and changes; at a limit, again after room was made.  A refused function has changed
@@ -138,6 +161,8 @@ static void check_sender(const struct hd_heap *heap, const struct hd_op *op)
 static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_cascade *cascade = hd_op_cascade(op);
+    struct hd_undo *undo = atomic_of(op);
+    size_t noted = undo == NULL ? 0 : undo->count;
     bool numbered = !is_inside(op);
     struct hd_relief relief = hd_relief_before(heap);
     enum hd_status status;
@@ -154,12 +179,19 @@ static enum hd_status carry_out(struct hd_heap *heap, struct hd_op *op)
             status = hd_batch_next(op->batch, &op->error);
             numbered = status == HD_OK;
         }
+        if (status == HD_OK && undo != NULL) {
+            status = judge_atomic(undo, op);
+        }
         if (status == HD_OK) {
             status = hd_op_table[op->code].carry_out(heap, op);
         }
         if (status != HD_OK) {
             HD_CHECK(op->error.status == status);
             unmake(heap, cascade, top);
+        }
+        if (status != HD_OK && undo != NULL) {
+            hd_undo_cut(heap, undo, noted);
+            undo->failed = true;
         }
     } while (status != HD_OK && hd_relieve(heap, op, &relief));
     return status;
@@ -202,25 +234,35 @@ static bool begin_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
     return done || *units == 0 ? done : work_timed(heap, op, units);
 }
 
-/* True: nothing is left to do. */
-static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
+/* Its effects stand: it goes on with what is left, and collects what is due.  True: nothing is
+ * left to do. */
+static bool follow_up(struct hd_heap *heap, struct hd_op *op, bool done, uint32_t *units)
 {
-    bool done;
-
-    if (reads(op)) {
-        return hd_op_work(heap, op, &units);
-    }
     heap->changes++;
     if (is_aside(op)) {
         return true;
     }
     heap->quota.change += HD_OP_CHANGE;
-    done = begin_work(heap, op, &units);
+    if (atomic_of(op) != NULL) {
+        while (!hd_refs_work(heap->objects, hd_op_cascade(op), units)) {
+            *units = heap->options.slice_units; /* shells: what they have goes to the batch */
+        }
+        return true;
+    }
+    done = done || begin_work(heap, op, units);
     if (op->session != NULL && collect_if_due(heap, op)) {
-        done = begin_work(heap, op, &units);
+        done = begin_work(heap, op, units);
     }
     hd_collection_assist(heap);
     return done;
+}
+
+/* True: nothing is left to do. */
+static bool first_slice(struct hd_heap *heap, struct hd_op *op, uint32_t units)
+{
+    bool done = reads(op) && hd_op_work(heap, op, &units);
+
+    return reads(op) ? done : follow_up(heap, op, done, &units);
 }
 
 /* Effects and results stand.  False: it goes on in hd_heap_work. */
@@ -251,7 +293,7 @@ enum hd_progress hd_heap_do(struct hd_heap *heap, struct hd_op *op)
     bool ended;
 
     check_sender(heap, op);
-    op->cascade.top = 0;
+    op->cascade = (struct hd_cascade){0};
     hd_list_init(&op->running);
     heap->current = op;
     if (carry_out(heap, op) != HD_OK) {
@@ -287,9 +329,14 @@ static void run_next(struct hd_heap *heap, uint32_t *units)
     struct hd_op *op = HD_CONTAINER_OF(hd_list_first(&heap->running), struct hd_op, running);
     uint32_t turn = *units < TURN_UNITS ? *units : TURN_UNITS;
     uint32_t left = turn;
+    bool searched = op->searching;
     bool done = work_timed(heap, op, &left);
 
-    heap->changes += !reads(op);
+    if (searched && !op->searching) {
+        done = follow_up(heap, op, done, &left);
+    } else {
+        heap->changes += !reads(op);
+    }
     *units -= turn - left;
     hd_list_unlink(&op->running);
     if (!done) {

@@ -11,8 +11,9 @@
  * hd_heap_do says HD_MORE, its effects and results stand already, the op is
  * the heap's until `finished` is called from hd_heap_work, and the session
  * takes no other operation meanwhile (hd_session_is_busy).  One that searches
- * stays likewise, has its results at its end, and may be refused even then; it
- * changes nothing, and stands in no batch.
+ * stays likewise, has its results and effects at its end, and may be refused even then.  In
+ * a batch nothing takes slices: WHY and others of whole heaps stand in none, comparisons
+ * are done in one piece up to a limit.
  *
  * Ids given back are borrowed unless the operation took a hold.
  * Design note: docs/design/heap.md. */
@@ -30,6 +31,7 @@
 #include "object/refs.h"
 
 struct hd_batch;
+struct hd_comparison;
 struct hd_dry_report;
 struct hd_dry_run;
 struct hd_heap;
@@ -152,6 +154,8 @@ struct hd_new_limit {
     X(DEL_ITEM, item)                                                                          \
     X(POP, item)                                                                               \
     X(REMOVE, item)                                                                            \
+    X(CONTAINS, item)                                                                          \
+    X(EQUALS, item)                                                                            \
     X(EXTEND, extend)                                                                          \
     X(CLEAR, item)                                                                             \
     X(ADD, item)                                                                               \
@@ -256,7 +260,8 @@ struct hd_op {
             const uint32_t *counts; /* as many as objects; NULL: once each */
             uint64_t *ret_ids;      /* HOLD: as many as objects, or NULL */
         } hold;
-        /* APPEND, INSERT, SET_ITEM, REMOVE, ADD, DISCARD: container and item;
+        /* APPEND, INSERT, SET_ITEM, REMOVE, ADD, DISCARD, CONTAINS: container and item;
+         * EQUALS: likewise the left and the right one;
          * GET_ITEM, DEL_ITEM, POP: container and at; CLEAR: container;
          * INTERN, DEREF, RETURN: item. */
         struct {
@@ -378,6 +383,13 @@ struct hd_op {
             const struct hd_new_limit *limits;
             size_t count;
         } configure;
+        /* BATCH_BEGIN: a refused operation undoes all of it, when it ends.  Until then only
+         * its operations pass the door, and hd_heap_work is not called.  BATCH_END of such a
+         * one: undo it in any case. */
+        struct {
+            bool atomic;
+            bool undo;
+        } batch;
     } in;
 
     union {
@@ -385,6 +397,8 @@ struct hd_op {
          * 0: none */
         uint64_t id;
         bool changed; /* ADD, DISCARD; CREATE_QUEUE: it is new */
+        bool truth;   /* CONTAINS, EQUALS */
+        bool undone;  /* BATCH_END */
         size_t count; /* RECEIVE, REDRIVE, CLEAR_GARBAGE: how many */
         struct {
             uint64_t id;
@@ -427,13 +441,20 @@ struct hd_op {
     /* The heap's own, until it is done. */
     struct hd_cascade cascade;
     struct hd_list running;
+    bool searching; /* what it has done so far changed nothing */
     union {
         uint64_t pass;   /* TRIM: of compaction, that must have ended */
         uint32_t cursor; /* FREEZE, UNFREEZE: slots below it are done */
         struct {
             enum { HD_COLLECT_WAITS, HD_COLLECT_RUNS, HD_COLLECT_DONE } stage;
-        } collect;                  /* COLLECT */
-        struct hd_scan scan;        /* GET_OBJECTS, GET_REFERRERS */
+        } collect;           /* COLLECT */
+        struct hd_scan scan; /* GET_OBJECTS, GET_REFERRERS */
+        struct {
+            struct hd_comparison *of; /* owned */
+            uint64_t left;            /* ids */
+            uint64_t right;
+            unsigned tries;
+        } comparison;               /* REMOVE, CONTAINS, EQUALS */
         struct hd_search *search;   /* WHY; owned */
         struct hd_dry_run *dry_run; /* DRY_RUN; owned */
     };

@@ -60,6 +60,9 @@ enum hd_status hd_op_set_attr(struct hd_heap *heap, struct hd_op *op)
     if (status != HD_OK) {
         return status;
     }
+    if (hd_undo_change(heap, op, instance, 0) != HD_OK) {
+        return op->error.status;
+    }
     return hd_attr_put(heap, hd_op_cascade(op), instance, op->in.attr.name, value, NULL,
                        &op->error);
 }
@@ -88,6 +91,9 @@ enum hd_status hd_op_del_attr(struct hd_heap *heap, struct hd_op *op)
 
     if (status == HD_OK) {
         status = find(heap, op, instance, &position);
+    }
+    if (status == HD_OK) {
+        status = hd_undo_change(heap, op, instance, 0);
     }
     if (status == HD_OK) {
         hd_table_delete(heap->objects, hd_op_cascade(op), instance, position);

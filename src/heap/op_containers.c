@@ -24,6 +24,9 @@ enum hd_status hd_op_append(struct hd_heap *heap, struct hd_op *op)
     uint32_t item;
     enum hd_status status = resolve_both(heap, op, &list, &item);
 
+    if (status == HD_OK && hd_object_kind(heap->objects, list) == HD_KIND_LIST) {
+        status = hd_undo_change(heap, op, list, 0);
+    }
     return status != HD_OK ? status : hd_items_append(heap, list, item, &op->error);
 }
 
@@ -46,6 +49,9 @@ enum hd_status hd_op_insert(struct hd_heap *heap, struct hd_op *op)
     if (status == HD_OK) {
         status = hd_judge_growth(heap, (uint64_t)length, 1, &op->error);
     }
+    if (status == HD_OK) {
+        status = hd_undo_change(heap, op, list, 0);
+    }
     if (status != HD_OK) {
         return status;
     }
@@ -56,40 +62,6 @@ enum hd_status hd_op_insert(struct hd_heap *heap, struct hd_op *op)
         hd_scans_note_insert(heap, list);
     }
     return status;
-}
-
-enum hd_status hd_op_remove(struct hd_heap *heap, struct hd_op *op)
-{
-    uint32_t container;
-    uint32_t item;
-    uint32_t place;
-    enum hd_status status = resolve_both(heap, op, &container, &item);
-
-    if (status != HD_OK) {
-        return status;
-    }
-    switch (hd_object_kind(heap->objects, container)) {
-    case HD_KIND_LIST:
-        status = hd_items_search(heap, container, item, &place, &op->error);
-        if (status == HD_OK && place == UINT32_MAX) {
-            return hd_fail(&op->error, HD_INVALID_ARGUMENT, HD_REASON_PY_VALUE_ERROR,
-                           "list.remove(x): x not in list");
-        }
-        return status != HD_OK ? status
-                               : hd_list_delete(heap->objects, hd_op_cascade(op), container,
-                                                place, 1, 1, &op->error);
-    case HD_KIND_SET:
-        status = hd_table_find(heap->objects, container, item, &place, &op->error);
-        if (status == HD_OK && place == HD_TABLE_MISSING) {
-            return hd_refuse_key(heap, item, &op->error);
-        }
-        if (status == HD_OK) {
-            hd_table_delete(heap->objects, hd_op_cascade(op), container, place);
-        }
-        return status;
-    default:
-        return refuse_method(heap, op, container, "remove");
-    }
 }
 
 enum hd_status hd_op_clear(struct hd_heap *heap, struct hd_op *op)
@@ -105,6 +77,10 @@ enum hd_status hd_op_clear(struct hd_heap *heap, struct hd_op *op)
     if (kind != HD_KIND_LIST && kind != HD_KIND_DICT && kind != HD_KIND_SET) {
         return refuse_method(heap, op, container, "clear");
     }
+    if (hd_undo_change(heap, op, container, hd_snapshot_cost(heap->objects, container)) !=
+        HD_OK) {
+        return op->error.status;
+    }
     return hd_object_clear(heap->objects, hd_op_cascade(op), container, &op->error);
 }
 
@@ -119,6 +95,9 @@ enum hd_status hd_op_add(struct hd_heap *heap, struct hd_op *op)
     }
     if (hd_object_kind(heap->objects, set) != HD_KIND_SET) {
         return refuse_method(heap, op, set, "add");
+    }
+    if (hd_undo_change(heap, op, set, 0) != HD_OK) {
+        return op->error.status;
     }
     return hd_items_put(heap, hd_op_cascade(op), set, item, 0, &op->out.changed, &op->error);
 }
@@ -137,7 +116,11 @@ enum hd_status hd_op_discard(struct hd_heap *heap, struct hd_op *op)
         return refuse_method(heap, op, set, "discard");
     }
     status = hd_table_find(heap->objects, set, item, &position, &op->error);
-    if (status == HD_OK && position != HD_TABLE_MISSING) {
+    if (status != HD_OK || position == HD_TABLE_MISSING) {
+        return status;
+    }
+    status = hd_undo_change(heap, op, set, 0);
+    if (status == HD_OK) {
         hd_table_delete(heap->objects, hd_op_cascade(op), set, position);
         op->out.changed = true;
     }
@@ -166,6 +149,8 @@ enum hd_status hd_op_intern(struct hd_heap *heap, struct hd_op *op)
         status = hd_object_intern(heap->objects, text, &slot, &op->error);
         if (status != HD_OK) {
             hd_result_undo(heap, op, hd_result_frame(op, op->in.item.hold), text);
+        } else {
+            hd_undo_note_interned(op, text);
         }
     }
     return status;

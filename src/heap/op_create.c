@@ -48,6 +48,10 @@ static enum hd_status judge_store(struct hd_heap *heap, struct hd_op *op, struct
         return status;
     }
     kind = hd_object_kind(heap->objects, place->container);
+    if (store->to == HD_STORE_APPEND && kind != HD_KIND_LIST) {
+        return hd_refuse_attribute(heap, HD_INVALID_ARGUMENT, place->container,
+                                   hd_bytes_of("append"), &op->error);
+    }
     if (store->to == HD_STORE_ADD && kind != HD_KIND_SET) {
         return hd_refuse_attribute(heap, HD_INVALID_ARGUMENT, place->container,
                                    hd_bytes_of("add"), &op->error);
@@ -84,12 +88,28 @@ static enum hd_status judge_place(struct hd_heap *heap, struct hd_op *op, struct
     }
 }
 
+/* References that a new object may take and give up again while it is filled. */
+static uint64_t most_given_up(const struct hd_new *object)
+{
+    switch (object->kind) {
+    case HD_KIND_DICT:
+        return 2 * (uint64_t)object->pairs.keys.count;
+    case HD_KIND_INSTANCE:
+        return 2 * (uint64_t)object->instance.name_count;
+    default:
+        return hd_kind_is_table(object->kind) ? object->items.count : 0;
+    }
+}
+
 static enum hd_status store(struct hd_heap *heap, struct hd_op *op, const struct place *place,
                             uint32_t slot)
 {
     const struct hd_store *to = &op->in.create.store;
     struct hd_cascade *cascade = hd_op_cascade(op);
 
+    if (hd_undo_change(heap, op, place->container, 0) != HD_OK) {
+        return op->error.status;
+    }
     switch (to->to) {
     case HD_STORE_APPEND:
         return hd_items_append(heap, place->container, slot, &op->error);
@@ -119,6 +139,7 @@ static enum hd_status put_in_place(struct hd_heap *heap, struct hd_op *op,
             return hd_refuse_count(heap, slot, &op->error);
         }
         old = hd_names_set(place->names, place->name, slot);
+        hd_undo_note_bound(op, place->names, place->name, old);
         if (old != 0) {
             hd_refs_drop(heap->objects, hd_op_cascade(op), old);
         }
@@ -305,7 +326,10 @@ enum hd_status hd_op_create(struct hd_heap *heap, struct hd_op *op)
     if (status != HD_OK) {
         return status;
     }
-    status = make(heap, op, &slot);
+    status = hd_undo_reserve(op, most_given_up(&op->in.create.object));
+    if (status == HD_OK) {
+        status = make(heap, op, &slot);
+    }
     if (status == HD_OK && !hd_refs_take(heap->objects, slot)) {
         status = hd_refuse_count(heap, slot, &op->error); /* an interned str */
     } else if (status == HD_OK) {

@@ -117,11 +117,15 @@ static enum hd_status update_dict(struct hd_heap *heap, struct hd_op *op, uint32
     struct hd_slots *slots = hd_objects_slots(heap->objects);
     size_t span = hd_table_span(heap->objects, from);
     bool is_copy = is_copied(heap, dict, from);
+    bool was_tracked = hd_slots_is_tracked(slots, dict);
     uint32_t *known;
     enum hd_status status;
 
     if (from == dict || span == 0) {
         return HD_OK;
+    }
+    if (hd_undo_change(heap, op, dict, 2 * (uint64_t)span) != HD_OK) {
+        return op->error.status;
     }
     known = hd_array_new(heap, span, &op->error);
     if (known == NULL) {
@@ -132,6 +136,9 @@ static enum hd_status update_dict(struct hd_heap *heap, struct hd_op *op, uint32
         status = carry_out_update(heap, op, dict, from, known);
     }
     hd_array_free(heap, known, span);
+    if (status != HD_OK && !was_tracked) { /* by what has been taken out again */
+        hd_slots_untrack(slots, dict);
+    }
     if (status == HD_OK && is_copy && hd_slots_is_tracked(slots, from) &&
         !hd_slots_is_tracked(slots, dict)) {
         hd_slots_track(slots, dict);
@@ -168,6 +175,11 @@ static enum hd_status extend_by_items(struct hd_heap *heap, struct hd_op *op,
     enum hd_status status = gather(heap, op, from, &items, &count);
 
     if (status != HD_OK) {
+        return status;
+    }
+    status = hd_undo_change(heap, op, container, count);
+    if (status != HD_OK) {
+        hd_array_free(heap, items, count);
         return status;
     }
     if (is_list) {

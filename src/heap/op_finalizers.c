@@ -23,6 +23,7 @@ enum hd_status hd_op_set_finalizer(struct hd_heap *heap, struct hd_op *op)
     }
     notice = hd_notices_armed(&heap->notices, slot);
     if (queue != NULL && notice != NULL) {
+        hd_undo_note_rearmed(op, notice, notice->queue);
         notice->queue->armed--;
         notice->queue = queue;
         queue->armed++;
@@ -35,6 +36,9 @@ enum hd_status hd_op_set_finalizer(struct hd_heap *heap, struct hd_op *op)
         }
         queue->armed++;
         hd_object_arm(heap->objects, slot);
+        hd_undo_note_armed(op, slot);
+    } else if (notice != NULL && hd_op_undo(op) != NULL) {
+        hd_undo_disarm(heap, op, notice);
     } else if (notice != NULL) {
         hd_object_disarm(heap->objects, slot);
         hd_queue_remove(notice);
@@ -104,17 +108,41 @@ static void clear_judged(struct hd_heap *heap, const struct hd_op *op)
     }
 }
 
+void hd_acknowledge(struct hd_heap *heap, struct hd_notice *notice, struct hd_cascade *cascade)
+{
+    hd_tell(heap, HD_EVENT_FINALIZER_ACKNOWLEDGED, notice, 0);
+    hd_notice_conclude(heap, notice, cascade);
+}
+
+/* It takes effect when the batch ends, and may not be named again before. */
+static enum hd_status acknowledge_later(struct hd_heap *heap, struct hd_op *op)
+{
+    enum hd_status status = hd_undo_reserve(op, op->in.deliveries.count);
+
+    for (size_t i = 0; status == HD_OK && i < op->in.deliveries.count; i++) {
+        struct hd_notice *notice =
+            hd_notices_delivered(&heap->notices, op->in.deliveries.ids[i]);
+
+        notice->is_judged = true;
+        hd_undo_note_acknowledged(op, notice);
+    }
+    return status;
+}
+
 enum hd_status hd_op_acknowledge(struct hd_heap *heap, struct hd_op *op)
 {
     enum hd_status status = judge(heap, op, false);
 
+    if (status == HD_OK && hd_op_undo(op) != NULL) {
+        clear_judged(heap, op);
+        return acknowledge_later(heap, op);
+    }
     clear_judged(heap, op);
     for (size_t i = 0; status == HD_OK && i < op->in.deliveries.count; i++) {
         struct hd_notice *notice =
             hd_notices_delivered(&heap->notices, op->in.deliveries.ids[i]);
 
-        hd_tell(heap, HD_EVENT_FINALIZER_ACKNOWLEDGED, notice, 0);
-        hd_notice_conclude(heap, notice, hd_op_cascade(op));
+        hd_acknowledge(heap, notice, hd_op_cascade(op));
     }
     return status;
 }

@@ -46,11 +46,17 @@ enum hd_status hd_op_set_item(struct hd_heap *heap, struct hd_op *op)
     switch (hd_object_kind(heap->objects, container)) {
     case HD_KIND_LIST:
         status = hd_subscript_number(heap, op, &op->in.item.at, container, &number);
+        if (status == HD_OK) {
+            status = hd_undo_change(heap, op, container, 0);
+        }
         return status != HD_OK
                    ? status
                    : hd_items_set_index(heap, cascade, container, number, item, &op->error);
     case HD_KIND_DICT:
         status = resolve_key(heap, op, &key);
+        if (status == HD_OK) {
+            status = hd_undo_change(heap, op, container, 0);
+        }
         return status != HD_OK
                    ? status
                    : hd_items_put(heap, cascade, container, key, item, NULL, &op->error);
@@ -162,6 +168,9 @@ static enum hd_status delete_from_list(struct hd_heap *heap, struct hd_op *op, u
         if (range.count == 0) {
             return HD_OK;
         }
+        if (hd_undo_change(heap, op, list, (uint64_t)range.count) != HD_OK) {
+            return op->error.status;
+        }
         return hd_list_delete(heap->objects, hd_op_cascade(op), list, (uint32_t)range.start,
                               range.count == 1 ? 1 : (uint32_t)range.step,
                               (uint32_t)range.count, &op->error);
@@ -170,6 +179,9 @@ static enum hd_status delete_from_list(struct hd_heap *heap, struct hd_op *op, u
     if (status == HD_OK) {
         status = hd_index_judge(number, length, "list assignment index out of range", &index,
                                 &op->error);
+    }
+    if (status == HD_OK) {
+        status = hd_undo_change(heap, op, list, 0);
     }
     return status != HD_OK ? status
                            : hd_list_delete(heap->objects, hd_op_cascade(op), list, index, 1, 1,
@@ -215,6 +227,9 @@ enum hd_status hd_op_del_item(struct hd_heap *heap, struct hd_op *op)
         return delete_from_list(heap, op, container);
     case HD_KIND_DICT:
         status = find_key(heap, op, container, false, &position);
+        if (status == HD_OK) {
+            status = hd_undo_change(heap, op, container, 0);
+        }
         if (status == HD_OK) {
             hd_table_delete(heap->objects, hd_op_cascade(op), container, position);
         }
@@ -300,6 +315,9 @@ enum hd_status hd_op_pop(struct hd_heap *heap, struct hd_op *op)
     }
     if (status != HD_OK) {
         return status;
+    }
+    if (hd_undo_change(heap, op, container, 0) != HD_OK) {
+        return op->error.status;
     }
     slot = kind == HD_KIND_LIST   ? hd_seq_item(objects, container, place)
            : kind == HD_KIND_DICT ? hd_table_value(objects, container, place)

@@ -72,6 +72,7 @@ enum hd_status hd_op_bind(struct hd_heap *heap, struct hd_op *op)
         return status;
     }
     old = hd_names_set(names, name, slot);
+    hd_undo_note_bound(op, names, name, old);
     if (old != 0) {
         hd_refs_drop(heap->objects, hd_op_cascade(op), old);
     }
@@ -90,7 +91,7 @@ enum hd_status hd_op_delete(struct hd_heap *heap, struct hd_op *op)
     if (name == NULL || name->slot == 0) {
         return hd_no_such_name(op->in.name.name, &op->error);
     }
-    hd_refs_drop(heap->objects, hd_op_cascade(op), hd_names_unset(names, name));
+    hd_refs_drop(heap->objects, hd_op_cascade(op), hd_undo_unbind(op, names, name));
     return HD_OK;
 }
 
@@ -185,6 +186,7 @@ enum hd_status hd_op_call(struct hd_heap *heap, struct hd_op *op)
     }
     frame->next = op->session->top;
     op->session->top = frame;
+    hd_undo_note_called(op);
     return HD_OK;
 }
 
@@ -192,19 +194,23 @@ enum hd_status hd_op_return(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_session *session = op->session;
     uint32_t slot;
-    enum hd_status status = HD_OK;
+    const struct hd_frame *left = session->top;
+    enum hd_status status;
 
     if (session->top->next == NULL) {
         return hd_fail(&op->error, HD_FAILED_PRECONDITION, HD_REASON_NO_FRAME,
                        "the module scope cannot be left");
     }
-    if (op->in.item.item.by != HD_BY_NOTHING) {
+    status = hd_undo_reserve(op, (uint64_t)left->names.bound + left->holds.live);
+    if (status == HD_OK && op->in.item.item.by != HD_BY_NOTHING) {
         status = hd_resolve(heap, op, &op->in.item.item, &slot);
         if (status == HD_OK) {
             status = hd_result_keep(heap, op, session->top->next, slot);
         }
     }
-    if (status == HD_OK) {
+    if (status == HD_OK && hd_op_undo(op) != NULL) {
+        hd_undo_leave_frame(heap, op);
+    } else if (status == HD_OK) {
         hd_session_leave_frame(session);
     }
     return status;

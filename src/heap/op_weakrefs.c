@@ -21,6 +21,7 @@ static enum hd_status watch(struct hd_heap *heap, struct hd_op *op, uint32_t tar
         return hd_refuse_memory(&op->error, "a callback");
     }
     queue->armed++;
+    hd_undo_note_armed(op, *ret_slot);
     return HD_OK;
 }
 

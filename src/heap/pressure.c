@@ -111,6 +111,10 @@ static bool relieve(struct hd_heap *heap, struct hd_op *op, struct hd_relief *re
     if (relief->done == HD_RELIEF_NONE) {
         tell_met(heap, op);
     }
+    if (hd_op_undo(op) != NULL) { /* nothing runs in between, and nothing dies */
+        (void)hd_quota_explain(&heap->quota, &op->error);
+        return false;
+    }
     work_off_all(heap, op);
     if (has_freed(heap, relief) && relief->done == HD_RELIEF_NONE) {
         tell_relief(heap, op, relief->used);

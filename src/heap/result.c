@@ -55,6 +55,9 @@ enum hd_status hd_result_keep(struct hd_heap *heap, struct hd_op *op, struct hd_
         hd_refs_drop_many(heap->objects, hd_op_cascade(op), slot, n);
         return hd_refuse_count(heap, slot, &op->error);
     }
+    if (frame != NULL) {
+        hd_undo_note_held(op, frame, slot, 1);
+    }
     if (op->batch != NULL) {
         hd_batch_keep(op->batch, slot);
     }
@@ -110,6 +113,7 @@ static enum hd_status hold_one(struct hd_heap *heap, struct hd_op *op, size_t in
         hd_refs_drop_many(heap->objects, hd_op_cascade(op), slot, count);
         return hd_refuse_count(heap, slot, &op->error);
     }
+    hd_undo_note_held(op, frame, slot, count);
     return HD_OK;
 }
 
@@ -117,12 +121,12 @@ enum hd_status hd_op_hold(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_holds *holds = &op->session->top->holds;
     size_t n = op->in.hold.objects.count;
-    enum hd_status status = HD_OK;
+    enum hd_status status = hd_undo_reserve(op, n);
     uint32_t slot;
     uint32_t count;
     size_t done;
 
-    for (done = 0; done < n; done++) {
+    for (done = 0; status == HD_OK && done < n; done++) {
         status = hold_one(heap, op, done);
         if (status != HD_OK) {
             break;
@@ -177,19 +181,32 @@ static void let_leave(struct hd_heap *heap, struct hd_op *op, uint32_t slot)
         if (hold != NULL && hold->leaving > 0) {
             uint32_t n = hold->leaving;
 
+            hd_undo_note_released(op, frame, hold, n);
             hd_holds_remove(&frame->holds, hold, n);
             hd_refs_drop_many(heap->objects, hd_op_cascade(op), slot, n);
         }
     }
 }
 
-/* Allocates nothing: what goes is marked in the holds themselves, and operands
- * are looked up again.  From the last to the first, so that the first lies on
- * top of the cascade and dies first. */
+/* Each operand may leave from several frames. */
+static uint64_t most_leaving(const struct hd_op *op)
+{
+    uint64_t n = op->in.hold.objects.count;
+    uint64_t most = 0;
+
+    for (const struct hd_frame *frame = op->session->top; frame != NULL; frame = frame->next) {
+        most += frame->holds.live < n ? frame->holds.live : n;
+    }
+    return most;
+}
+
+/* Allocates nothing (outside atomic batches): what goes is marked in the holds themselves, and
+ * operands are looked up again.  From the last to the first, so that the first lies on top of
+ * the cascade and dies first. */
 enum hd_status hd_op_release(struct hd_heap *heap, struct hd_op *op)
 {
     size_t n = op->in.hold.objects.count;
-    enum hd_status status = HD_OK;
+    enum hd_status status = hd_undo_reserve(op, most_leaving(op));
     uint32_t slot;
     uint32_t count;
     size_t seen;

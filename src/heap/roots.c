@@ -82,8 +82,8 @@ static void next_table(struct hd_roots *roots)
     } else if (roots->stage == HD_ROOTS_FRAMES) {
         roots->stage = HD_ROOTS_LEAVING;
         enter_frame(roots, roots->session->leaving);
-    } else if (roots->stage == HD_ROOTS_LEAVING) {
-        roots->stage = HD_ROOTS_BATCH;
+    } else if (roots->stage == HD_ROOTS_LEAVING || roots->stage == HD_ROOTS_BATCH) {
+        roots->stage++;
     } else {
         enter_session(roots, next_session(roots));
     }
@@ -101,6 +101,7 @@ static struct hd_owner owner_of(const struct hd_roots *roots)
     case HD_ROOTS_QUEUES:
         return (struct hd_owner){.what = HD_OWNER_QUEUE};
     case HD_ROOTS_BATCH:
+    case HD_ROOTS_KEPT:
         return (struct hd_owner){.what = HD_OWNER_BATCH, .session = roots->session->number};
     default:
         return (struct hd_owner){.what = roots->of_holds ? HD_OWNER_HOLD : HD_OWNER_NAME,
@@ -113,6 +114,7 @@ static struct hd_owner owner_of(const struct hd_roots *roots)
 static struct table table_of(const struct hd_roots *roots)
 {
     const struct hd_frame *frame = roots->frame;
+    const struct hd_batch *batch = roots->session == NULL ? NULL : roots->session->batch;
 
     switch (roots->stage) {
     case HD_ROOTS_HEAP:
@@ -122,8 +124,10 @@ static struct table table_of(const struct hd_roots *roots)
     case HD_ROOTS_QUEUES:
         return (struct table){.notices = &roots->heap->notices};
     case HD_ROOTS_BATCH:
+        return (struct table){.holds = batch == NULL ? NULL : &batch->holds};
+    case HD_ROOTS_KEPT:
         return (struct table){
-            .holds = roots->session->batch == NULL ? NULL : &roots->session->batch->holds};
+            .holds = batch == NULL || batch->undo == NULL ? NULL : &batch->undo->kept};
     default:
         return (struct table){.names = frame == NULL || roots->of_holds ? NULL : &frame->names,
                               .holds =

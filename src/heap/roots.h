@@ -54,7 +54,8 @@ struct hd_roots {
         HD_ROOTS_QUEUES,
         HD_ROOTS_FRAMES,
         HD_ROOTS_LEAVING,
-        HD_ROOTS_BATCH,
+        HD_ROOTS_BATCH, /* its results; then what it keeps */
+        HD_ROOTS_KEPT,
         HD_ROOTS_END
     } stage;
     const struct hd_session *session;

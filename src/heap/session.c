@@ -145,27 +145,59 @@ enum hd_status hd_op_batch_begin(struct hd_heap *heap, struct hd_op *op)
     if (batch == NULL) {
         return hd_refuse_memory(&op->error, "a batch");
     }
+    if (op->in.batch.atomic) {
+        batch->undo = hd_undo_new(&heap->books.iface);
+        if (batch->undo == NULL) {
+            hd_batch_free(batch);
+            return hd_refuse_memory(&op->error, "an atomic batch");
+        }
+    }
     hd_list_push_back(&heap->batches, &batch->link);
     op->session->batch = batch;
     op->batch = batch;
+    if (op->in.batch.atomic) {
+        batch->cascade.keeper = &batch->undo->keeper;
+    }
     return HD_OK;
+}
+
+/* What the batch made dies at once: it is as much as the batch did. */
+static void undo_batch(struct hd_heap *heap, struct hd_op *op)
+{
+    uint32_t units;
+
+    hd_undo_roll_back(heap, op->session, op->batch->undo, &op->cascade);
+    do {
+        units = UINT32_MAX;
+        (void)hd_refs_work(heap->objects, &op->cascade, &units);
+    } while (!hd_batch_end_work(heap, op, &units) || op->cascade.top != 0);
 }
 
 enum hd_status hd_op_batch_end(struct hd_heap *heap, struct hd_op *op)
 {
-    (void)heap;
+    struct hd_undo *undo = op->batch == NULL ? NULL : op->batch->undo;
+
     HD_CHECK(op->batch != NULL && op->session->batch == op->batch);
-    op->cascade = op->batch->cascade;
-    op->batch->cascade.top = 0;
+    op->cascade.top = op->batch->cascade.top;
+    op->batch->cascade = (struct hd_cascade){0};
+    if (undo != NULL && (undo->failed || op->in.batch.undo)) {
+        undo_batch(heap, op);
+        op->out.undone = true;
+    } else if (undo != NULL) {
+        hd_undo_confirm(heap, undo, &op->cascade);
+    }
     return HD_OK;
 }
 
 bool hd_batch_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
 {
+    struct hd_undo *undo = op->batch->undo;
     uint32_t slot;
     uint32_t count;
 
-    if (!hd_holds_take_first(&op->batch->holds, &slot, &count)) {
+    /* What was given up inside goes before the results, as it does without `atomic`. */
+    if ((undo == NULL || !hd_holds_take_first(&undo->kept, &slot, &count)) &&
+        !hd_holds_take_first(&op->batch->holds, &slot, &count)) {
         return true;
     }
     hd_refs_drop_many(heap->objects, &op->cascade, slot, count);

@@ -21,6 +21,7 @@ static void drop_if_outside(struct hd_objects *objects, struct hd_cascade *casca
                             uint32_t target)
 {
     if (target != 0 && hd_slots_is_alive(&objects->slots, target)) {
+        hd_refs_strand(objects, target);
         hd_refs_drop(objects, cascade, target);
     }
 }

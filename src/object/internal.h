@@ -6,6 +6,7 @@
 #include "object/barrier.h"
 #include "object/body.h"
 #include "object/classes.h"
+#include "object/compare.h"
 #include "object/intern.h"
 #include "object/object.h"
 #include "object/weak.h"
@@ -24,8 +25,13 @@ enum {
     ATOM_MORTAL = ATOM_BYTE + 256,
 };
 
+/* Python's limit of recursion. */
+#define HD_DEPTH_MAX 1000
+
 #define INT_CACHE_FROM (-5)
 #define INT_CACHE_TO   256
+
+#define HD_WATCHED 64
 
 struct hd_objects {
     const struct hd_allocator *bodies;
@@ -41,8 +47,11 @@ struct hd_objects {
     uint64_t kinds[HD_KIND_COUNT];
     const struct hd_mourner *mourner;
     struct hd_barrier barrier;
-    uint64_t made;        /* containers, so far */
-    uint64_t young_count; /* allocations minus deallocations of collectable kinds, >= 0 */
+    struct hd_list comparisons;   /* compare.h; [object.inv.watched] */
+    uint32_t watched[HD_WATCHED]; /* containers they stand in, by slot */
+    uint64_t made;                /* containers, so far */
+    uint64_t young_count;     /* allocations minus deallocations of collectable kinds, >= 0 */
+    uint64_t stranded_deaths; /* see refs.h */
 };
 
 /* STR and BYTES: the text follows; hash is 0 until it is asked for. */
@@ -162,6 +171,25 @@ enum hd_status hd_table_find_hashed(struct hd_objects *objects, const struct hd_
                                     unsigned depth, uint64_t *work, uint32_t *ret_position,
                                     struct hd_error *error);
 
+/* The position of entry number `nth` of those that have the hash; HD_TABLE_MISSING. */
+uint32_t hd_table_nth(const struct hd_table *table, enum hd_kind kind, uint32_t hash,
+                      uint32_t nth);
+
+/* A container has gained, lost or replaced a reference. */
+static inline void hd_objects_note_change(struct hd_objects *objects, uint32_t slot)
+{
+    if (objects->watched[slot % HD_WATCHED] != 0) {
+        hd_comparisons_note_change(objects, slot);
+    }
+}
+
+/* What two objects are to each other at a glance; DEEP: two containers of the same length. */
+enum hd_shallow { HD_SHALLOW_UNEQUAL, HD_SHALLOW_EQUAL, HD_SHALLOW_DEEP };
+enum hd_shallow hd_equal_shallow(const struct hd_objects *objects, uint32_t left,
+                                 uint32_t right);
+enum hd_status hd_refuse_depth(struct hd_error *error);
+
+/* *work goes down; LIMIT_WORK when it is used up. */
 enum hd_status hd_equal_at(struct hd_objects *objects, uint32_t left, uint32_t right,
                            unsigned depth, uint64_t *work, bool *ret_equal,
                            struct hd_error *error);

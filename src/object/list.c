@@ -147,6 +147,7 @@ enum hd_status hd_list_extend(struct hd_objects *objects, uint32_t slot, const u
         memcpy(list->items + list->length, items, count * sizeof *items);
         list->length += (uint32_t)count;
     }
+    hd_objects_note_change(objects, slot);
     return HD_OK;
 }
 
@@ -219,6 +220,7 @@ enum hd_status hd_list_insert_at(struct hd_objects *objects, uint32_t slot, uint
     enum hd_status status = insert_at(objects, slot, index, item, error);
 
     if (status == HD_OK) {
+        hd_objects_note_change(objects, slot);
         hd_objects_note_insert(objects, slot, index);
     }
     return status;
@@ -235,6 +237,7 @@ enum hd_status hd_list_set(struct hd_objects *objects, struct hd_cascade *cascad
         uint32_t old = *place;
 
         *place = item;
+        hd_objects_note_change(objects, slot);
         hd_refs_drop(objects, cascade, old);
     }
     return status;
@@ -356,6 +359,7 @@ enum hd_status hd_list_delete(struct hd_objects *objects, struct hd_cascade *cas
     }
     HD_CHECK(step >= 1 && start + (uint64_t)(count - 1) * step < hd_seq_length(objects, slot));
     if (count == 1) {
+        hd_objects_note_change(objects, slot);
         delete_one(objects, cascade, entry, start);
         return HD_OK;
     }
@@ -363,6 +367,7 @@ enum hd_status hd_list_delete(struct hd_objects *objects, struct hd_cascade *cas
                  ? delete_from_big(objects, cascade, entry, start, step, count, error)
                  : delete_from_flat(objects, cascade, entry, start, step, count, error);
     if (status == HD_OK) {
+        hd_objects_note_change(objects, slot);
         shrink(objects, entry);
     }
     return status;

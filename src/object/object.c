@@ -225,6 +225,7 @@ enum hd_status hd_objects_new(const struct hd_object_options *options, const str
     objects->bodies = bodies;
     objects->books = books;
     objects->hash_key = options->hash_key;
+    hd_list_init(&objects->comparisons);
     objects->compare_work = options->compare_work;
     hd_quota_init(&objects->unlimited);
     objects->quota = options->quota != NULL ? options->quota : &objects->unlimited;

@@ -95,6 +95,9 @@ uint32_t hd_object_find_interned(const struct hd_objects *objects, struct hd_byt
 enum hd_status hd_object_intern(struct hd_objects *objects, uint32_t slot, uint32_t *ret_slot,
                                 struct hd_error *error);
 
+/* Undoes the interning of a str that is alive: another of its text may be interned. */
+void hd_object_unintern(struct hd_objects *objects, uint32_t slot);
+
 /* Sequences: TUPLE, LIST.  index is in range; item is borrowed. */
 uint32_t hd_seq_length(const struct hd_objects *objects, uint32_t slot);
 uint32_t hd_seq_item(const struct hd_objects *objects, uint32_t slot, uint32_t index);
@@ -138,11 +141,18 @@ enum hd_status hd_object_clear(struct hd_objects *objects, struct hd_cascade *ca
                                uint32_t slot, struct hd_error *error);
 
 /* left == right as in Python, identical objects being equal.  Errors:
- * HD_ABORTED, PY_RECURSION_ERROR beyond a depth of 1000; HD_RESOURCE_EXHAUSTED, LIMIT_WORK. */
+ * HD_ABORTED, PY_RECURSION_ERROR beyond a depth of 1000; HD_RESOURCE_EXHAUSTED, LIMIT_WORK
+ * beyond max_steps, which compare.h can do in slices. */
 enum hd_status hd_object_equal(struct hd_objects *objects, uint32_t left, uint32_t right,
-                               bool *ret_equal, struct hd_error *error);
+                               uint64_t max_steps, bool *ret_equal, struct hd_error *error);
+/* The first item of a list or tuple that equals this one; UINT32_MAX: none.  Errors as above.
+ */
+enum hd_status hd_object_search(struct hd_objects *objects, uint32_t seq, uint32_t item,
+                                uint64_t max_steps, uint32_t *ret_index,
+                                struct hd_error *error);
 
-/* The keyed hash; PY_TYPE_ERROR "unhashable type: 'list'". */
+/* The keyed hash.  Errors: PY_TYPE_ERROR "unhashable type: 'list'", PY_RECURSION_ERROR,
+ * LIMIT_WORK. */
 enum hd_status hd_object_hash(struct hd_objects *objects, uint32_t slot, uint32_t *ret_hash,
                               struct hd_error *error);
 

@@ -48,6 +48,43 @@ void hd_refs_take_spare_of_dead(struct hd_objects *objects, uint32_t slot)
     hd_slot_at(&objects->slots, slot)->count++;
 }
 
+void hd_refs_restore(struct hd_objects *objects, uint32_t slot, uint32_t n)
+{
+    if (!hd_object_is_immortal(slot)) {
+        hd_slot_at(&objects->slots, slot)->count += n;
+        if (objects->barrier.marking) {
+            hd_barrier_shade(&objects->barrier, &objects->slots, slot);
+        }
+    }
+}
+
+/* One that is not pending any more has been looked at again: it was held. */
+static void count_stranded(struct hd_objects *objects, uint32_t slot)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+
+    if ((objects->slots.age[slot] & HD_AGE_PENDING) == 0) {
+        entry->flags &= (uint8_t)~HD_SLOT_STRANDED;
+    }
+    objects->stranded_deaths += (entry->flags & HD_SLOT_STRANDED) != 0;
+}
+
+void hd_refs_strand(struct hd_objects *objects, uint32_t slot)
+{
+    if (!hd_slot_is_atom(slot) &&
+        (objects->slots.age[slot] & (HD_AGE_PENDING | HD_AGE_KEPT)) != 0) {
+        hd_slot_at(&objects->slots, slot)->flags |= HD_SLOT_STRANDED;
+    }
+}
+
+uint64_t hd_objects_take_stranded_deaths(struct hd_objects *objects)
+{
+    uint64_t deaths = objects->stranded_deaths;
+
+    objects->stranded_deaths = 0;
+    return deaths;
+}
+
 /* From here on its id is stale and the collector does not know it. */
 static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot)
 {
@@ -61,6 +98,7 @@ static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, 
         if (objects->barrier.marking) {
             hd_barrier_bury(&objects->barrier, &objects->slots, slot);
         }
+        count_stranded(objects, slot);
         hd_slots_untrack(&objects->slots, slot);
         hd_weak_part(objects, slot);
         hd_object_forget(objects, slot);
@@ -68,7 +106,7 @@ static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, 
             table->live = 0;
         }
     }
-    if ((entry->flags & HD_SLOT_INTERNED) != 0) {
+    if (hd_slot_is_atom(slot) && (entry->flags & HD_SLOT_INTERNED) != 0) {
         const struct hd_text *text = hd_slot_body(entry);
 
         hd_intern_remove(&objects->intern, text->hash, slot); /* nobody may find it now */
@@ -87,7 +125,11 @@ void hd_refs_drop_many(struct hd_objects *objects, struct hd_cascade *cascade, u
         return;
     }
     HD_CHECK(entry->count >= n && (entry->flags & HD_SLOT_DYING) == 0);
-    entry->count -= n;
+    if (cascade->keeper != NULL) {
+        cascade->keeper->keep(cascade->keeper, slot, n);
+    } else {
+        entry->count -= n;
+    }
     if (entry->count == 0) {
         start_dying(objects, cascade, slot);
     } else if (objects->barrier.marking) {
@@ -169,6 +211,9 @@ bool hd_refs_work(struct hd_objects *objects, struct hd_cascade *cascade, uint32
         (*units)--;
         child = next_of(objects, entry, slot);
         if (child != 0) {
+            if (!hd_slot_is_atom(slot) && (entry->flags & HD_SLOT_STRANDED) != 0) {
+                hd_refs_strand(objects, child);
+            }
             hd_refs_drop(objects, cascade, child);
         } else if (hd_object_shed(objects, entry, &blocks)) {
             cascade->top = entry->count;

@@ -18,6 +18,15 @@ struct hd_objects;
  * not released yet are references of the daemon's own work in progress. */
 struct hd_cascade {
     uint32_t top;
+    struct hd_keeper *keeper; /* who takes over what is given up; NULL: nobody, it goes */
+};
+
+/* Takes over references that are given up: an atomic batch puts deaths off.  Cannot fail: it
+ * has made room before. */
+struct hd_keeper {
+    void (*keep)(struct hd_keeper *keeper, uint32_t slot, uint32_t n);
+    /* Gives back n references that it has taken over.  False: it has not so many. */
+    bool (*give_back)(struct hd_keeper *keeper, uint32_t slot, uint32_t n);
 };
 
 /* Counts one more (or n more) reference.  False: the count would overflow,
@@ -31,11 +40,21 @@ void hd_refs_take_spare(struct hd_objects *objects, uint32_t slot);
 /* The same of what a collection in progress has found dead: it is not reached for that. */
 void hd_refs_take_spare_of_dead(struct hd_objects *objects, uint32_t slot);
 
+/* As many more as there were before: an operation is undone.  Cannot fail. */
+void hd_refs_restore(struct hd_objects *objects, uint32_t slot, uint32_t n);
+
 /* Gives up one reference (or n <= count): an object at 0 is dead from here on,
- * its id stale, and it waits on the cascade. */
+ * its id stale, and it waits on the cascade; unless a keeper takes them over. */
 void hd_refs_drop(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot);
 void hd_refs_drop_many(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot,
                        uint32_t n);
+
+/* One that had the object, and was found dead with it, is gone; it may be pending (contract
+ * §6).  The deaths by count of such, and of what only they had, are counted: a collection
+ * booked less by them. */
+void hd_refs_strand(struct hd_objects *objects, uint32_t slot);
+/* How many, since it was last asked. */
+uint64_t hd_objects_take_stranded_deaths(struct hd_objects *objects);
 
 /* Works the cascade off, at most *units of it, which go down.  True: it is empty. */
 bool hd_refs_work(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t *units);

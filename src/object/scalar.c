@@ -193,6 +193,16 @@ enum hd_status hd_object_intern(struct hd_objects *objects, uint32_t slot, uint3
     return HD_OK;
 }
 
+void hd_object_unintern(struct hd_objects *objects, uint32_t slot)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    const struct hd_text *text = hd_slot_body(entry);
+
+    HD_CHECK((entry->flags & HD_SLOT_INTERNED) != 0);
+    hd_intern_remove(&objects->intern, text->hash, slot);
+    entry->flags &= (uint8_t)~HD_SLOT_INTERNED;
+}
+
 enum hd_kind hd_object_kind(const struct hd_objects *objects, uint32_t slot)
 {
     return (enum hd_kind)hd_slot_at(&objects->slots, slot)->kind;

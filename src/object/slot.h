@@ -39,7 +39,9 @@
 
 enum hd_slot_flag {
     HD_SLOT_FINALIZER = 1, /* somebody is to be told before it dies */
-    HD_SLOT_INTERNED = 2,
+    HD_SLOT_INTERNED = 2,  /* a text */
+    HD_SLOT_STRANDED =
+        2, /* a container, pending: what was dead with it, and had it, is freed */
     HD_SLOT_FINALIZED = 4,
     HD_SLOT_DYING = 8,      /* on a cascade: its id is stale, its slots not all released */
     HD_SLOT_STARTED = 16,   /* a dying tuple whose last item is released */

@@ -332,6 +332,18 @@ static uint32_t next_position(struct search *search)
                : hd_flat_next(search->table, search->kind, search->hash, &search->at);
 }
 
+uint32_t hd_table_nth(const struct hd_table *table, enum hd_kind kind, uint32_t hash,
+                      uint32_t nth)
+{
+    struct search search = search_for(table, kind, hash);
+    uint32_t position = next_position(&search);
+
+    while (nth-- > 0 && position != HD_TABLE_MISSING) {
+        position = next_position(&search);
+    }
+    return position;
+}
+
 enum hd_status hd_table_find_hashed(struct hd_objects *objects, const struct hd_table *table,
                                     enum hd_kind kind, uint32_t key, uint32_t hash,
                                     unsigned depth, uint64_t *work, uint32_t *ret_position,
@@ -454,6 +466,9 @@ enum hd_status hd_table_put(struct hd_objects *objects, struct hd_cascade *casca
                                hd_table_entry(table_of(objects, slot), kind, position), value,
                                error);
     }
+    if (status == HD_OK) {
+        hd_objects_note_change(objects, slot);
+    }
     if (status == HD_OK && kind == HD_KIND_DICT) {
         maintain_tracking(objects, slot, key, value);
     }
@@ -471,6 +486,7 @@ void hd_table_delete(struct hd_objects *objects, struct hd_cascade *cascade, uin
     uint32_t value = hd_table_entry_words(kind) == 3 ? words[HD_ENTRY_VALUE] : 0;
 
     HD_CHECK(key != 0);
+    hd_objects_note_change(objects, slot);
     if (!is_big(table)) {
         hd_flat_delete(table, kind, position);
     } else {

@@ -194,6 +194,7 @@ enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cas
                               const struct hd_slot *of, void *body, struct hd_error *error)
 {
     enum hd_kind kind = (enum hd_kind)of->kind;
+    struct hd_keeper *keeper = cascade->keeper;
     struct hd_slot *entry;
     uint32_t slot;
     enum hd_status status = hd_slots_take(&objects->slots, kind, false, &slot, error);
@@ -211,7 +212,9 @@ enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cas
     if ((entry->flags & HD_SLOT_WEAK) != 0) {
         *hd_table_weak_word(entry) = 0; /* it stays with the object */
     }
+    cascade->keeper = NULL; /* what it carries is for the keeper, not itself */
     hd_refs_drop(objects, cascade, slot);
+    cascade->keeper = keeper;
     return HD_OK;
 }
 
@@ -234,6 +237,7 @@ enum hd_status hd_object_clear(struct hd_objects *objects, struct hd_cascade *ca
     status = hd_object_bury(objects, cascade, entry, body, error);
     if (status == HD_OK) {
         hd_slot_set_body(entry, fresh);
+        hd_objects_note_change(objects, slot);
     } else if (fresh != NULL) {
         hd_table_free_body(objects, entry, fresh);
     }

@@ -71,13 +71,22 @@ enum hd_status hd_item_answer_id(struct hd_call *call, const void *request, void
     return HD_OK;
 }
 
+static enum hd_status answer_flag(struct hd_call *call, protobuf_c_boolean flag, void *response)
+{
+    memcpy((char *)response + call->method->at.result, &flag, sizeof flag);
+    return HD_OK;
+}
+
 enum hd_status hd_item_answer_changed(struct hd_call *call, const void *request, void *response)
 {
-    protobuf_c_boolean changed = call->op.out.changed;
-
     (void)request;
-    memcpy((char *)response + call->method->at.result, &changed, sizeof changed);
-    return HD_OK;
+    return answer_flag(call, call->op.out.changed, response);
+}
+
+enum hd_status hd_item_answer_truth(struct hd_call *call, const void *request, void *response)
+{
+    (void)request;
+    return answer_flag(call, call->op.out.truth, response);
 }
 
 enum hd_status hd_item_resolve(struct hd_call *call, const void *request, uint32_t *ret_slot)

@@ -24,10 +24,11 @@
  * item that is not set is refused, but for RETURN. */
 enum hd_status hd_item_fill(struct hd_call *call, const void *request);
 
-/* Puts op.out.id, or op.out.changed, where the layout says. */
+/* Puts op.out.id, op.out.changed or op.out.truth where the layout says. */
 enum hd_status hd_item_answer_id(struct hd_call *call, const void *request, void *response);
 enum hd_status hd_item_answer_changed(struct hd_call *call, const void *request,
                                       void *response);
+enum hd_status hd_item_answer_truth(struct hd_call *call, const void *request, void *response);
 
 /* The object that the layout's container (or item) names, as a slot. */
 enum hd_status hd_item_resolve(struct hd_call *call, const void *request, uint32_t *ret_slot);

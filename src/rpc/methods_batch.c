@@ -3,7 +3,8 @@
  *
  * fill_execute begins the batch, runs every operation and builds the whole
  * response; what is left for the call is BATCH_END, whose release work may take
- * slices.  An operation inside never does: what it kills waits for the end. */
+ * slices.  An operation inside never does: what it kills waits for the end.  A failure of any
+ * kind undoes an atomic batch. */
 #include "heapd/v1/batch.pb-c.h"
 #include "rpc/item.h"
 
@@ -11,10 +12,6 @@ static enum hd_status judge(struct hd_call *call, const Heapd__V1__ExecuteReques
 {
     uint32_t most = hd_heap_options(call->heap)->limits.batch_operations;
 
-    if (execute->atomic) {
-        return hd_fail(&call->op.error, HD_UNIMPLEMENTED, HD_REASON_NOT_BUILT,
-                       "atomic batches are not built in this version");
-    }
     if (execute->n_operations > most) {
         return hd_fail(&call->op.error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_BATCH,
                        "the batch has %zu operations; at most %u are allowed",
@@ -136,6 +133,7 @@ static enum hd_status fill_execute(struct hd_call *call, const void *request)
         return call->op.error.status;
     }
     hd_op_init(&call->op, HD_OP_BATCH_BEGIN, call->session);
+    call->op.in.batch.atomic = execute->atomic;
     (void)hd_heap_do(call->heap, &call->op);
     if (call->op.error.status != HD_OK) {
         return call->op.error.status;
@@ -146,6 +144,10 @@ static enum hd_status fill_execute(struct hd_call *call, const void *request)
     call->response = response;
     hd_op_init(&call->op, HD_OP_BATCH_END, call->session);
     call->op.batch = batch;
+    if (execute->atomic && reply->failure != NULL) {
+        call->op.in.batch.undo = true; /* what the results name is gone */
+        reply->n_results = 0;
+    }
     return HD_OK;
 }
 

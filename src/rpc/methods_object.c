@@ -201,48 +201,14 @@ static enum hd_status answer_length(struct hd_call *call, const void *request, v
     return hd_inspect_length(call->heap, slot, &length->length, &call->op.error);
 }
 
-/* Two operands, of a question that has a truth for its answer. */
-static enum hd_status compare(struct hd_call *call, const Heapd__V1__ObjectRef *left,
-                              const Heapd__V1__ObjectRef *right,
-                              enum hd_status (*ask)(struct hd_heap *, uint32_t, uint32_t,
-                                                    bool *, struct hd_error *),
-                              protobuf_c_boolean *ret_truth)
-{
-    struct hd_operand operands[2];
-    uint32_t slots[2];
-    bool truth = false;
-
-    if (hd_convert_operand(call, left, "the first operand", &operands[0]) != HD_OK ||
-        hd_convert_operand(call, right, "the second operand", &operands[1]) != HD_OK) {
-        return call->op.error.status;
-    }
-    for (int i = 0; i < 2; i++) {
-        if (hd_operand_resolve(call->heap, call->session, call->op.batch, &operands[i],
-                               &slots[i], &call->op.error) != HD_OK) {
-            return call->op.error.status;
-        }
-    }
-    if (ask(call->heap, slots[0], slots[1], &truth, &call->op.error) == HD_OK) {
-        *ret_truth = truth;
-    }
-    return call->op.error.status;
-}
-
-static enum hd_status answer_contains(struct hd_call *call, const void *request, void *response)
-{
-    const Heapd__V1__ContainsRequest *contains = request;
-    Heapd__V1__ContainsResponse *reply = response;
-
-    return compare(call, contains->container, contains->item, hd_inspect_contains,
-                   &reply->contains);
-}
-
-static enum hd_status answer_equals(struct hd_call *call, const void *request, void *response)
+static enum hd_status fill_equals(struct hd_call *call, const void *request)
 {
     const Heapd__V1__EqualsRequest *equals = request;
-    Heapd__V1__EqualsResponse *reply = response;
+    struct hd_op *op = &call->op;
 
-    return compare(call, equals->left, equals->right, hd_inspect_equals, &reply->equal);
+    return hd_convert_operand(call, equals->left, "left", &op->in.item.container) == HD_OK
+               ? hd_convert_operand(call, equals->right, "right", &op->in.item.item)
+               : op->error.status;
 }
 
 #define AT(message, member) HD_FIELD_AT(message, member)
@@ -345,7 +311,13 @@ static const struct hd_method methods[] = {
      hd_item_fill,
      hd_item_answer_changed,
      {CONTAINER_AND_ITEM(DiscardRequest), .result = AT(DiscardResponse, removed)}},
-    {"Contains", HD_MESSAGES(contains), HD_OP_COUNT, true, NULL, answer_contains, {0}},
+    {"Contains",
+     HD_MESSAGES(contains),
+     HD_OP_CONTAINS,
+     true,
+     hd_item_fill,
+     hd_item_answer_truth,
+     {CONTAINER_AND_ITEM(ContainsRequest), .result = AT(ContainsResponse, contains)}},
     {"SetAttr", HD_MESSAGES(set_attr), HD_OP_SET_ATTR, true, fill_set_attr, NULL, {0}},
     {"GetAttr",
      HD_MESSAGES(get_attr),
@@ -371,7 +343,13 @@ static const struct hd_method methods[] = {
      {.item = AT(InternRequest, object),
       .hold = AT(InternRequest, hold),
       .result = AT(InternResponse, id)}},
-    {"Equals", HD_MESSAGES(equals), HD_OP_COUNT, true, NULL, answer_equals, {0}},
+    {"Equals",
+     HD_MESSAGES(equals),
+     HD_OP_EQUALS,
+     true,
+     fill_equals,
+     hd_item_answer_truth,
+     {.result = AT(EqualsResponse, equal)}},
     {"Copy",
      HD_MESSAGES(copy),
      HD_OP_COPY,

@@ -12,8 +12,6 @@
 #include "server/conn_state.h"
 #include "server/move.h"
 
-/* Empty buffers of at most this size are kept while the connection is in use. */
-#define BUFFER_KEPT       ((size_t)64 << 10)
 #define KEEPALIVE_SECONDS 60
 #define USER_TIMEOUT_MS   30000
 /* Turns without input after which a draining connection has nothing under way. */
@@ -145,6 +143,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     acknowledge_at_once(conn);
     if (conn->state == CONN_OPEN) {
         hd_pacer_note(&conn->server->pacer);
+        hd_spares_lend(&conn->server->spares, hd_channel_output(conn->channel));
         (void)hd_channel_feed(conn->channel, buf->base, (size_t)count); /* see is_broken */
         set_reading(conn, hd_channel_wants_input(conn->channel)); /* else libuv reads on */
         hd_conn_mark_due(conn);
@@ -157,7 +156,7 @@ static void on_written(uv_write_t *write, int status)
 
     conn->sending = false;
     hd_buf_consume(&conn->sent, hd_buf_size(&conn->sent));
-    hd_buf_trim(&conn->sent, BUFFER_KEPT);
+    hd_spares_take_back(&conn->server->spares, &conn->sent);
     if (conn->state == CONN_CLOSING || conn->state == CONN_MOVING) {
         return;
     }
@@ -180,9 +179,9 @@ static int send_rest(struct hd_conn *conn, struct hd_buf *output)
     *output = other;
     buf = uv_buf_init((char *)(uintptr_t)hd_buf_front(&conn->sent),
                       (unsigned)hd_buf_size(&conn->sent));
-    conn->write.data = conn;
+    conn->request.write.data = conn;
     conn->sending = true;
-    return uv_write(&conn->write, &conn->uv.stream, &buf, 1, on_written);
+    return uv_write(&conn->request.write, &conn->uv.stream, &buf, 1, on_written);
 }
 
 /* Sends what there is, with one write.  False: the connection is broken. */
@@ -204,7 +203,7 @@ static bool flush(struct hd_conn *conn)
     if (hd_buf_size(output) > 0) {
         return send_rest(conn, output) == 0;
     }
-    hd_buf_trim(output, BUFFER_KEPT);
+    hd_spares_take_back(&conn->server->spares, output);
     return true;
 }
 
@@ -220,8 +219,8 @@ static void on_shutdown(uv_shutdown_t *shutdown, int status)
 /* Everything is said.  A peer that has said everything too is closed at once. */
 static void say_goodbye(struct hd_conn *conn)
 {
-    conn->shutdown.data = conn;
-    if (conn->eof || uv_shutdown(&conn->shutdown, &conn->uv.stream, on_shutdown) != 0) {
+    conn->request.shutdown.data = conn;
+    if (conn->eof || uv_shutdown(&conn->request.shutdown, &conn->uv.stream, on_shutdown) != 0) {
         hd_conn_close(conn);
         return;
     }
@@ -255,6 +254,7 @@ static void settle(struct hd_conn *conn)
         return;
     }
     if (conn->wants_turn) {
+        hd_spares_lend(&conn->server->spares, hd_channel_output(channel));
         hd_channel_turn(channel);
     }
     if (!flush(conn) || hd_channel_is_broken(channel)) {
@@ -308,10 +308,8 @@ bool hd_conn_sweep(struct hd_server *server, bool cut)
         if (conn->channel != NULL) {
             hd_channel_trim(conn->channel, 0);
         }
-        if (!conn->sending) {
-            hd_buf_trim(&conn->sent, 0);
-        }
     }
+    hd_spares_free(&server->spares);
     return lingering;
 }
 

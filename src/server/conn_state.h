@@ -41,8 +41,10 @@ struct hd_conn {
     bool swept;      /* was lingering at the last sweep */
     unsigned quiet_turns;
     struct hd_buf sent; /* owned; given to uv_write as it is */
-    uv_write_t write;
-    uv_shutdown_t shutdown;
+    union {
+        uv_write_t write;
+        uv_shutdown_t shutdown; /* when all is written */
+    } request;
 };
 
 /* To be settled when this turn ends, or the next [server.inv.due]. */

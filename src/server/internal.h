@@ -10,6 +10,7 @@
 #include "server/gc_log.h"
 #include "server/pacer.h"
 #include "server/server.h"
+#include "server/spares.h"
 
 /* Read into by all connections, one after the other: a channel keeps what it needs. */
 #define HD_READ_BYTES ((size_t)64 << 10)
@@ -45,6 +46,7 @@ struct hd_server {
     void (*stopped)(void *ctx);
     void *stopped_ctx;
 
+    struct hd_spares spares;
     char read_buffer[HD_READ_BYTES];
 };
 

@@ -206,6 +206,7 @@ void hd_server_free(struct hd_server *server)
         return;
     }
     HD_CHECK(server->open_handles == 0 && server->conn_count == 0);
+    hd_spares_free(&server->spares);
     hd_free(server->options.allocator, server, sizeof *server);
 }
 

@@ -6,12 +6,16 @@ import statistics
 import subprocess
 import time
 
-# A Ping of heapd.v1.ServerService without payload, as stream 1.
-_REQUEST = b"\n\x16heapd.v1.ServerService\x12\x04Ping"
-PINGS = {
-    "ttrpc": len(_REQUEST).to_bytes(4, "big") + (1).to_bytes(4, "big") + b"\x01\x00" + _REQUEST,
-    "resp": b"PING\r\n",
-}
+
+def request(service, method):
+    """One without payload, as stream 1."""
+    data = b"".join(bytes([tag, len(text)]) + text for tag, text in ((10, b"heapd.v1." + service), (18, method)))
+    return len(data).to_bytes(4, "big") + (1).to_bytes(4, "big") + b"\x01\x00" + data
+
+
+PINGS = {"ttrpc": request(b"ServerService", b"Ping"), "resp": b"PING\r\n"}
+# One that opens a session in a heap.
+FIRST_WORDS = {"ttrpc": request(b"CollectorService", b"GetCount"), "resp": b"PING\r\n"}
 
 
 def commands(build, folder):
@@ -57,7 +61,7 @@ def idle(process, protocol, path, count):
     for _ in range(count):
         peer = connect(path)
         assert peer is not None, "a connection was refused"
-        peer.sendall(PINGS[protocol])
+        peer.sendall(FIRST_WORDS[protocol])
         peers.append(peer)
     for peer in peers:
         assert peer.recv(100)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 
+import idle
+
 WORKLOADS = {
     "create_release": "Redis SET/DEL",
     "hold_release": "Redis INCR/DECR",
@@ -27,6 +29,7 @@ class Servers:
         self.started = []
         try:
             self.urls = {"ttrpc": self.heapd(build), "resp": self.redis()}
+            self.processes = dict(zip(self.urls, (process.pid for process in self.started)))
         except BaseException:
             self.end()
             raise
@@ -65,6 +68,7 @@ class Servers:
 
     def load(self, protocol, tcp, workload, clients, pipeline, **more):
         """What heapd-bench says of one workload."""
+        before = cpu_ns(self.processes[protocol])
         command = [self.program, "--format", "json", "--protocol", protocol, "-u", self.urls[protocol][tcp],
                    "--clients", clients, "--pipeline", pipeline, workload]
         for option, value in more.items():
@@ -72,7 +76,17 @@ class Servers:
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"{workload}, {protocol}: {done.stderr}")
-        return json.loads(done.stdout)["workloads"][0]
+        result = json.loads(done.stdout)["workloads"][0]
+        seconds = more.get("seconds", 0) + more.get("warmup", 0)
+        if seconds:
+            result["server_ns"] = (cpu_ns(self.processes[protocol]) - before) / (rate(result) * seconds)
+        return result
+
+
+def cpu_ns(pid):
+    """Processor time that a process has had: what neighbours on the machine disturb least."""
+    with open(f"/proc/{pid}/schedstat") as stat:
+        return int(stat.read().split()[0])
 
 
 def row(name, unit, peer, pairs):
@@ -113,6 +127,7 @@ def one_by_one(servers, quick, rounds, tcp):
         for workload, peer in WORKLOADS.items():
             pairs = alternate(servers, rounds, tcp=tcp, workload=workload, clients=clients, pipeline=pipeline, **time)
             yield row(f"wire.{shape}.{workload}{suffix}", "ops/s", peer, [(rate(a), rate(b)) for a, b in pairs])
+            yield row(f"wire.{shape}.{workload}{suffix}.cpu", "ns", peer, [(a["server_ns"], b["server_ns"]) for a, b in pairs])
 
 
 def many(servers, quick, rounds):
@@ -167,5 +182,7 @@ def results(build, quick, rounds):
         yield from many(servers, quick, 1 if quick else rounds)
         yield graph(servers, 1 if quick else rounds)
         yield threads(build, quick, rounds)
+        for name, unit, peer, pairs in idle.measure(build, servers.folder, 1 if quick else rounds, 1000 if quick else 10000):
+            yield row(name, unit, peer, pairs)
     finally:
         servers.end()

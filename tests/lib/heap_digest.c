@@ -7,6 +7,7 @@
 struct digest {
     const struct hd_heap *heap;
     uint64_t sum;
+    bool ageless;
 };
 
 static void add_bytes(struct digest *digest, const void *data, size_t size)
@@ -45,7 +46,7 @@ static void add_object(struct digest *digest, uint32_t slot)
     add(digest, (uint64_t)entry->kind << 32 |
                     (uint64_t)(entry->flags & (unsigned)~HD_SLOT_WEAK) << 16 | entry->account);
     if (!hd_slot_is_atom(slot)) {
-        add(digest, slots->age[slot]);
+        add(digest, digest->ageless ? hd_slots_is_tracked(slots, slot) : slots->age[slot]);
         hd_object_visit(objects, slot, add_reference, digest);
     } else if (entry->kind == HD_KIND_STR || entry->kind == HD_KIND_BYTES) {
         struct hd_bytes text = hd_object_bytes(objects, slot);
@@ -128,9 +129,9 @@ static void add_limits(struct digest *digest, const struct hd_account *account)
     add(digest, account->used.objects);
 }
 
-uint64_t heap_digest(const struct hd_heap *heap)
+static uint64_t sum_up(const struct hd_heap *heap, bool ageless)
 {
-    struct digest digest = {heap, UINT64_C(0xcbf29ce484222325)};
+    struct digest digest = {heap, UINT64_C(0xcbf29ce484222325), ageless};
     const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
     const struct hd_collector_state *state = hd_collector_state(heap->collector);
 
@@ -171,4 +172,14 @@ uint64_t heap_digest(const struct hd_heap *heap)
         }
     }
     return digest.sum;
+}
+
+uint64_t heap_digest(const struct hd_heap *heap)
+{
+    return sum_up(heap, false);
+}
+
+uint64_t heap_digest_ageless(const struct hd_heap *heap)
+{
+    return sum_up(heap, true);
 }

@@ -15,7 +15,7 @@ void object_fixture_init(struct object_fixture *f, uint32_t version_seed, uint32
     };
 
     fault_alloc_init(&f->alloc, FAULT_NEVER);
-    f->cascade.top = 0;
+    f->cascade = (struct hd_cascade){0};
     assert_int_equal(
         hd_objects_new(&options, hd_os_system(), &f->alloc.iface, &f->alloc.iface, &f->objects),
         HD_OK);

@@ -2,14 +2,25 @@
 """What the generator has to know of the values it plays with."""
 import gc
 import re
+import types
+import weakref
 
-ATTRIBUTES = ("left", "right", "value")
+ATTRIBUTES = ("left", "right", "value", "weak")
+CLASSES = ("N", "M", "K", "D", "E", "S", "X")  # a reviver, R, has no attributes but `me`
 LARGE = 2**50
 NAME_LIKE = re.compile(r"[A-Za-z0-9_]*", re.ASCII)
 
 
 def is_instance(value):
-    return type(value).__module__ == "__main__" and type(value).__name__ in ("N", "M", "K")
+    return type(value).__module__ == "__main__" and type(value).__name__ in CLASSES
+
+
+def is_reviver(value):
+    return type(value).__module__ == "__main__" and type(value).__name__ == "R"
+
+
+def calls_back(value):
+    return isinstance(value, weakref.ref) and value.__callback__ is not None
 
 
 def parts(value):
@@ -62,6 +73,29 @@ def dicts_in(value):
     return list(found.values())
 
 
+def reached(value):
+    """What a value reaches; of modules, types and functions but what functions hold."""
+    seen = {}
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if id(item) not in seen and not isinstance(item, (type, types.ModuleType)):
+            seen[id(item)] = item
+            todo += (item.__defaults__ or ()) if isinstance(item, types.FunctionType) else gc.get_referents(item)
+    return list(seen.values())
+
+
+def living(variables):
+    """All objects there are, as far as the collector or a variable knows them: of frozen ones it
+    does not tell."""
+    if gc.get_freeze_count() == 0:
+        return gc.get_objects()
+    objects = {id(o): o for o in gc.get_objects()}
+    for name in [n for n in variables if n != "__builtins__"]:
+        objects.update((id(o), o) for o in reached(variables[name]))
+    return list(objects.values())
+
+
 def depth_of(value, limit=15):
     level = [value]
     for depth in range(limit):
@@ -84,7 +118,7 @@ def is_counted(value, interned):
         return len(value) > 1
     if isinstance(value, tuple):
         return value != ()
-    return isinstance(value, (float, list, dict, set, frozenset)) or is_instance(value)
+    return isinstance(value, (float, list, dict, set, frozenset)) or is_instance(value) or is_reviver(value)
 
 
 def nesting(value):

@@ -14,6 +14,11 @@ The differences that docs/transcripts.md lists are left out by construction, and
 - ints are kept within 64 bits;
 - what shows a set of several items is marked `# in any order`, and compared as a multiset; sets
   are run through by nothing but print;
+- of what finalizers and callbacks print the order is compared only if it is all the same: `# in any order`;
+- what is revived is one at a time, has no weak reference and refers to nothing but itself;
+- of what is told by callbacks that a finalizer's object led to nothing is compared when it ends;
+- nothing is saved (gc.DEBUG_SAVEALL) while something lives that has a finalizer;
+- a weak reference has names of its own, or is an attribute that nothing else reads: it is no key;
 - a collection is never automatic: either disabled, or with a threshold of 0;
 - literals of one character are letters that 3.11 has but once (it has 'x' as an identifier, too);
 - of two things whose identity is compared one is no text of one letter, which 3.11 makes anew now and then;
@@ -31,12 +36,26 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from census import Census, depth_of, dicts_in, doubtful_tuples, has_unordered_display, parts  # noqa: E402
-from oracle import ANY_ORDER, Player, formatted  # noqa: E402
+from census import CLASSES, Census, calls_back, depth_of, dicts_in, doubtful_tuples, has_unordered_display, is_instance, is_reviver, living, parts, reached  # noqa: E402
+from oracle import ANY_ORDER, APART, Player, formatted  # noqa: E402
 from phrases import Phrases  # noqa: E402
 
 ADDRESS = re.compile(r"0x[0-9a-f]+")
 LONGEST_KEY = 200  # of a KeyError, in bytes
+TOLD = re.compile(r"^(?:del|revived|cb\d).*$", re.M)  # what finalizers and callbacks print
+
+# What finalizers and callbacks do comes to the same in any order.
+ENDS = {
+    "D": "print('del', type(self) is D)",
+    "E": "global deaths; deaths += 1",
+    "S": "print('del', sys.getrefcount([self])); self.left = None",
+    "X": "print('del x'); self.nothing; print('never')",
+}
+CALLBACKS = {
+    "cb0": "print('cb0', r() is None)",
+    "cb1": "global told; told += 1; print('cb1')",
+    "cb2": "print('cb2'); r.nothing",
+}
 
 
 class Maker:
@@ -48,6 +67,7 @@ class Maker:
         self.out = []
         self.number = 0
         self.rebound = {}  # function: names it may bind
+        self.attached = False  # whether an attribute may be a weak reference with a callback
         self.lengths = {}  # id of a dict: the longest it was
 
     # ------------------------------------------------------------ definitions
@@ -73,19 +93,23 @@ class Maker:
             self.rebound.setdefault(name, set()).update(rebound)
 
     def classes(self):
-        for name in ("N", "M", "K"):
-            self.emit(f"class {name}: pass")
+        for name in CLASSES:
+            self.emit(f"class {name}: pass" if name in "NMK" else f"class {name}:\n    def __del__(self): {ENDS[name]}")
             self.emit(f"a = {name}()")
-            self.emit("a.left, a.right, a.value = None, None, None")
+            self.emit("a.left, a.right, a.value, a.weak = None, None, None, None")
             self.phrases.classes.append(name)
         self.emit("del a")
+        self.emit("class R:\n    def __del__(self):\n        global saved\n        saved = self\n        print('revived')")
+        for name, body in CALLBACKS.items():
+            self.emit(f"def {name}(r): {body}")
 
     # ------------------------------------------------------------ carrying out
 
     def start(self):
-        self.emit("import gc, sys")
+        self.emit("import gc, sys, weakref")
         self.emit("_ = gc.collect()")
         self.emit("del _")
+        self.emit("deaths, told, saved = 0, 0, None")
         self.classes()
         self.emit("base = gc.get_stats()")
 
@@ -95,11 +119,24 @@ class Maker:
             text = self.text()
         if text == "<def>":
             self.function()
+        elif text == "<savings>":
+            self.savings()
         else:
             self.emit(text)
         for _ in range(max(doubtful_tuples("collect" in text or "(" in text), self.has_doubtful_dict())):
             self.emit("settled = gc.collect()")  # not displayed: it would let go of _
         self.tidy()
+
+    def savings(self):
+        """Some statements with SAVEALL, if nothing lives that has a finalizer."""
+        if any(type(o).__name__ in ENDS or is_reviver(o) for o in living(self.globals)):
+            return
+        self.emit("gc.set_debug(gc.DEBUG_SAVEALL)")
+        for _ in range(self.random.randrange(1, 6)):
+            self.emit(self.phrases.phrase("while_saving"))
+        self.emit("gc.set_debug(0)")
+        if len(gc.garbage) == 1:
+            self.emit(f"{self.phrases.word_name()} = gc.garbage[0]")
 
     def text(self):
         missing = self.phrases.missing() if self.random.random() < 0.4 else None
@@ -137,14 +174,27 @@ class Maker:
             for name in re.findall(r"\b(\w)\.pop\(\)", text)
         )
 
+    def leads_to_callbacks(self):
+        """Whether a finalizer's object leads to a weak reference that has a callback: what dies beside it
+        may die before it here."""
+        if not self.attached:
+            return False
+        instances = [o for o in living(self.globals) if is_instance(o)]
+        self.attached = any(calls_back(getattr(o, "weak", None)) for o in instances)
+        mortal = [o for o in instances if type(o).__name__ in ENDS] if self.attached else []
+        return any(calls_back(o) for m in mortal for o in reached(m))
+
     def emit(self, source):
+        risky, deaths = self.leads_to_callbacks(), self.globals.get("deaths")
         if "sys.intern(" in source:
             self.phrases.interned.update(v.encode() for v in self.phrases.values().values() if type(v) is str)
         got = self.player.play(source + "\n")
+        self.attached = self.attached or ".weak = " in source
         lines = source.split("\n")
         through = re.match(r"for i in \w+: print", source)
-        if has_unordered_display(got) or through:
-            lines[0] += "  " + ANY_ORDER
+        apart = risky and (re.search(r"^del", got, re.M) or deaths != self.globals["deaths"])
+        if has_unordered_display(got) or through or apart or len(set(TOLD.findall(got))) > 1:
+            lines[0] += "  " + ANY_ORDER + (APART if apart else "")
         options = []
         if any(line.startswith("KeyError: ") and len(line.encode()) > LONGEST_KEY for line in got.split("\n")):
             options.append("+IGNORE_EXCEPTION_DETAIL")
@@ -160,13 +210,19 @@ class Maker:
         self.number += 1
         if through:
             self.emit("i = 0")
+        if apart:
+            self.emit("told = 0")
 
     def tidy(self):
         """Keeps what there is small enough to be shown."""
-        for name, value in list(self.phrases.values().items()):
-            census = Census(value)
-            if census.count > 60 or census.large or depth_of(value) > 10:
-                self.emit(f"del {name}")
+        for name in self.too_large():
+            self.emit(f"del {name}")
+
+    def too_large(self):
+        """Names; nothing keeps their objects any more."""
+        census = {n: Census(v) for n, v in self.phrases.values().items()}
+        values = self.phrases.values()
+        return [n for n, c in census.items() if c.count > 60 or c.large or depth_of(values[n]) > 10]
 
 
 def main():
@@ -179,6 +235,7 @@ def main():
     maker.start()
     while maker.number < count:
         maker.statement()
+    maker.player.end()
     sys.stderr = errors
     sys.stdout.write("".join(maker.out))
 

@@ -93,7 +93,7 @@ EXPRESSIONS = {
 STATEMENTS = {
     "statement": (
         ["<assignment>"] * 24 + ["<change>"] * 22 + ["<question>"] * 20 + ["<deletion>"] * 5 + ["<collection>"] * 8
-        + ["<loop>"] * 4 + ["<branch>"] * 3 + ["<def>"] * 4 + ["<name> = <fresh>"] * 4 + ["<printing>"] * 2
+        + ["<referring>"] * 10 + ["<reviving>"] * 2 + ["<saving>"] * 3 + ["<loop>"] * 4 + ["<branch>"] * 3 + ["<def>"] * 4 + ["<name> = <fresh>"] * 4 + ["<printing>"] * 2
     ),
     "assignment": [
         "<name> = <expr>", "<name> = <expr>", "<name> = <expr>", "<name> = <name> = <expr>",
@@ -160,6 +160,33 @@ STATEMENTS = {
         "<thresholds>", "gc.get_threshold()", "<enabling>", "gc.isenabled()", "<stats>",
     ],
     "some_generation": ["3", "-1", "True", "1.0", "None", "'0'"],
+    # A weak reference has names of its own, and is the attribute `weak`: nowhere is it a key.
+    "referring": [
+        "<weak_name> = weakref.ref(<referable>)", "<weak_name> = weakref.ref(<referable>, <callback>)",
+        "<weak_name> = weakref.ref(<referable>, <callback>)", "<weak_name> = weakref.ref(<any>)",
+        "<weak_name> = weakref.ref(<any>, <callback>)", "<weak_name> = <weak>", "del <weak_name>", "<weak_question>",
+        "<weak_question>", "<weak_question>", "<name> = <weak>()", "<instance>.weak = <weak>", "<instance>.weak = None",
+        "<instance>.weak = weakref.ref(<referable>, <callback>)", "<weak_name> = weakref.ref(<class>(), <callback>)",
+        "<small list>.append(<weak>())", "<name>.weak = weakref.ref(<name>)",
+        "for i in range(3): <weak_name> = weakref.ref(<referable>, <callback>)",
+    ],
+    "callback": ["cb0", "cb1", "cb2", "None"],
+    "weak_question": [
+        "<weak>() is <any>", "<weak>() is None", "<weak> == <weak>", "<weak> is <weak>", "<weak> != <weak>",
+        "weakref.getweakrefcount(<referable>)", "weakref.getweakrefcount(<any>)", "sys.getrefcount(<weak>)",
+        "weakref.ref(<class>())() is None", "gc.is_finalized(<any>)", "gc.is_finalized(<instance>)", "deaths, told",
+        "type(<weak>) is weakref.ref", "<weak> == weakref.ref(<referable>)", "len([<weak>, <weak>()])", "saved is <any>",
+        "gc.is_tracked(<weak>)", "[sys.getrefcount([<weak>()])]", "print(<weak>() is <weak>())", "gc.is_finalized(saved)",
+    ],
+    "reviving": ["<reviver>", "saved = None", "<name> = saved", "saved is None"],
+    "saving": [
+        "<savings>", "<savings>", "gc.garbage.clear()", "del gc.garbage[:]",
+        "len(gc.garbage)", "gc.get_debug()", "gc.garbage == []", "<any> in gc.garbage", "bool(gc.garbage)",
+    ],
+    "while_saving": [
+        "gc.collect()", "gc.collect()", "gc.collect(0)", "gc.collect(1)", "len(gc.garbage)", "gc.get_debug()",
+        "<selfish>", "<instance>.left = <instance>", "del <any>", "<any> = [<any>, {}]",
+    ],
     "loop": [
         "for i in range(<digit>): <simple>", "for i in range(<digit>): <looped>", "for i in <ordered>: <quiet>",
         "for i in <small list>: <quiet>", "for i in <set|frozenset|dict>: print(i)",

@@ -20,6 +20,7 @@ import subprocess
 import sys
 
 ANY_ORDER = "# in any order"
+APART = ", callbacks apart"
 EXAMPLE = doctest.DocTestParser._EXAMPLE_RE
 FENCED = re.compile(r"^[ ]*(```+)[ ]*(?:heap|pycon|python)\b[^\n]*\n(.*?)^[ ]*\1`*[ ]*$", re.M | re.S)
 
@@ -50,6 +51,7 @@ class Player:
         self.globals = {"__name__": "__main__"}
         self.clients = {"main": self.globals}
         self.skip = False
+        self.gc = gc
         weakref.ref(Player)
         sys.displayhook = sys.__displayhook__
         gc.collect()
@@ -93,6 +95,19 @@ class Player:
         if failure is not None:
             return "Traceback (most recent call last):\n    ...\n" + failure
         return printed
+
+
+    def end(self):
+        """What dies with the transcript says nothing any more."""
+        shown, sys.stdout = sys.stdout, Output()
+        self.gc.callbacks.clear()
+        self.gc.set_debug(0)
+        for names in self.clients.values():
+            names.clear()
+        sys.displayhook(0)
+        self.gc.garbage.clear()
+        self.gc.collect()
+        sys.stdout = shown
 
 
 def unprompted(source, indent):
@@ -155,6 +170,7 @@ def play_file(path):
         )
     else:
         played = play_part(player, text, wrong)
+    player.end()
     return text, played, wrong
 
 

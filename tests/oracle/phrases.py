@@ -3,11 +3,13 @@
 import gc
 import random
 import re
+import weakref
 
-from census import Census, depth_of, is_counted, is_instance
+from census import Census, depth_of, is_counted, is_instance, is_reviver, living
 from grammar import RULES
 
 NAMES = "abcdefghjkl"
+WEAK_NAMES = "vwz"
 WORDS = ["spam", "g", "", "two words", "egg-shell", "abc_1", "é", "long " * 3, " pad \u2003x", "a,b,,c", "it's", '"x"\n', "12"]
 OCTETS = [b"", b"x", b"spam", b"a b", b"\x00\xff", b"it's"]
 TYPES = {t.__name__: t for t in (int, float, bool, str, bytes, list, tuple, dict, set, frozenset)}
@@ -82,6 +84,29 @@ class Phrases:
     def word_instance(self):
         return self.among([n for n, v in self.values().items() if is_instance(v)], self.word_any())
 
+    def word_weak_name(self):
+        return self.random.choice(WEAK_NAMES)
+
+    def word_weak(self):
+        """A weak reference."""
+        bound = [n for n in WEAK_NAMES if type(self.globals.get(n)) is weakref.ref]
+        bound += [n + ".weak" for n, v in self.values().items() if type(getattr(v, "weak", None)) is weakref.ref]
+        return self.among(bound, f"weakref.ref({self.word_referable()})")
+
+    def word_referable(self):
+        """What weak references can be made of; not of what is revived (docs/transcripts.md)."""
+        values = self.values().items()
+        return self.among([n for n, v in values if is_instance(v) or type(v) in (set, frozenset)], "frozenset((500,))")
+
+    def word_reviver(self):
+        """There is one at a time: which of two is revived last is not defined."""
+        if any(is_reviver(o) for o in living(self.globals)):
+            return "saved is None"
+        name = self.word_name()
+        return self.random.choice(
+            (f"{name} = R()", f"{name} = R(); {name}.me = {name}", f"{self.small('list', 40)}.append(R())", f"{name} = [R()]",
+             f"{name} = [R()]; {name}.append({name})", "R() is None"))
+
     def word_ordered(self):
         """What is shown, or run through, in an order that is defined; in a function, whenever it runs."""
         if self.inside:
@@ -116,6 +141,9 @@ class Phrases:
 
     def word_def(self):
         return "<def>"
+
+    def word_savings(self):
+        return "<savings>"
 
     def word_own_count(self):
         p = self.word_p()

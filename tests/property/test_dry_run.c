@@ -63,6 +63,19 @@ static void refer(struct world *w, uint64_t from, uint64_t to)
     }
 }
 
+/* Two that nothing leads to from the beginning, and what one of them has. */
+static void create_garbage(struct world *w, uint64_t tail)
+{
+    uint64_t first = new_list(&w->f);
+    uint64_t second = new_list(&w->f);
+
+    refer(w, first, second);
+    refer(w, second, first);
+    refer(w, second, tail);
+    assert_int_equal(release(&w->f, first), HD_OK);
+    assert_int_equal(release(&w->f, second), HD_OK);
+}
+
 static void step(struct world *w)
 {
     size_t at = random_below(&w->rng, OBJECTS);
@@ -72,9 +85,9 @@ static void step(struct world *w)
         create(w, at);
         return;
     }
-    switch (random_below(&w->rng, 12)) {
+    switch (random_below(&w->rng, 16)) {
     case 0:
-        (void)set_finalizer(&w->f, w->ids[at], random_chance(&w->rng, 70) ? "q" : "");
+        (void)set_finalizer(&w->f, w->ids[at], random_chance(&w->rng, 50) ? "q" : "");
         return;
     case 1:
         begin(&w->f, HD_OP_COLLECT)->in.collect.generation = (int64_t)random_below(&w->rng, 2);
@@ -85,6 +98,9 @@ static void step(struct world *w)
     case 4:
     case 5:
         (void)release(&w->f, w->ids[at]);
+        return;
+    case 6:
+        create_garbage(w, w->ids[at]);
         return;
     default:
         if (is_there(w, w->ids[to])) {
@@ -200,7 +216,11 @@ static void it_says_what_a_collection_does(void **state)
         assert_true(collect_now(&w, generation) > 0 || w.report.kept == 0);
         assert_int_equal(w.f.op.out.collect.collected, w.report.collected);
         assert_int_equal(w.f.op.out.collect.candidates, w.report.candidates);
-        assert_int_equal(before - objects_of(&w), w.report.objects);
+        /* older containers that only these hold die by count with them, and are not foretold */
+        assert_true(before - objects_of(&w) >= w.report.objects);
+        if (generation == HD_GENERATIONS - 1) {
+            assert_int_equal(before - objects_of(&w), w.report.objects);
+        }
         found += w.report.collected;
         assert_sound(&w.f);
     }

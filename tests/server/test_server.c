@@ -98,6 +98,29 @@ static void all_replies_of_a_turn_leave_with_one_write(void **state)
     peer_close(&peer);
 }
 
+/* What it said something and is silent since costs, session and all. */
+static void a_silent_connection_costs_little(void **state)
+{
+    enum { PEERS = 50 };
+    struct server_fixture *f = *state;
+    struct peer peers[PEERS];
+    size_t before;
+    size_t after;
+
+    peer_connect(&peers[0], &f->a, SOCK_STREAM);
+    (void)peer_must(f, &peers[0], "CollectorService", "GetCount", NULL);
+    before = f->a.alloc.live_bytes + f->a.heap_alloc.live_bytes;
+    for (int i = 1; i < PEERS; i++) {
+        peer_connect(&peers[i], &f->a, SOCK_STREAM);
+        (void)peer_must(f, &peers[i], "CollectorService", "GetCount", NULL);
+    }
+    after = f->a.alloc.live_bytes + f->a.heap_alloc.live_bytes;
+    assert_in_range((after - before) / (PEERS - 1), 1, 2048 - 5 * 16); /* and malloc's heads */
+    for (int i = 0; i < PEERS; i++) {
+        peer_close(&peers[i]);
+    }
+}
+
 static void a_slow_reader_cannot_make_memory_grow(void **state)
 {
     struct server_fixture *f = *state;
@@ -296,6 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_killed_connection_releases_everything),
         TEST(all_replies_of_a_turn_leave_with_one_write),
+        TEST(a_silent_connection_costs_little),
         TEST(a_slow_reader_cannot_make_memory_grow),
         TEST(a_flooder_does_not_starve_others),
         TEST(long_work_holds_back_its_own_session_only),

@@ -38,6 +38,10 @@ static bool run_len(struct hd_console *console, struct hd_call *call)
         call->result = hd_value_int(hd_range_length(&value->as.range));
         return true;
     }
+    if (hd_is_view(value)) { /* of gc.callbacks: gc.garbage is looked at as a list */
+        call->result = hd_value_int((int64_t)console->callback_count);
+        return true;
+    }
     if (value->type != HD_VALUE_OBJECT) {
         return hd_pyerror_set(console->error, "TypeError", "object of type '%s' has no len()",
                               hd_type_name(value));

@@ -42,15 +42,18 @@ bool hd_load_method(struct hd_console *console, const char *name, bool plain)
     if (!hd_link_resolve(console, hd_top(console, 1))) {
         return false;
     }
+    if (hd_is_view(hd_top(console, 1)) && !hd_view_method(console, name)) {
+        return false;
+    }
     if (method == NULL || hd_top(console, 1)->type != HD_VALUE_OBJECT) {
-        return hd_load_attribute(console, name);
+        return hd_load_attribute(console, name, false);
     }
     if (hd_top(console, 1)->kind == HEAPD_KIND_UNSPECIFIED && !plain && !hd_learn(console, 1)) {
         return false;
     }
     object = *hd_top(console, 1);
     if (object.kind != HEAPD_KIND_UNSPECIFIED && !hd_method_applies(method, object.kind)) {
-        return hd_load_attribute(console, name);
+        return hd_load_attribute(console, name, false);
     }
     console->stack_count--;
     hd_push(console, method_value(method));
@@ -368,7 +371,7 @@ static bool call_class(struct hd_console *console, const struct hd_native *class
     value.fresh = true;
     hd_drop(console, 1);
     hd_push(console, value);
-    return true;
+    return class->finalizer == NULL || hd_told_set_finalizer(console, class);
 }
 
 /* An object of the heap is called: a weak reference, or what cannot be. */
@@ -495,11 +498,18 @@ bool hd_make_function(struct hd_console *console, const struct hd_instruction *i
 
 bool hd_make_class(struct hd_console *console, const struct hd_instruction *instruction)
 {
-    if (instruction->as.finalizer) {
-        return hd_pyerror_set(console->error, "NotImplementedError",
-                              "__del__ comes with the daemon's finalizers");
+    struct hd_native *class;
+
+    if (instruction->argument != 0 && !hd_told_begin(console)) {
+        return false;
     }
-    hd_push(console, hd_value_native(hd_native_new(HD_NATIVE_CLASS, instruction->name)));
+    class = hd_native_new(HD_NATIVE_CLASS, instruction->name);
+    if (instruction->argument != 0) {
+        class->finalizer = (struct hd_native *)(uintptr_t)hd_top(console, 1)->as.native;
+        hd_native_retain(class->finalizer);
+        hd_drop(console, 1);
+    }
+    hd_push(console, hd_value_native(class));
     return true;
 }
 
@@ -524,5 +534,5 @@ bool hd_import_from(struct hd_console *console, const char *name)
                               "cannot import name '%s' from '%s' (unknown location)", name,
                               module->name);
     }
-    return hd_load_attribute(console, name);
+    return hd_load_attribute(console, name, false);
 }

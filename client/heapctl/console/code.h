@@ -13,8 +13,8 @@
 
 enum hd_opcode {
     HD_LOAD_CONST, /* argument: number of the constant in the unit */
-    HD_LOAD_NAME,
-    HD_LOAD_FAST, /* argument: number of the local */
+    HD_LOAD_NAME,  /* argument: as of HD_LOAD_ATTR */
+    HD_LOAD_FAST,  /* argument: number of the local */
     HD_STORE_NAME,
     HD_STORE_FAST,
     HD_DELETE_NAME,
@@ -40,7 +40,7 @@ enum hd_opcode {
     HD_SUBSCRIPT,
     HD_STORE_SUBSCRIPT,
     HD_DELETE_SUBSCRIPT,
-    HD_LOAD_ATTR,
+    HD_LOAD_ATTR, /* argument: 1 if it is loaded to be changed, or for a method of it */
     HD_STORE_ATTR,
     HD_DELETE_ATTR,
     HD_LOAD_METHOD, /* argument: 1 if the arguments are but names and constants */
@@ -56,7 +56,7 @@ enum hd_opcode {
     HD_RETURN,
     HD_RAISE_ASSERTION, /* argument: 1 if a message is on top */
     HD_MAKE_FUNCTION,   /* argument: defaults on the stack */
-    HD_MAKE_CLASS,
+    HD_MAKE_CLASS,      /* argument: 1 if its __del__ is on top */
     HD_IMPORT_NAME,
     HD_IMPORT_FROM,
     HD_OPCODE_COUNT,
@@ -69,7 +69,6 @@ struct hd_instruction {
     union {
         const char *const *names; /* HD_CALL: keyword names, as many as `extra` */
         struct hd_code *code;     /* HD_MAKE_FUNCTION */
-        bool finalizer;           /* HD_MAKE_CLASS: it has a __del__ */
     } as;
     uint32_t extra;
 };

@@ -132,7 +132,7 @@ static bool compile_store(struct hd_compiler *compiler, const struct hd_node *ta
         (void)hd_emit_name(compiler, HD_STORE_ATTR, target->name, 0);
         return true;
     case HD_NODE_SUBSCRIPT:
-        if (!hd_compile_expression(compiler, target->left) ||
+        if (!hd_compile_to_change(compiler, target->left) ||
             !hd_compile_expression(compiler, target->right)) {
             return false;
         }
@@ -156,7 +156,7 @@ static bool compile_delete(struct hd_compiler *compiler, const struct hd_node *t
         (void)hd_emit_name(compiler, HD_DELETE_ATTR, target->name, 0);
         return true;
     case HD_NODE_SUBSCRIPT:
-        if (!hd_compile_expression(compiler, target->left) ||
+        if (!hd_compile_to_change(compiler, target->left) ||
             !hd_compile_expression(compiler, target->right)) {
             return false;
         }
@@ -469,7 +469,8 @@ static struct hd_code *compile_body(const struct hd_compiler *outer, const struc
     return compiler.code;
 }
 
-static bool compile_function(struct hd_compiler *compiler, const struct hd_node *node)
+/* Leaves the function on the stack. */
+static bool compile_making(struct hd_compiler *compiler, const struct hd_node *node)
 {
     uint32_t make;
     struct hd_code *code;
@@ -483,19 +484,29 @@ static bool compile_function(struct hd_compiler *compiler, const struct hd_node 
     }
     make = hd_emit_name(compiler, HD_MAKE_FUNCTION, node->name, (uint32_t)node->other_count);
     compiler->code->instructions[make].as.code = code;
+    return true;
+}
+
+static bool compile_function(struct hd_compiler *compiler, const struct hd_node *node)
+{
+    if (!compile_making(compiler, node)) {
+        return false;
+    }
     hd_compile_name(compiler, node->name, HD_STORE_NAME, HD_STORE_FAST);
     return true;
 }
 
 static bool compile_class(struct hd_compiler *compiler, const struct hd_node *node)
 {
-    uint32_t make = hd_emit_name(compiler, HD_MAKE_CLASS, node->name, 0);
+    const struct hd_node *finalizer = NULL;
 
     for (size_t i = 0; i < node->count; i++) {
-        if (node->items[i]->kind == HD_NODE_FUNCTION) {
-            compiler->code->instructions[make].as.finalizer = true;
-        }
+        finalizer = node->items[i]->kind == HD_NODE_FUNCTION ? node->items[i] : finalizer;
     }
+    if (finalizer != NULL && !compile_making(compiler, finalizer)) {
+        return false;
+    }
+    (void)hd_emit_name(compiler, HD_MAKE_CLASS, node->name, finalizer != NULL);
     hd_compile_name(compiler, node->name, HD_STORE_NAME, HD_STORE_FAST);
     return true;
 }

@@ -180,7 +180,7 @@ static bool compile_call(struct hd_compiler *compiler, const struct hd_node *nod
         plain = plain && is_plain(node->others[i]);
     }
     if (node->left->kind == HD_NODE_ATTRIBUTE) {
-        if (!hd_compile_expression(compiler, node->left->left)) {
+        if (!hd_compile_to_change(compiler, node->left->left)) {
             return false;
         }
         (void)hd_emit_name(compiler, HD_LOAD_METHOD, node->left->name, plain);
@@ -242,6 +242,20 @@ static bool compile_operands(struct hd_compiler *compiler, const struct hd_node 
         return false;
     }
     (void)hd_emit(compiler, opcode, node->op);
+    return true;
+}
+
+bool hd_compile_to_change(struct hd_compiler *compiler, const struct hd_node *node)
+{
+    struct hd_instruction *last;
+
+    if (!hd_compile_expression(compiler, node)) {
+        return false;
+    }
+    last = &compiler->code->instructions[compiler->code->count - 1];
+    if (last->opcode == HD_LOAD_ATTR || last->opcode == HD_LOAD_NAME) {
+        last->argument = 1;
+    }
     return true;
 }
 

@@ -57,6 +57,9 @@ bool hd_emit_constant(struct hd_compiler *compiler, const struct hd_constant *co
 void hd_emit_target(struct hd_compiler *compiler, uint32_t jump);
 
 bool hd_compile_expression(struct hd_compiler *compiler, const struct hd_node *node);
+/* Of a container whose items are to be stored or deleted, or of which a method is to be called.
+ */
+bool hd_compile_to_change(struct hd_compiler *compiler, const struct hd_node *node);
 bool hd_compile_expressions(struct hd_compiler *compiler, struct hd_node *const *nodes,
                             size_t count);
 /* Loads or stores a name, where it lives. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine.h"
+#include "module_gc.h"
 
 /* ------------------------------------------------------------ immortals */
 
@@ -95,6 +95,8 @@ void hd_console_close(struct hd_console *console)
     if (console == NULL) {
         return;
     }
+    hd_told_fini(console);
+    hd_gc_fini(console);
     hd_names_forget_last(console);
     hd_names_fini(console);
     for (size_t i = 0; i < console->flight_count; i++) {
@@ -115,6 +117,7 @@ void hd_statement_init(struct hd_statement *statement)
 {
     memset(statement, 0, sizeof(*statement));
     hd_text_init(&statement->out);
+    hd_text_init(&statement->ignored);
     hd_pyerror_init(&statement->error);
 }
 
@@ -129,6 +132,7 @@ void hd_statement_fini(struct hd_statement *statement)
     hd_unit_release(statement->unit);
     free(statement->pieces);
     hd_text_fini(&statement->out);
+    hd_text_fini(&statement->ignored);
     hd_pyerror_fini(&statement->error);
 }
 

@@ -30,9 +30,7 @@ bool hd_gc_argument_id(struct hd_console *console, const struct hd_call *call, i
 typedef int neighbours_fn(struct heapd_client *, struct heapd_ref, uint64_t **, size_t *,
                           struct heapd_error *);
 
-/* Makes a list of what the ids name, in requests of a bounded size, the result. */
-static bool give_list(struct hd_console *console, struct hd_call *call, const uint64_t *ids,
-                      size_t count)
+bool hd_gc_push_list(struct hd_console *console, const uint64_t *ids, size_t count)
 {
     struct heapd_ref *refs = hd_must_alloc(IDS_AT_ONCE * sizeof(refs[0]));
     bool good = hd_build(console, HEAPD_KIND_LIST, 0);
@@ -49,11 +47,18 @@ static bool give_list(struct hd_console *console, struct hd_call *call, const ui
         good = hd_link_sync(console);
     }
     free(refs);
-    if (good) {
-        call->result = *hd_top(console, 1);
-        console->stack_count--;
-    }
     return good;
+}
+
+static bool give_list(struct hd_console *console, struct hd_call *call, const uint64_t *ids,
+                      size_t count)
+{
+    if (!hd_gc_push_list(console, ids, count)) {
+        return false;
+    }
+    call->result = *hd_top(console, 1);
+    console->stack_count--;
+    return true;
 }
 
 /* Ids of several answers, one behind the other. */

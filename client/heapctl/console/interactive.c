@@ -146,6 +146,7 @@ static bool carry_out(struct prompt *prompt, const struct hd_text *source)
     hd_console_wait(prompt->console, &statement);
     (void)fwrite(hd_text_data(&statement.out), 1, statement.out.size, stdout);
     (void)fflush(stdout);
+    (void)fputs(hd_text_data(&statement.ignored), stderr);
     if (hd_pyerror_is_set(&statement.error)) {
         hd_text_init(&traceback);
         hd_pyerror_traceback(&statement.error, &traceback);

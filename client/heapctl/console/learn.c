@@ -108,6 +108,7 @@ const char *hd_type_name(const struct hd_value *value)
         [HD_NATIVE_BUILTIN] = "builtin_function_or_method",
         [HD_NATIVE_TYPE] = "type",
         [HD_NATIVE_MODULE] = "module",
+        [HD_NATIVE_VIEW] = "list",
     };
 
     switch (value->type) {

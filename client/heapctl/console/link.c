@@ -415,7 +415,7 @@ void hd_link_keep(struct hd_console *console)
         return;
     }
     frame = &console->frames[console->frame_count - 1];
-    if (console->frame_count == 1) {
+    if (console->frame_count == 1 && !console->winding_up) {
         keep_constants(console, keep, &keeping);
     }
     visit_stack(console, frame->base, keep, &keeping);

@@ -65,7 +65,7 @@ static bool load_const(struct hd_console *console, const struct hd_instruction *
 
 static bool load_name(struct hd_console *console, const struct hd_instruction *instruction)
 {
-    return hd_name_load(console, instruction->name);
+    return hd_name_load(console, instruction->name, instruction->argument != 0);
 }
 
 static bool store_name(struct hd_console *console, const struct hd_instruction *instruction)
@@ -286,7 +286,7 @@ static bool delete_subscript(struct hd_console *console,
 
 static bool load_attr(struct hd_console *console, const struct hd_instruction *instruction)
 {
-    return hd_load_attribute(console, instruction->name);
+    return hd_load_attribute(console, instruction->name, instruction->argument != 0);
 }
 
 static bool store_attr(struct hd_console *console, const struct hd_instruction *instruction)
@@ -536,30 +536,35 @@ static bool step(struct hd_console *console, const struct hd_instruction *instru
     return table[instruction->opcode](console, instruction);
 }
 
-static bool loop(struct hd_console *console)
+/* Until that many frames are left; 0: until the statement is over.  As in CPython finalizers
+ * and callbacks run in the middle of a statement, behind the instruction that was the end of
+ * their objects. */
+static bool loop(struct hd_console *console, size_t floor)
 {
     for (;;) {
         struct hd_frame *frame = top_frame(console);
         const struct hd_instruction *instruction = &frame->code->instructions[frame->at++];
 
-        if (instruction->opcode != HD_RETURN) {
-            if (!step(console, instruction)) {
-                return false;
-            }
-        } else if (console->frame_count > 1) {
-            if (!hd_return(console)) {
-                return false;
-            }
-        } else {
+        if (instruction->opcode == HD_RETURN && console->frame_count == 1) {
             hd_drop(console, 1);
             return true;
+        }
+        if (!(instruction->opcode == HD_RETURN ? hd_return(console)
+                                               : step(console, instruction))) {
+            return false;
+        }
+        if (console->frame_count == floor) {
+            return true;
+        }
+        if (console->queue[0] != '\0' && !hd_told_settle(console)) {
+            return false;
         }
     }
 }
 
-static void leave_all(struct hd_console *console)
+static void leave(struct hd_console *console, size_t floor)
 {
-    while (console->frame_count > 0) {
+    while (console->frame_count > floor) {
         struct hd_frame *frame = &console->frames[--console->frame_count];
 
         for (size_t i = 0; frame->locals != NULL && i < frame->code->local_count; i++) {
@@ -588,30 +593,106 @@ static bool fail(struct hd_console *console)
     return false;
 }
 
+/* "Exception ignored in: <function N.__del__>", as CPython says it on stderr. */
+static void ignore(struct hd_console *console, const struct hd_native *callee)
+{
+    struct hd_text *ignored = &console->statement->ignored;
+
+    hd_text_printf(ignored, "Exception ignored in: <%s %s>\n",
+                   callee->kind == HD_NATIVE_FUNCTION ? "function" : "built-in", callee->name);
+    hd_pyerror_last_line(console->error, ignored);
+    hd_pyerror_clear(console->error);
+}
+
+void hd_machine_call(struct hd_console *console, const struct hd_native *callee,
+                     const struct hd_value *arguments, uint32_t count)
+{
+    const struct hd_instruction call = {.opcode = HD_CALL, .argument = count};
+    size_t frames = console->frame_count;
+    size_t stack = console->stack_count;
+    unsigned depth;
+
+    if (frames == 1) {
+        hd_link_open_frame(console);
+    }
+    depth = console->depth;
+    hd_push(console, hd_value_native(callee));
+    for (uint32_t i = 0; i < count; i++) {
+        hd_push(console, arguments[i]);
+    }
+    if (hd_call(console, &call) && (console->frame_count == frames || loop(console, frames))) {
+        hd_drop(console, 1);
+        (void)hd_link_sync(console); /* only now it is known how it went */
+    } else {
+        (void)fail(console);
+    }
+    leave(console, frames);
+    console->stack_count = stack;
+    for (; console->depth > depth; console->depth--) {
+        (void)heapd_batch_return(hd_link_add_safe(console), heapd_nothing());
+        console->open->unsettled = true;
+    }
+    if (!hd_link_sync(console) || hd_pyerror_is_set(console->error)) {
+        ignore(console, callee);
+    }
+}
+
+static void enter(struct hd_console *console, struct hd_unit *unit)
+{
+    console->frames[0] = (struct hd_frame){unit->module, 0, 0, NULL, NULL};
+    console->frame_count = 1;
+}
+
+/* Leaves all frames, here and in the daemon. */
+static bool end(struct hd_console *console)
+{
+    leave(console, 0);
+    hd_link_unwind(console);
+    if (hd_link_pass(console)) {
+        return true;
+    }
+    /* the frames that were to be left here may still be there */
+    hd_link_unwind(console);
+    return hd_link_sync(console);
+}
+
+/* What died with the statement's frames, or its failure. */
+static void wind_up(struct hd_console *console, struct hd_unit *unit)
+{
+    struct hd_pyerror found = *console->error;
+
+    hd_pyerror_init(console->error);
+    console->winding_up = true;
+    enter(console, unit);
+    if (hd_told_settle(console)) {
+        (void)end(console);
+    }
+    console->winding_up = false;
+    if (hd_pyerror_is_set(&found)) {
+        hd_pyerror_fini(console->error);
+        *console->error = found;
+    }
+}
+
 bool hd_machine_run(struct hd_console *console, struct hd_unit *unit)
 {
-    struct hd_frame frame = {unit->module, 0, 0, NULL, NULL};
     bool done;
 
     if (console->frame_capacity == 0) {
         console->frame_capacity = 8;
         console->frames = hd_must_alloc(console->frame_capacity * sizeof(console->frames[0]));
     }
-    console->frames[0] = frame;
-    console->frame_count = 1;
+    enter(console, unit);
     console->steps = 0;
-    console->wait_at_end = false;
-    done = make_constants(console, unit) && loop(console);
+    console->wait_at_end = console->queue[0] != '\0';
+    done = hd_told_receive(console) && make_constants(console, unit) && loop(console, 0);
     if (!done) {
         (void)fail(console);
         console->stack_count = 0;
     }
-    leave_all(console);
-    hd_link_unwind(console);
-    if (!hd_link_pass(console)) {
-        /* the frames that were to be left here may still be there */
-        hd_link_unwind(console);
-        done = hd_link_sync(console) && done;
+    done = end(console) && done;
+    if (console->queue[0] != '\0' && !console->lost) {
+        wind_up(console, unit);
     }
     hd_link_tidy(console);
     return done && !hd_pyerror_is_set(console->error);

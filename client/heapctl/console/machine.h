@@ -110,6 +110,7 @@ struct hd_statement {
     size_t piece_count;
     size_t piece_capacity;
     struct hd_pyerror error;
+    struct hd_text ignored;      /* what finalizers and callbacks raised: for stderr */
     struct hd_pending *pendings; /* owned */
     unsigned in_air;             /* flights not landed yet */
     bool finished;               /* nothing more will be sent for it */
@@ -128,6 +129,12 @@ struct hd_binding {
     char *name;             /* owned; NULL: a free place of the table */
     bool maybe;             /* it may be bound in the session */
     struct hd_value native; /* what of the console's own it is bound to; or nothing */
+};
+
+/* An object whose finalizer, or a weak reference whose callback, is this console's. */
+struct hd_watch {
+    uint64_t id;                    /* 0: a free place */
+    const struct hd_native *native; /* the class, or the callback: one of its references */
 };
 
 /* An immortal: its id means the same for as long as the heap lives. */
@@ -175,6 +182,15 @@ struct hd_console {
     size_t dead_count;
     unsigned steps;
     bool lost; /* the connection */
+
+    char queue[64];           /* of finalizers and callbacks; "": there is none yet */
+    struct hd_watch *watches; /* owned: a power of two, by id */
+    size_t watch_count;
+    size_t watch_capacity;
+    const struct hd_native **callbacks; /* owned: gc.callbacks, one of their references each */
+    size_t callback_count;
+    bool collecting; /* gc.collect() is under way */
+    bool winding_up; /* the statement is over, but for finalizers and callbacks */
 };
 
 /* ------------------------------------------------------------ console.c */
@@ -273,6 +289,10 @@ struct hd_iterator {
 };
 
 bool hd_machine_run(struct hd_console *console, struct hd_unit *unit);
+/* Calls it in the middle of a statement, with arguments that are not to be made, or ids that
+ * something else holds.  Nothing may be open.  What it raises is noted as ignored. */
+void hd_machine_call(struct hd_console *console, const struct hd_native *callee,
+                     const struct hd_value *arguments, uint32_t count);
 
 void hd_push(struct hd_console *console, struct hd_value value);
 /* Once more what lies on the stack, without a hold of its own. */
@@ -282,6 +302,20 @@ struct hd_value *hd_top(struct hd_console *console, size_t n);
 /* Takes values off the stack, with their holds. */
 void hd_drop(struct hd_console *console, size_t count);
 struct hd_zone *hd_zone_of(struct hd_console *console);
+
+/* ------------------------------------------------------------ told.c */
+
+/* From now on finalizers and callbacks can be set. */
+bool hd_told_begin(struct hd_console *console);
+/* The instance on top, which the open batch made, gets the finalizer of its class. */
+bool hd_told_set_finalizer(struct hd_console *console, const struct hd_native *class);
+/* The daemon tells of this weak reference when its object is dead. */
+void hd_told_watch(struct hd_console *console, uint64_t id, const struct hd_native *callback);
+/* Runs the finalizers and callbacks of what is dead. */
+bool hd_told_settle(struct hd_console *console);
+/* Likewise, and of what died without this session's doing. */
+bool hd_told_receive(struct hd_console *console);
+void hd_told_fini(struct hd_console *console);
 
 /* ------------------------------------------------------------ learn.c */
 
@@ -305,8 +339,9 @@ bool hd_learn_items(struct hd_console *console, size_t n, uint64_t first, uint32
 
 /* ------------------------------------------------------------ names.c */
 
-bool hd_name_load(struct hd_console *console, const char *name);
-/* Stores the top value. */
+/* to_change: see hd_load_attribute. */
+bool hd_name_load(struct hd_console *console, const char *name, bool to_change);
+/* Stores the top value; of what was made to look at a view the view. */
 bool hd_name_store(struct hd_console *console, const char *name);
 bool hd_name_delete(struct hd_console *console, const char *name);
 /* Displays the top value as the prompt does, and remembers it. */
@@ -341,9 +376,25 @@ bool hd_subscript(struct hd_console *console);
 bool hd_store_subscript(struct hd_console *console);
 bool hd_delete_subscript(struct hd_console *console);
 bool hd_build_slice(struct hd_console *console, size_t count);
-bool hd_load_attribute(struct hd_console *console, const char *name);
+
+/* ------------------------------------------------------------ attributes.c */
+
+/* to_change: its items are about to be stored or deleted, or a method of it called. */
+bool hd_load_attribute(struct hd_console *console, const char *name, bool to_change);
 bool hd_store_attribute(struct hd_console *console, const char *name);
 bool hd_delete_attribute(struct hd_console *console, const char *name);
+
+/* ------------------------------------------------------------ gc_views.c */
+
+/* gc.garbage or gc.callbacks, to be changed. */
+bool hd_is_view(const struct hd_value *value);
+/* Says what can be done with it instead. */
+bool hd_view_refuse(struct hd_console *console, const struct hd_value *view);
+/* del view[slice], both on top. */
+bool hd_view_delete(struct hd_console *console);
+/* A method of the view on top is called: it stays, or becomes a list for one that only looks.
+ */
+bool hd_view_method(struct hd_console *console, const char *name);
 
 /* ------------------------------------------------------------ iterate.c */
 

@@ -24,7 +24,9 @@ static bool run_collect(struct hd_console *console, struct hd_call *call)
     if (generation < 0 || generation > 2) {
         return hd_pyerror_set(console->error, "ValueError", "invalid generation");
     }
-    return hd_link_collect(console, (int)generation, &call->result);
+    return console->queue[0] == '\0' && console->callback_count == 0
+               ? hd_link_collect(console, (int)generation, &call->result)
+               : hd_gc_collect(console, (unsigned)generation, &call->result);
 }
 
 static bool run_enable(struct hd_console *console, struct hd_call *call)
@@ -219,10 +221,37 @@ static bool run_is_finalized(struct hd_console *console, struct hd_call *call)
     return true;
 }
 
-static bool run_unbuilt(struct hd_console *console, struct hd_call *call)
+static bool run_get_debug(struct hd_console *console, struct hd_call *call)
 {
-    return hd_pyerror_set(console->error, "NotImplementedError",
-                          "gc.%s: the daemon has not built it yet", call->function);
+    struct heapd_error refusal;
+    uint32_t flags = 0;
+
+    if (!hd_gc_before(console) ||
+        !hd_gc_after(console, heapd_gc_get_debug(console->client, &flags, &refusal),
+                     &refusal)) {
+        return false;
+    }
+    call->result = hd_value_int(flags);
+    return true;
+}
+
+static bool run_set_debug(struct hd_console *console, struct hd_call *call)
+{
+    struct heapd_error refusal;
+    int64_t flags;
+
+    if (!hd_integer_argument(console, call, 0, &flags)) {
+        return false;
+    }
+    if (flags < 0 || flags > UINT32_MAX) {
+        return hd_pyerror_set(
+            console->error, "ValueError",
+            "flags of gc.set_debug are sums of DEBUG_STATS, DEBUG_COLLECTABLE, "
+            "DEBUG_UNCOLLECTABLE and DEBUG_SAVEALL");
+    }
+    return hd_gc_before(console) &&
+           hd_gc_after(console, heapd_gc_set_debug(console->client, (uint32_t)flags, &refusal),
+                       &refusal);
 }
 
 static const char *const generation_keyword[] = {"generation", NULL};
@@ -233,7 +262,7 @@ static const char *const generation_keyword[] = {"generation", NULL};
     X(enable, run_enable, 0, 0)                                                                \
     X(freeze, run_freeze, 0, 0)                                                                \
     X(get_count, run_get_count, 0, 0)                                                          \
-    X(get_debug, run_unbuilt, 0, 0)                                                            \
+    X(get_debug, run_get_debug, 0, 0)                                                          \
     X(get_freeze_count, run_get_freeze_count, 0, 0)                                            \
     X(get_referents, hd_gc_get_referents, 0, -1)                                               \
     X(get_referrers, hd_gc_get_referrers, 0, -1)                                               \
@@ -242,7 +271,7 @@ static const char *const generation_keyword[] = {"generation", NULL};
     X(is_finalized, run_is_finalized, 1, 1)                                                    \
     X(is_tracked, run_is_tracked, 1, 1)                                                        \
     X(isenabled, run_isenabled, 0, 0)                                                          \
-    X(set_debug, run_unbuilt, 1, 1)                                                            \
+    X(set_debug, run_set_debug, 1, 1)                                                          \
     X(set_threshold, run_set_threshold, 1, 3)                                                  \
     X(unfreeze, run_unfreeze, 0, 0)
 
@@ -276,8 +305,8 @@ static const struct hd_member gc_members[] = {
     {.name = "DEBUG_UNCOLLECTABLE", .is_int = true, .integer = 4},
     {.name = "DEBUG_SAVEALL", .is_int = true, .integer = 32},
     {.name = "DEBUG_LEAK", .is_int = true, .integer = 38},
-    {.name = "garbage"},   /* a list, empty until the daemon has it */
-    {.name = "callbacks"}, /* likewise */
+    {.name = "garbage", .load = hd_gc_load_garbage},
+    {.name = "callbacks", .load = hd_gc_load_callbacks},
     {.name = NULL},
 };
 

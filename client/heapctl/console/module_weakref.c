@@ -2,18 +2,41 @@
 /* module_weakref.c: weakref.ref and getweakrefcount, and calling a weak reference. */
 #include "methods.h"
 
+/* The daemon tells of it; the console knows whom to call. */
+static bool make_with_callback(struct hd_console *console, struct hd_call *call)
+{
+    const struct hd_value *callback = hd_argument(console, call, 1);
+    uint32_t operation;
+
+    if (callback->type != HD_VALUE_NATIVE || callback->as.native->kind == HD_NATIVE_MODULE) {
+        return hd_pyerror_set(console->error, "TypeError",
+                              "a callback is a function: '%s' object is not callable",
+                              hd_type_name(callback));
+    }
+    if (!hd_told_begin(console)) {
+        return false;
+    }
+    operation = heapd_batch_weakref_callback(hd_link_add(console, NULL),
+                                             hd_link_ref(hd_argument(console, call, 0)),
+                                             console->queue, 0);
+    hd_push(console, hd_value_result(operation, HEAPD_KIND_WEAKREF));
+    if (!hd_link_sync(console)) {
+        return false;
+    }
+    call->result = *hd_top(console, 1);
+    console->stack_count--;
+    hd_told_watch(console, call->result.id, hd_argument(console, call, 1)->as.native);
+    return true;
+}
+
 static bool run_ref(struct hd_console *console, struct hd_call *call)
 {
-    if (!hd_learn(console, (size_t)call->count)) {
+    if (!hd_learn(console, (size_t)call->count) ||
+        !hd_link_make(console, hd_argument(console, call, 0))) {
         return false;
     }
     if (call->count > 1 && !hd_value_is_none(hd_argument(console, call, 1))) {
-        return hd_pyerror_set(
-            console->error, "NotImplementedError",
-            "callbacks of weak references: the daemon has not built them yet");
-    }
-    if (!hd_link_make(console, hd_argument(console, call, 0))) {
-        return false;
+        return make_with_callback(console, call);
     }
     call->result =
         hd_value_result(heapd_batch_weakref(hd_link_add(console, NULL),

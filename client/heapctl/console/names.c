@@ -76,6 +76,9 @@ static void free_native(struct hd_native *native)
     if (native->code != NULL) {
         hd_unit_release(native->code->unit);
     }
+    if (native->finalizer != NULL) {
+        hd_native_release(NULL, native->finalizer);
+    }
     free(native->defaults);
     free((char *)(uintptr_t)native->name);
     free(native);
@@ -123,6 +126,10 @@ static void bury(struct hd_console *console, struct hd_native *native)
             hd_zone_printf(hd_zone_of(console), "%s#%u.%u", native->name, native->serial, i);
 
         (void)heapd_batch_delete(hd_link_change(console, NULL), name, HEAPD_SCOPE_MODULE, NULL);
+    }
+    if (native->finalizer != NULL) {
+        hd_native_release(console, native->finalizer);
+        native->finalizer = NULL;
     }
     hd_native_doom(console, native);
     console->wait_at_end = true;
@@ -172,7 +179,26 @@ static bool is_bound(struct hd_console *console, struct hd_binding *binding, boo
     return true;
 }
 
-static bool load_last(struct hd_console *console)
+/* Of a view what is to be seen of it now. */
+static bool push_native(struct hd_console *console, struct hd_value value, bool to_change)
+{
+    if (hd_is_view(&value)) {
+        return value.as.native->load(console, to_change);
+    }
+    hd_push(console, value);
+    return true;
+}
+
+/* The list on top becomes the view it was made of. */
+static void look_back(struct hd_console *console)
+{
+    struct hd_value view = hd_value_native(hd_top(console, 1)->view);
+
+    hd_drop(console, 1);
+    hd_push(console, view);
+}
+
+static bool load_last(struct hd_console *console, bool to_change)
 {
     struct hd_last *last = &console->last;
     uint32_t operation;
@@ -196,8 +222,7 @@ static bool load_last(struct hd_console *console)
         last->state = HD_LAST_BOUND;
     }
     if (last->state == HD_LAST_LAZY) {
-        hd_push(console, last->value);
-        return true;
+        return push_native(console, last->value, to_change);
     }
     operation =
         heapd_batch_lookup(hd_link_add(console, "_"), HD_LAST_NAME, HEAPD_SCOPE_MODULE, 0);
@@ -226,7 +251,7 @@ static void look_up(struct hd_console *console, const char *name)
                                      HEAPD_KIND_UNSPECIFIED));
 }
 
-bool hd_name_load(struct hd_console *console, const char *name)
+bool hd_name_load(struct hd_console *console, const char *name, bool to_change)
 {
     struct hd_binding *binding = place_of(console, name);
     const struct hd_native *builtin;
@@ -234,8 +259,7 @@ bool hd_name_load(struct hd_console *console, const char *name)
     bool bound = false;
 
     if (binding->name != NULL && binding->native.type != HD_VALUE_NOTHING) {
-        hd_push(console, binding->native);
-        return true;
+        return push_native(console, binding->native, to_change);
     }
     builtin = hd_builtin_find(name);
     if (builtin != NULL || last) {
@@ -243,7 +267,7 @@ bool hd_name_load(struct hd_console *console, const char *name)
             return false;
         }
         if (!bound && last) {
-            return load_last(console);
+            return load_last(console, to_change);
         }
         if (!bound) {
             hd_push(console, hd_value_native(builtin));
@@ -299,8 +323,12 @@ static bool store_native(struct hd_console *console, struct hd_binding *binding)
 bool hd_name_store(struct hd_console *console, const char *name)
 {
     struct hd_binding *binding = binding_of(console, name);
-    struct hd_value *value = hd_top(console, 1);
+    struct hd_value *value;
 
+    if (hd_top(console, 1)->view != NULL) {
+        look_back(console);
+    }
+    value = hd_top(console, 1);
     if (value->type == HD_VALUE_NATIVE || value->type == HD_VALUE_RANGE) {
         return store_native(console, binding);
     }
@@ -437,12 +465,36 @@ static bool all_was_well(const struct hd_console *console)
            heapd_batch_status(console->landed->batch, NULL, NULL) == HEAPD_OK;
 }
 
+/* As Python's displayhook does: what was remembered goes before anything is shown, and says so
+ * if it has a finalizer. */
+static bool let_go(struct hd_console *console)
+{
+    if (console->queue[0] == '\0') {
+        return true;
+    }
+    if (!hd_learn(console, 1) || !hd_link_sync(console)) {
+        return false; /* a refusal comes before */
+    }
+    if (hd_value_is_none(hd_top(console, 1)) || console->last.state == HD_LAST_NOTHING) {
+        return true;
+    }
+    forget(console, take_last(console));
+    bind_none(console);
+    console->last.state = HD_LAST_BOUND;
+    return hd_told_settle(console);
+}
+
 bool hd_last_display(struct hd_console *console)
 {
     struct hd_text *out = &console->statement->out;
-    struct hd_value *value = hd_top(console, 1);
-    size_t written = out->size;
+    struct hd_value *value;
+    size_t written;
 
+    if (!let_go(console)) {
+        return false;
+    }
+    value = hd_top(console, 1);
+    written = out->size;
     if (value->type == HD_VALUE_PENDING && value->as.pending->flight != NULL) {
         display_pending(console, value->as.pending);
         hd_drop(console, 1);
@@ -465,6 +517,9 @@ bool hd_last_display(struct hd_console *console)
         return true;
     }
     hd_text_add_char(out, '\n');
+    if (hd_top(console, 1)->view != NULL) {
+        look_back(console);
+    }
     if (is_lazy(hd_top(console, 1))) {
         display_lazily(console);
     } else if (!display_object(console)) {

@@ -16,9 +16,13 @@ enum hd_native_kind {
     HD_NATIVE_CLASS,       /* class */
     HD_NATIVE_TYPE,        /* list, int: `of` says which */
     HD_NATIVE_MODULE,
+    HD_NATIVE_VIEW, /* gc.garbage, gc.callbacks */
 };
 
 struct hd_member;
+
+/* Pushes it.  to_change: see hd_load_attribute. */
+typedef bool hd_load_fn(struct hd_console *console, bool to_change);
 
 struct hd_native {
     enum hd_native_kind kind;
@@ -32,14 +36,16 @@ struct hd_native {
     int most;  /* below 0: any number */
     const char *const
         *keywords; /* names that may be given by keyword, NULL at the end; or NULL */
-    const struct hd_member *members; /* module: ended by a NULL name */
+    const struct hd_member *members; /* module, view: ended by a NULL name */
+    hd_load_fn *load;                /* view: pushes what is to be seen of it */
 
     /* function, class */
     int references; /* names, frames and the last value displayed */
     struct hd_code *code;
-    uint32_t serial;           /* for its hidden names */
-    uint32_t hidden_count;     /* constants and defaults held by hidden names */
-    struct hd_value *defaults; /* owned; as many as the code says */
+    uint32_t serial;             /* for its hidden names */
+    uint32_t hidden_count;       /* constants and defaults held by hidden names */
+    struct hd_value *defaults;   /* owned; as many as the code says */
+    struct hd_native *finalizer; /* class: its __del__, or NULL; one of its references */
 };
 
 /* What a module has: a function, an int or a list. */
@@ -48,6 +54,7 @@ struct hd_member {
     const struct hd_native *native;
     bool is_int;
     int64_t integer;
+    hd_load_fn *load; /* of a list */
 };
 
 /* len, list, ...; NULL if there is none of this name. */

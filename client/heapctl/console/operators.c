@@ -242,6 +242,10 @@ bool hd_is(struct hd_console *console, bool negate)
     if (!hd_link_resolve(console, left) || !hd_link_resolve(console, right)) {
         return false;
     }
+    if (left->view != NULL && left->view == right->view) {
+        replace(console, 2, hd_value_bool(!negate));
+        return true;
+    }
     if (left->type != HD_VALUE_OBJECT || right->type != HD_VALUE_OBJECT) {
         bool same = left->type == HD_VALUE_NATIVE && right->type == HD_VALUE_NATIVE &&
                     left->as.native == right->as.native;

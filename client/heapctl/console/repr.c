@@ -55,6 +55,16 @@ static void repr_native(const struct hd_native *native, struct hd_text *out)
     }
 }
 
+/* gc.callbacks: of gc.garbage a list is made. */
+static void repr_callbacks(const struct hd_console *console, struct hd_text *out)
+{
+    for (size_t i = 0; i < console->callback_count; i++) {
+        hd_text_add_string(out, i == 0 ? "[" : ", ");
+        repr_native(console->callbacks[i], out);
+    }
+    hd_text_add_string(out, console->callback_count == 0 ? "[]" : "]");
+}
+
 static void repr_range(const struct hd_range *range, struct hd_text *out)
 {
     hd_text_printf(out, "range(%" PRId64 ", %" PRId64, range->start, range->stop);
@@ -223,7 +233,9 @@ bool hd_repr(struct hd_console *console, size_t n, bool as_str, struct hd_text *
         return false;
     }
     value = hd_top(console, n);
-    if (value->type == HD_VALUE_NATIVE) {
+    if (hd_is_view(value)) {
+        repr_callbacks(console, out);
+    } else if (value->type == HD_VALUE_NATIVE) {
         repr_native(value->as.native, out);
     } else if (value->type == HD_VALUE_RANGE) {
         repr_range(&value->as.range, out);

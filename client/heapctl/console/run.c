@@ -18,6 +18,10 @@ static void print(void *ctx, const struct hd_example *example, struct hd_stateme
     struct hd_text traceback;
 
     (void)fwrite(hd_text_data(&statement->out), 1, statement->out.size, stdout);
+    if (statement->ignored.size > 0) {
+        (void)fflush(stdout);
+        (void)fputs(hd_text_data(&statement->ignored), stderr);
+    }
     if (!hd_pyerror_is_set(&statement->error)) {
         return;
     }

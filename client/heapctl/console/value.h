@@ -69,7 +69,8 @@ struct hd_value {
     double number;        /* float */
     const char *data;     /* str, bytes; class name of an instance */
     size_t size;
-    const struct hd_unit *unit; /* not NULL: it is constant number `constant` of this unit */
+    const struct hd_native *view; /* not NULL: the list was made to look at this view */
+    const struct hd_unit *unit;   /* not NULL: it is constant number `constant` of this unit */
     uint32_t constant;
     union {
         const struct hd_native *native;

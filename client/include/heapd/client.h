@@ -763,9 +763,9 @@ HEAPD_API int heapd_collect(struct heapd_client *client, int generation,
                             struct heapd_collected *ret_collected, struct heapd_error *error);
 /* The same; then it waits, so many milliseconds at most (3600000), until all who were told of
  * finalizers have acknowledged and what these kept has been looked at again; what was freed by
- * that is included.  *ret_pending: sets that are pending still.  Other calls may be sent
- * meanwhile by other clients only, for this one blocks.
- * Errors also: INVALID_ARGUMENT, BAD_ARGUMENT; RESOURCE_EXHAUSTED, LIMIT_CALLS. */
+ * that, or by count before because only garbage had had it, is included.  *ret_pending: sets
+ * that are pending still.  Other calls may be sent meanwhile by other clients only, for this
+ * one blocks. Errors also: INVALID_ARGUMENT, BAD_ARGUMENT; RESOURCE_EXHAUSTED, LIMIT_CALLS. */
 HEAPD_API int heapd_collect_wait(struct heapd_client *client, int generation, uint32_t wait_ms,
                                  struct heapd_collected *ret_collected, uint64_t *ret_pending,
                                  struct heapd_error *error);

@@ -237,6 +237,14 @@ static inline enum hd_status item_op(struct fixture *f, enum hd_op_code code,
     return finish(f);
 }
 
+/* What CONTAINS or EQUALS says. */
+static inline bool holds_true(struct fixture *f, enum hd_op_code code, uint64_t left,
+                              uint64_t right)
+{
+    assert_int_equal(item_op(f, code, left, right), HD_OK);
+    return f->op.out.truth;
+}
+
 static inline enum hd_status append(struct fixture *f, uint64_t list, uint64_t item)
 {
     return item_op(f, HD_OP_APPEND, list, item);

@@ -176,6 +176,11 @@ FILL(known)
     item_in(s, op, s->list);
     op->in.item.item = by_id(s->ids[0]);
 }
+FILL(twins)
+{
+    item_in(s, op, s->twins[0]);
+    op->in.item.item = by_id(s->twins[1]);
+}
 FILL(known_in_set)
 {
     item_in(s, op, s->set);
@@ -364,8 +369,9 @@ struct scenario {
     const char *name;
     enum hd_op_code code;
     fill_fn fill;
-    /* DEATHS: there is something on the queues.  IN_CALL: a frame deeper. */
-    enum { PLAIN, DEATHS, IN_CALL, IN_BATCH, BATCH_ONLY } where;
+    /* DEATHS: there is something on the queues.  SLICED: slices are shortest, and the list
+     * is long.  IN_CALL: a frame deeper. */
+    enum { PLAIN, DEATHS, SLICED, IN_CALL, IN_BATCH, BATCH_ONLY } where;
 };
 
 static const struct scenario scenarios[] = {
@@ -404,6 +410,11 @@ static const struct scenario scenarios[] = {
     {"pop", HD_OP_POP, fill_in_list, IN_CALL},
     {"pop key", HD_OP_POP, fill_known_key, IN_CALL},
     {"remove", HD_OP_REMOVE, fill_known, PLAIN},
+    {"remove in slices", HD_OP_REMOVE, fill_known, SLICED},
+    {"contains", HD_OP_CONTAINS, fill_known, PLAIN},
+    {"contains in slices", HD_OP_CONTAINS, fill_known, SLICED},
+    {"equals", HD_OP_EQUALS, fill_known, PLAIN},
+    {"equals in slices", HD_OP_EQUALS, fill_twins, SLICED},
     {"extend list", HD_OP_EXTEND, fill_extend_list, PLAIN},
     {"extend set", HD_OP_EXTEND, fill_extend_set, PLAIN},
     {"extend dict", HD_OP_EXTEND, fill_extend_dict, PLAIN},

@@ -26,6 +26,7 @@ struct state {
     uint64_t instance;
     uint64_t text;
     uint64_t weakref;
+    uint64_t twins[2]; /* SLICED: lists in lists, equal */
     struct hd_bytes names[2];
     struct hd_copy_part parts[2];
     struct hd_argument arguments[2];

@@ -22,6 +22,24 @@ static void prepare_frame(struct fixture *f, const struct scenario *scenario, st
     }
 }
 
+/* Long and deep enough for more than a slice: what is sought in the list comes last. */
+static void prepare_slices(struct fixture *f, struct state *s)
+{
+    uint64_t items[40];
+
+    for (size_t i = 0; i < 2; i++) {
+        s->twins[i] = s->ids[0];
+        for (unsigned level = 0; level < 40; level++) {
+            s->twins[i] = new_of(f, HD_KIND_LIST, &s->twins[i], 1);
+        }
+    }
+    for (size_t i = 0; i < 40; i++) {
+        items[i] = s->ids[i == 39 ? 0 : 1];
+    }
+    s->list = new_of(f, HD_KIND_LIST, items, 40);
+    f->heap->options.slice_units = 1;
+}
+
 static void prepare(struct fixture *f, const struct scenario *scenario, struct state *s)
 {
     uint64_t other;
@@ -53,6 +71,9 @@ static void prepare(struct fixture *f, const struct scenario *scenario, struct s
         prepare_deaths(f, &s->deaths);
     } else {
         new_queue(f, "queue");
+    }
+    if (scenario->where == SLICED) {
+        prepare_slices(f, s);
     }
     prepare_frame(f, scenario, s);
 }

@@ -172,7 +172,6 @@ static void a_set_is_sought_as_a_frozenset(void **state)
     uint64_t items[3];
     uint64_t set;
     uint64_t sought;
-    bool contained = false;
 
     (void)state;
     fixture_up(&f);
@@ -181,10 +180,7 @@ static void a_set_is_sought_as_a_frozenset(void **state)
     sought = new_of(&f, HD_KIND_SET, items, 2);
     items[2] = new_of(&f, HD_KIND_FROZENSET, items, 2);
     set = new_of(&f, HD_KIND_SET, items, 3);
-    assert_int_equal(
-        hd_inspect_contains(f.heap, slot_of(&f, set), slot_of(&f, sought), &contained, NULL),
-        HD_OK);
-    assert_true(contained);
+    assert_true(holds_true(&f, HD_OP_CONTAINS, set, sought));
     (void)item_op(&f, HD_OP_ADD, set, sought);
     assert_refused(&f, HD_INVALID_ARGUMENT, HD_REASON_PY_TYPE_ERROR, "unhashable type: 'set'");
     assert_int_equal(item_op(&f, HD_OP_REMOVE, set, sought), HD_OK);
@@ -519,39 +515,17 @@ static void contains_and_equals(void **state)
 {
     struct fixture f;
     uint64_t list;
-    bool truth = false;
-    struct hd_error error;
 
     (void)state;
     fixture_up(&f);
     list = list_of(&f, 0, 3);
-    assert_int_equal(hd_inspect_contains(f.heap, slot_of(&f, list),
-                                         slot_of(&f, new_float(&f, 2.0)), &truth, &error),
-                     HD_OK);
-    assert_true(truth);
-    assert_int_equal(hd_inspect_contains(f.heap, slot_of(&f, new_str(&f, "hello")),
-                                         slot_of(&f, new_str(&f, "ell")), &truth, &error),
-                     HD_OK);
-    assert_true(truth);
-    assert_int_equal(hd_inspect_contains(f.heap, slot_of(&f, new_int(&f, 1)), slot_of(&f, list),
-                                         &truth, &error),
-                     HD_INVALID_ARGUMENT);
-    assert_string_equal(error.text, "argument of type 'int' is not iterable");
-    assert_int_equal(hd_inspect_equals(f.heap, slot_of(&f, list),
-                                       slot_of(&f, list_of(&f, 0, 3)), &truth, &error),
-                     HD_OK);
-    assert_true(truth);
+    assert_true(holds_true(&f, HD_OP_CONTAINS, list, new_float(&f, 2.0)));
+    assert_true(holds_true(&f, HD_OP_CONTAINS, new_str(&f, "hello"), new_str(&f, "ell")));
+    (void)item_op(&f, HD_OP_CONTAINS, new_int(&f, 1), list);
+    assert_refused(&f, HD_INVALID_ARGUMENT, HD_REASON_PY_TYPE_ERROR,
+                   "argument of type 'int' is not iterable");
+    assert_true(holds_true(&f, HD_OP_EQUALS, list, list_of(&f, 0, 3)));
     fixture_down(&f);
-}
-
-static bool equal(struct fixture *f, uint64_t left, uint64_t right)
-{
-    bool truth;
-    struct hd_error error;
-
-    assert_int_equal(
-        hd_inspect_equals(f->heap, slot_of(f, left), slot_of(f, right), &truth, &error), HD_OK);
-    return truth;
 }
 
 static void a_nan_equals_itself_as_an_item_only(void **state)
@@ -561,8 +535,6 @@ static void a_nan_equals_itself_as_an_item_only(void **state)
     uint64_t list;
     uint64_t other;
     uint64_t number;
-    bool truth = false;
-    struct hd_error error;
 
     (void)state;
     fixture_up(&f);
@@ -572,14 +544,11 @@ static void a_nan_equals_itself_as_an_item_only(void **state)
     other = list_of(&f, 0, 0);
     assert_int_equal(append(&f, list, nan_id), HD_OK);
     assert_int_equal(append(&f, other, nan_id), HD_OK);
-    assert_false(equal(&f, nan_id, nan_id));
-    assert_true(equal(&f, number, number));
-    assert_true(equal(&f, list, list));
-    assert_true(equal(&f, list, other));
-    assert_int_equal(
-        hd_inspect_contains(f.heap, slot_of(&f, list), slot_of(&f, nan_id), &truth, &error),
-        HD_OK);
-    assert_true(truth);
+    assert_false(holds_true(&f, HD_OP_EQUALS, nan_id, nan_id));
+    assert_true(holds_true(&f, HD_OP_EQUALS, number, number));
+    assert_true(holds_true(&f, HD_OP_EQUALS, list, list));
+    assert_true(holds_true(&f, HD_OP_EQUALS, list, other));
+    assert_true(holds_true(&f, HD_OP_CONTAINS, list, nan_id));
     fixture_down(&f);
 }
 

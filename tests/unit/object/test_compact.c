@@ -80,7 +80,7 @@ static void setup(struct world *w)
                                     hd_memory_allocator(w->memory, HD_MEMORY_BOOKS),
                                     &w->objects),
                      HD_OK);
-    w->cascade.top = 0;
+    w->cascade = (struct hd_cascade){0};
     w->next = 1000;
     random_init(&w->random, 4711);
     assert_int_equal(hd_object_new_list(w->objects, NULL, 0, &w->list, NULL), HD_OK);

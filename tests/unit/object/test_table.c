@@ -148,6 +148,33 @@ static void what_python_cannot_hash_is_refused(void **state)
     object_fixture_fini(&f);
 }
 
+/* Each level holds the one below twice: 2^60 ways through 61 objects. */
+static void hashing_has_a_limit_of_work(void **state)
+{
+    struct object_fixture f;
+    struct hd_error error;
+    uint32_t tuple = 0;
+    uint32_t hash;
+
+    (void)state;
+    object_fixture_init(&f, 0, 1000);
+    tuple = hd_object_none();
+    for (unsigned level = 0; level <= 60; level++) {
+        const uint32_t items[2] = {tuple, tuple};
+
+        assert_int_equal(hd_object_new_tuple(f.objects, items, 2, &tuple, NULL), HD_OK);
+        if (level == 10) {
+            assert_int_equal(hd_object_hash(f.objects, tuple, &hash, &error), HD_OK);
+        }
+    }
+    assert_int_equal(hd_object_hash(f.objects, tuple, &hash, &error), HD_RESOURCE_EXHAUSTED);
+    assert_int_equal(error.reason, HD_REASON_LIMIT_WORK);
+    hd_object_discard(f.objects, &f.cascade, tuple);
+    uint32_t units = UINT32_MAX;
+    assert_true(hd_refs_work(f.objects, &f.cascade, &units));
+    object_fixture_fini(&f);
+}
+
 static void equality_is_pythons(void **state)
 {
     struct object_fixture f;
@@ -164,18 +191,19 @@ static void equality_is_pythons(void **state)
     /* 2**53 + 1 is not 2.0**53: no int is rounded */
     big = object_fixture_int(&f, INT64_C(9007199254740993));
     real = real_of(&f, 9007199254740992.0);
-    assert_int_equal(hd_object_equal(f.objects, big, real, &equal, NULL), HD_OK);
+    assert_int_equal(hd_object_equal(f.objects, big, real, 1000000, &equal, NULL), HD_OK);
     assert_false(equal);
     nan_slot = real_of(&f, NAN);
-    assert_int_equal(hd_object_equal(f.objects, nan_slot, nan_slot, &equal, NULL), HD_OK);
+    assert_int_equal(hd_object_equal(f.objects, nan_slot, nan_slot, 1000000, &equal, NULL),
+                     HD_OK);
     assert_true(equal); /* as items are compared: identity first */
     a = object_fixture_list(&f, &big, 1);
     b = object_fixture_list(&f, &big, 1);
-    assert_int_equal(hd_object_equal(f.objects, a, b, &equal, NULL), HD_OK);
+    assert_int_equal(hd_object_equal(f.objects, a, b, 1000000, &equal, NULL), HD_OK);
     assert_true(equal);
     assert_int_equal(hd_list_extend(f.objects, a, &b, 1, NULL), HD_OK);
     assert_int_equal(hd_list_extend(f.objects, b, &a, 1, NULL), HD_OK);
-    assert_int_equal(hd_object_equal(f.objects, a, b, &equal, &error), HD_ABORTED);
+    assert_int_equal(hd_object_equal(f.objects, a, b, 1000000, &equal, &error), HD_ABORTED);
     assert_int_equal(error.reason, HD_REASON_PY_RECURSION_ERROR);
     assert_int_equal(hd_object_clear(f.objects, &f.cascade, a, NULL), HD_OK);
     object_fixture_drop(&f, a);
@@ -196,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_dict_is_as_a_model_through_growth_and_holes),
         cmocka_unit_test(keys_that_come_and_go_leave_nothing_behind),
         cmocka_unit_test(what_python_cannot_hash_is_refused),
+        cmocka_unit_test(hashing_has_a_limit_of_work),
         cmocka_unit_test(equality_is_pythons),
     };
 

@@ -138,7 +138,7 @@ static bool equal(struct object_fixture *f, uint32_t left, uint32_t right)
 {
     bool truth;
 
-    assert_int_equal(hd_object_equal(f->objects, left, right, &truth, NULL), HD_OK);
+    assert_int_equal(hd_object_equal(f->objects, left, right, 1000000, &truth, NULL), HD_OK);
     return truth;
 }
 
