@@ -18,6 +18,11 @@ static char *borrow(const char *text)
     return (char *)(uintptr_t)text;
 }
 
+static const char *mode_name(enum hd_collector_mode mode)
+{
+    return mode == HD_COLLECTOR_CLASSIC ? "classic" : "incremental";
+}
+
 static enum hd_status add_kinds(struct hd_call *call, const struct hd_heap_info *info,
                                 Heapd__V1__InfoResponse *reply)
 {
@@ -66,7 +71,7 @@ static enum hd_status answer_info(struct hd_call *call, const void *request, voi
     reply->book_bytes = info.book_bytes;
     reply->slot_bytes = info.slot_bytes;
     reply->allocator = borrow(hd_allocator_kind_name(options->memory.kind));
-    reply->collector_mode = borrow("classic");
+    reply->collector_mode = borrow(mode_name(collector.mode));
     reply->collector_enabled = collector.enabled;
     reply->used_bytes = info.account.used.bytes;
     reply->committed_bytes = info.committed_bytes;

@@ -7,8 +7,9 @@
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 
-static const char *const features[] = {"ttrpc", "streams", "batch",  "classic",
-                                       "pool",  "malloc",  "compact"};
+static const char *const features[] = {"ttrpc",   "streams",     "batch",      "atomic",
+                                       "classic", "incremental", "finalizers", "pool",
+                                       "malloc",  "compact",     "threads"};
 
 #define FEATURE_COUNT (sizeof features / sizeof features[0])
 

@@ -179,6 +179,7 @@ static bool has_text(const struct wire_reply *reply, unsigned field, const char 
 static void a_heap_tells_of_itself(void **state)
 {
     struct channel_fixture *f = *state;
+    struct wire_bytes payload = {0};
     struct wire_value kind;
     struct wire_reply reply;
 
@@ -191,7 +192,12 @@ static void a_heap_tells_of_itself(void **state)
     assert_int_equal(wire_number(kind.data, kind.size, 1), 8); /* KIND_LIST */
     assert_int_equal(wire_number(kind.data, kind.size, 2), 1);
     assert_true(has_text(&reply, 10, "pool"));
+    assert_true(has_text(&reply, 11, "incremental"));
+    wire_put_number(&payload, 1, 1);
+    (void)channel_fixture_must(f, "CollectorService", "SetMode", &payload);
+    reply = must(f, "HeapService", "Info");
     assert_true(has_text(&reply, 11, "classic"));
+    wire_bytes_free(&payload);
     reply = must(f, "HeapService", "Verify");
     assert_int_equal(number(&reply, 1), 1);
     assert_false(wire_get(reply.payload, reply.payload_size, 3, 0, &kind));
