@@ -4,6 +4,7 @@
 
 usage: test_tempfiles.py HEAPD TEMPFILES HEAPCTL
 """
+import json
 import os
 import subprocess
 import sys
@@ -32,6 +33,9 @@ def the_needed_files_are_left(count):
         assert sorted(os.listdir(folder)) == needed
         queue = run(url, HEAPCTL, "-o", "raw", "queues").rstrip("\n").split("\t")
         assert queue[4:] == [str(len(needed)), "0", "0", "0", "0"], queue
+        # what is needed and their paths, what has them, and the name of an attribute
+        heap = json.loads(run(url, HEAPCTL, "-o", "json", "info"))["heap"]
+        assert heap["objects"] == 2 * len(needed) + 2, heap
         run(url, HEAPCTL, "verify")
 
 
