@@ -55,6 +55,7 @@ HEAPD_API void heapd_batch_reset(struct heapd_batch *batch)
     batch->count = 0;
     batch->bad.code = HEAPD_OK;
     batch->quiet = false;
+    batch->atomic = false;
     batch->only_batched = false;
     batch->request = 0;
     batch->wait_ms = 0;
@@ -76,6 +77,11 @@ HEAPD_API size_t heapd_batch_bytes(const struct heapd_batch *batch)
 HEAPD_API void heapd_batch_set_quiet(struct heapd_batch *batch, bool quiet)
 {
     batch->quiet = quiet;
+}
+
+HEAPD_API void heapd_batch_set_atomic(struct heapd_batch *batch, bool atomic)
+{
+    batch->atomic = atomic;
 }
 
 HEAPD_API void heapd_batch_set_request(struct heapd_batch *batch, uint64_t request)

@@ -42,6 +42,7 @@ struct heapd_batch {
     struct heapd_error bad;        /* code != 0: an operation could not be added; the first */
     uint32_t bad_operation;
     bool quiet;
+    bool atomic;
     bool only_batched; /* one of them means something else outside a batch */
     uint64_t request;
     uint32_t wait_ms; /* that the daemon was asked to wait, on top of any timeout */

@@ -113,8 +113,14 @@ static void decode_execute(struct heapd_batch *batch, const ProtobufCBinaryData 
     if (response->failure != NULL) {
         wanted = response->failure->index;
     }
-    if (wanted > batch->count || (response->failure != NULL && wanted == batch->count) ||
-        (response->n_results != wanted && !(batch->quiet && response->n_results == 0))) {
+    if (wanted >= batch->count + (response->failure == NULL)) {
+        bad_reply(batch, "the answer says that an operation failed which is none");
+        return;
+    }
+    if (response->failure != NULL && batch->atomic) {
+        wanted = 0; /* none was done */
+    }
+    if (response->n_results != wanted && !(batch->quiet && response->n_results == 0)) {
         bad_reply(batch, "the answer has not as many results as the batch operations");
         return;
     }

@@ -77,12 +77,26 @@ static bool append_frame(struct heapd_client *client, const Ttrpc__Request *enve
     return true;
 }
 
-/* The operation's own request, or ExecuteRequest: the operations, and `quiet`. */
+/* Of ExecuteRequest: number << 3 | varint. */
+#define ATOMIC_TAG  (2 << 3)
+#define QUIET_TAG   (3 << 3)
+#define FLAGS_BYTES 4
+
+static size_t put_flag(uint8_t *to, uint8_t tag, bool set)
+{
+    if (!set) {
+        return 0;
+    }
+    to[0] = tag;
+    to[1] = 1;
+    return 2;
+}
+
+/* The operation's own request, or ExecuteRequest: the operations, `atomic` and `quiet`. */
 static bool payload_of(struct heapd_batch *batch, ProtobufCBinaryData *ret_payload)
 {
-    static const uint8_t quiet[] = {3 << 3 | 0, 1};
     const struct hdc_operation *only = &batch->operations[0];
-    uint8_t *end = hdc_buffer_reserve(&batch->requests, sizeof(quiet));
+    uint8_t *end = hdc_buffer_reserve(&batch->requests, FLAGS_BYTES);
 
     if (end == NULL) {
         return false;
@@ -94,11 +108,8 @@ static bool payload_of(struct heapd_batch *batch, ProtobufCBinaryData *ret_paylo
     }
     ret_payload->data = batch->requests.data + batch->requests.start;
     ret_payload->len = hdc_buffer_size(&batch->requests);
-    if (batch->quiet) {
-        end[0] = quiet[0];
-        end[1] = quiet[1];
-        ret_payload->len += sizeof(quiet);
-    }
+    ret_payload->len += put_flag(end, ATOMIC_TAG, batch->atomic);
+    ret_payload->len += put_flag(end + 2 * batch->atomic, QUIET_TAG, batch->quiet);
     return true;
 }
 

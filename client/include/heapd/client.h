@@ -1414,6 +1414,11 @@ HEAPD_API size_t heapd_batch_bytes(const struct heapd_batch *batch);
  * zeros.  Failures are reported all the same.  Until the next reset. */
 HEAPD_API void heapd_batch_set_quiet(struct heapd_batch *batch, bool quiet);
 
+/* All or nothing: if an operation is refused, none was done, and no result stands.  Nothing
+ * dies before its end.  proto/heapd/v1/batch.proto says what such a batch may have in it. Until
+ * the next reset. */
+HEAPD_API void heapd_batch_set_atomic(struct heapd_batch *batch, bool atomic);
+
 /* The longest that this batch takes, in place of the client's (heapd_client_set_timeout), in
  * milliseconds; below 0: as long as it takes.  Until the next reset. */
 HEAPD_API void heapd_batch_set_timeout(struct heapd_batch *batch, int timeout_ms);

@@ -182,6 +182,46 @@ static void a_quiet_batch_has_no_results(void **state)
     heapd_batch_free(batch);
 }
 
+static void an_atomic_batch_that_failed_has_no_results(void **state)
+{
+    static char reason[] = "LIMIT_MEMORY";
+    static char text[] = "no memory";
+    struct fake_peer *peer = *state;
+    struct heapd_batch *batch = three_creates();
+    Heapd__V1__ExecuteRequest *execute;
+    Heapd__V1__BatchFailure failure;
+    Ttrpc__Request *request;
+    uint32_t failed = 0;
+
+    heapd__v1__batch_failure__init(&failure);
+    failure.index = 2;
+    failure.code = HEAPD_RESOURCE_EXHAUSTED;
+    failure.reason = reason;
+    failure.message = text;
+    heapd_batch_set_atomic(batch, true);
+    heapd_batch_set_quiet(batch, true);
+    answer_creates(peer, 1, 0, &failure);
+    assert_int_equal(heapd_batch_run(peer->client, batch, NULL), HEAPD_RESOURCE_EXHAUSTED);
+    (void)heapd_batch_status(batch, &failed, NULL);
+    assert_int_equal(failed, 2);
+    request = fake_peer_request(peer, NULL);
+    execute =
+        heapd__v1__execute_request__unpack(NULL, request->payload.len, request->payload.data);
+    assert_true(execute->atomic);
+    assert_true(execute->quiet);
+    heapd__v1__execute_request__free_unpacked(execute, NULL);
+    ttrpc__request__free_unpacked(request, NULL);
+
+    heapd_batch_reset(batch);
+    for (int i = 0; i < 3; i++) {
+        (void)heapd_batch_create(batch, heapd_new_int(i), heapd_keep_hold());
+    }
+    heapd_batch_set_atomic(batch, true);
+    answer_creates(peer, 3, 2, &failure); /* as if the first two had been done */
+    assert_int_equal(heapd_batch_run(peer->client, batch, NULL), HEAPD_INTERNAL);
+    heapd_batch_free(batch);
+}
+
 static void what_cannot_be_sent_is_refused_at_once(void **state)
 {
     static char big[4194304];
@@ -298,6 +338,7 @@ int main(void)
         TEST(a_failure_names_its_operation),
         TEST(answers_that_do_not_fit_are_refused),
         TEST(a_quiet_batch_has_no_results),
+        TEST(an_atomic_batch_that_failed_has_no_results),
         TEST(what_cannot_be_sent_is_refused_at_once),
         TEST(a_callback_may_send_its_batch_again),
         TEST(a_blocking_call_leaves_callbacks_for_later),
