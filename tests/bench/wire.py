@@ -91,7 +91,7 @@ def cpu_ns(pid):
 
 def row(name, unit, peer, pairs):
     """Medians; unit "ns", "us" or "s": less is better, else more."""
-    less = unit in ("ns", "us", "s")
+    less = unit in ("ns", "us", "s", "bytes")
     return {
         "id": name, "unit": unit, "peer": peer, "rounds": len(pairs),
         "ours": statistics.median(a for a, _ in pairs),
