@@ -121,6 +121,22 @@ struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot)
     return NULL;
 }
 
+void hd_holds_fetch(const struct hd_holds *holds, uint32_t slot)
+{
+    if (holds->live > 0) {
+        __builtin_prefetch(&holds->index[home_of(holds, slot)]);
+    }
+}
+
+void hd_holds_fetch_entry(const struct hd_holds *holds, uint32_t slot)
+{
+    uint32_t position = holds->live == 0 ? 0 : holds->index[home_of(holds, slot)];
+
+    if (position != 0) {
+        __builtin_prefetch(&holds->entries[position - 1]);
+    }
+}
+
 bool hd_holds_add(struct hd_holds *holds, uint32_t slot, uint32_t n)
 {
     struct hd_hold *hold = hd_holds_find(holds, slot);

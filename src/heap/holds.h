@@ -44,6 +44,11 @@ enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n);
 /* Valid until the next reserve; NULL: not held. */
 struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot);
 
+/* It is looked for soon: first its place in the index comes into the cache, then, when that is
+ * there, its entry. */
+void hd_holds_fetch(const struct hd_holds *holds, uint32_t slot);
+void hd_holds_fetch_entry(const struct hd_holds *holds, uint32_t slot);
+
 /* n more of slot; a new one needs a reserved place.  False: the count would overflow. */
 bool hd_holds_add(struct hd_holds *holds, uint32_t slot, uint32_t n);
 

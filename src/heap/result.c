@@ -79,6 +79,23 @@ void hd_result_undo(struct hd_heap *heap, struct hd_op *op, struct hd_frame *fra
     op->out.id = 0;
 }
 
+/* So many operands ahead of the one that is looked at: far enough for memory to answer. */
+#define FETCH_AHEAD 16u
+
+/* Many objects lie anywhere: what comes next is fetched meanwhile. */
+static void fetch_ahead(const struct hd_heap *heap, const struct hd_op *op, size_t index)
+{
+    const struct hd_operands *objects = &op->in.hold.objects;
+    const struct hd_holds *holds = &op->session->top->holds;
+
+    if (objects->ids == NULL || objects->count - index <= FETCH_AHEAD) {
+        return;
+    }
+    hd_slots_fetch(hd_objects_slots_const(heap->objects), objects->ids[index + FETCH_AHEAD]);
+    hd_holds_fetch(holds, (uint32_t)objects->ids[index + FETCH_AHEAD]);
+    hd_holds_fetch_entry(holds, (uint32_t)objects->ids[index + FETCH_AHEAD / 2]);
+}
+
 /* Operand number index of the request, and how often. */
 static enum hd_status operand_at(struct hd_heap *heap, struct hd_op *op, size_t index,
                                  uint32_t *ret_slot, uint32_t *ret_count,
@@ -127,6 +144,7 @@ enum hd_status hd_op_hold(struct hd_heap *heap, struct hd_op *op)
     size_t done;
 
     for (done = 0; status == HD_OK && done < n; done++) {
+        fetch_ahead(heap, op, done);
         status = hold_one(heap, op, done);
         if (status != HD_OK) {
             break;
@@ -212,6 +230,7 @@ enum hd_status hd_op_release(struct hd_heap *heap, struct hd_op *op)
     size_t seen;
 
     for (seen = 0; status == HD_OK && seen < n; seen++) {
+        fetch_ahead(heap, op, seen);
         status = operand_at(heap, op, seen, &slot, &count, &op->error);
         if (status == HD_OK && !mark_leaving(op->session, slot, count)) {
             status = hd_fail(&op->error, HD_FAILED_PRECONDITION, HD_REASON_NOT_HELD,

@@ -115,6 +115,19 @@ static inline struct hd_slot *hd_slot_at(const struct hd_slots *slots, uint32_t 
                                  : &slots->containers.entries[slot];
 }
 
+/* The entry that an id names, if there is one, is asked for soon. */
+static inline void hd_slots_fetch(const struct hd_slots *slots, uint64_t id)
+{
+    uint32_t slot = (uint32_t)id;
+    bool atom = hd_slot_is_atom(slot);
+    const struct hd_slot_range *range = atom ? &slots->atoms : &slots->containers;
+    uint32_t number = atom ? slot - HD_ATOM_BASE : slot;
+
+    if (number < range->high) {
+        __builtin_prefetch(&range->entries[number]);
+    }
+}
+
 /* A slot with count 0, no payload, untracked.  LIMIT_SLOTS, LIMIT_MEMORY. */
 enum hd_status hd_slots_take(struct hd_slots *slots, enum hd_kind kind, bool atom,
                              uint32_t *ret_slot, struct hd_error *error);
