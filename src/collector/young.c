@@ -24,7 +24,8 @@ static bool is_marked(const struct hd_collector *collector, uint32_t slot)
 }
 
 /* Of the survivors in a word of members those that stay tracked. */
-static uint64_t settle(struct hd_collector *collector, uint32_t first, uint64_t word)
+static uint64_t settle(struct hd_collector *collector, uint32_t first, uint64_t word,
+                       bool untracks)
 {
     uint64_t left = word;
 
@@ -32,7 +33,7 @@ static uint64_t settle(struct hd_collector *collector, uint32_t first, uint64_t 
         uint32_t slot = first + (uint32_t)__builtin_ctzll(word);
 
         if (is_marked(collector, slot) ||
-            (hd_object_kind(collector->objects, slot) == HD_KIND_TUPLE &&
+            (untracks && hd_object_kind(collector->objects, slot) == HD_KIND_TUPLE &&
              hd_untrack_if_inert(collector, slot))) {
             left &= ~(word & -word);
         }
@@ -40,9 +41,11 @@ static uint64_t settle(struct hd_collector *collector, uint32_t first, uint64_t 
     return left;
 }
 
-/* What is not marked goes to another generation; tuples that are inert are untracked first.
- * Gives how many moved. */
-static uint64_t promote(struct hd_collector *collector, unsigned generation, unsigned to)
+/* What is not marked goes to another generation; tuples that are inert are untracked first, but
+ * what was found dead and is kept or saved stays tracked, as in CPython: it is counted if it
+ * goes after all.  Gives how many moved. */
+static uint64_t promote(struct hd_collector *collector, unsigned generation, unsigned to,
+                        bool untracks)
 {
     struct hd_slots *slots = collector->slots;
     uint64_t moved = 0;
@@ -53,7 +56,7 @@ static uint64_t promote(struct hd_collector *collector, unsigned generation, uns
         while ((slot = hd_bitset_next(&slots->young[from], slot)) != HD_BITSET_END) {
             uint32_t first = slot / 64 * 64;
             uint64_t word =
-                settle(collector, first, hd_bitset_rest(&slots->young[from], first));
+                settle(collector, first, hd_bitset_rest(&slots->young[from], first), untracks);
 
             hd_slots_move_word(slots, first, word, from, to);
             moved += (uint64_t)__builtin_popcountll(word);
@@ -72,13 +75,13 @@ void hd_young_collect(struct hd_collector *collector, unsigned generation,
     HD_CHECK(generation < HD_GENERATIONS - 1);
     hd_trial_run(collector, &members);
     hd_policy_survivors(&collector->state, generation,
-                        promote(collector, generation, generation + 1));
+                        promote(collector, generation, generation + 1, true));
     ret_result->kept = hd_doom(collector, &members);
     if ((collector->state.debug & HD_GC_DEBUG_SAVEALL) != 0) {
         ret_result->collected = hd_doom_save(collector, &members);
     }
     if (ret_result->kept + ret_result->collected > 0) {
-        (void)promote(collector, generation, generation + 1);
+        (void)promote(collector, generation, generation + 1, false);
     }
     ret_result->collected += hd_trial_free(collector, &members, cascade);
 }

@@ -59,7 +59,8 @@ static void each_kind_of_owner_is_named(void **state)
     }
     ask(&f, &why, x);
     assert_int_equal(why.op.out.why.paths, 4);
-    assert_string_equal(path_of(&why, HD_OWNER_GLOBAL_NAME)->owner.name.data, "global");
+    assert_true(
+        hd_bytes_equal(path_of(&why, HD_OWNER_GLOBAL_NAME)->owner.name, hd_bytes_of("global")));
     assert_int_equal(path_of(&why, HD_OWNER_NAME)->owner.depth, 2); /* the top frame's first */
     assert_int_equal(path_of(&why, HD_OWNER_HOLD)->owner.depth, 2);
     assert_int_equal(path_of(&why, HD_OWNER_BATCH)->owner.session, hd_session_number(f.other));
