@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Looks for differences between CPython and heapd.
 
-    differ.py [--seed N] [--rounds N] [--statements N] [--jobs N] [--keep DIR] HEAPCTL
+    differ.py [--seed N | --of NAME] [--rounds N] [--statements N] [--jobs N] [--keep DIR] HEAPCTL
 
 Each round makes a transcript (generate.py), plays it with `heapctl test`, and shrinks the first
 that fails to a minimum, with CPython's answers found anew for each attempt.  The seed is printed,
@@ -11,6 +11,7 @@ Exit status 1 if anything differs.
 """
 import argparse
 import concurrent.futures
+import hashlib
 import os
 import random
 import re
@@ -138,6 +139,15 @@ def minimum(options, seed, folder, made, first):
     return f"{text}{Played(options.heapctl, path).report}"
 
 
+def fresh_seed(of):
+    """Of a commit, so that whoever tests it judges it by the same statements, and the next one by
+    others; or drawn."""
+    tree = run("git", "-C", HERE, "rev-parse", "HEAD^{tree}") if of else None
+    if tree is None or tree.returncode:
+        return random.SystemRandom().randrange(10**9)
+    return int(hashlib.sha256(f"{tree.stdout.strip()} {of}".encode()).hexdigest(), 16) % 10**9
+
+
 def one_round(options, seed, folder):
     """What there is to say: nothing if all was well."""
     path = os.path.join(folder, f"seed-{seed}.heap")
@@ -161,6 +171,7 @@ def one_round(options, seed, folder):
 def main():
     parser = argparse.ArgumentParser(description="looks for differences between CPython and heapd")
     parser.add_argument("--seed", type=int)
+    parser.add_argument("--of", metavar="NAME", help="the seed is this commit's, and NAME's")
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--statements", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=1)
@@ -169,7 +180,7 @@ def main():
     parser.add_argument("heapctl")
     options = parser.parse_args()
     if options.seed is None:
-        options.seed = int(os.environ.get("HEAPD_SEED") or random.SystemRandom().randrange(10**9))
+        options.seed = int(os.environ.get("HEAPD_SEED") or fresh_seed(options.of))
     failed = 0
     print(f"seed {options.seed}, {options.rounds} rounds of {options.statements} statements", flush=True)
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
