@@ -181,11 +181,15 @@ void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_
 /* It is the one of them that is dying just now. */
 bool hd_collector_is_releasing(const struct hd_collector *collector, uint32_t slot);
 
+/* It was found dead, and kept for somebody who is told. */
+bool hd_collector_is_pending(const struct hd_collector *collector, uint32_t slot);
 /* A pending set is looked at again: first its members that somebody was told of are
- * gathered, those that are still alive, each by a call; then what nothing else holds is
- * freed, and booked to the generation whose collection found the set.  Nothing may come in
- * between. */
+ * gathered, those that are still alive, each by a call; then their references that the set
+ * kept are dropped, or forgone (hd_refs_forgo) by those gathered; then what nothing else
+ * holds is freed, and booked to the generation whose collection found the set.  Nothing may
+ * come in between. */
 void hd_collector_gather(struct hd_collector *collector, uint32_t slot);
+bool hd_collector_is_gathered(const struct hd_collector *collector, uint32_t slot);
 void hd_collector_look_again(struct hd_collector *collector, unsigned generation,
                              struct hd_cascade *cascade, struct hd_collection *ret_result);
 

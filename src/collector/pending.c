@@ -4,7 +4,7 @@
 #include "base/check.h"
 #include "collector/mark.h"
 
-/* Every pending object reached joins the candidates. */
+/* Every pending object reached joins the candidates, once. */
 static void gather_one(void *ctx, uint32_t slot)
 {
     struct hd_collector *collector = ctx;
@@ -19,10 +19,14 @@ static void gather_one(void *ctx, uint32_t slot)
         slots->age[slot] =
             (uint8_t)(((slots->age[slot] ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
     }
-    if ((slots->age[slot] & HD_AGE_PENDING) != 0) {
-        slots->age[slot] &= (uint8_t)~HD_AGE_PENDING;
+    if ((slots->age[slot] & HD_AGE_PENDING) != 0 && !hd_bitset_has(&collector->trial, slot)) {
         hd_bitset_add(&collector->gathered, slot);
     }
+}
+
+bool hd_collector_is_pending(const struct hd_collector *collector, uint32_t slot)
+{
+    return !hd_slot_is_atom(slot) && (collector->slots->age[slot] & HD_AGE_PENDING) != 0;
 }
 
 void hd_collector_gather(struct hd_collector *collector, uint32_t slot)
@@ -37,6 +41,30 @@ void hd_collector_gather(struct hd_collector *collector, uint32_t slot)
     }
 }
 
+bool hd_collector_is_gathered(const struct hd_collector *collector, uint32_t slot)
+{
+    return !hd_slot_is_atom(slot) && hd_bitset_has(&collector->trial, slot);
+}
+
+/* What dies by count is told of and booked like all that does, and is no candidate. */
+static void let_die(struct hd_collector *collector, struct hd_cascade *cascade)
+{
+    struct hd_slots *slots = collector->slots;
+    uint32_t units = UINT32_MAX;
+
+    while (!hd_refs_work(collector->objects, cascade, &units)) {
+        units = UINT32_MAX;
+    }
+    for (uint32_t slot = 0; (slot = hd_bitset_next(&collector->trial, slot)) != HD_BITSET_END;
+         slot++) {
+        if (hd_slots_is_alive(slots, slot)) {
+            slots->age[slot] &= (uint8_t)~HD_AGE_PENDING;
+        } else {
+            hd_bitset_remove(&collector->trial, slot);
+        }
+    }
+}
+
 void hd_collector_look_again(struct hd_collector *collector, unsigned generation,
                              struct hd_cascade *cascade, struct hd_collection *ret_result)
 {
@@ -44,6 +72,7 @@ void hd_collector_look_again(struct hd_collector *collector, unsigned generation
     uint32_t at = 0;
 
     *ret_result = (struct hd_collection){0};
+    let_die(collector, cascade);
     hd_trial_run(collector, &members);
     ret_result->kept = hd_doom(collector, &members);
     if ((collector->state.debug & HD_GC_DEBUG_SAVEALL) != 0) {

@@ -259,9 +259,10 @@ void hd_notice_take_back(struct hd_heap *heap, struct hd_notice *notice);
 void hd_acknowledge(struct hd_heap *heap, struct hd_notice *notice, struct hd_cascade *cascade);
 
 /* pending.c: the notice has been acknowledged, or nobody will be told: the queue's reference
- * is dropped; with the last of its pending set that is to be looked at again. */
+ * is dropped, or kept until its pending set is looked at again, as is owed with the last of it. */
 void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
                         struct hd_cascade *cascade);
+bool hd_notice_keeps(const struct hd_heap *heap, const struct hd_notice *notice);
 /* Looks at the next complete set; what is freed is on the cascade.  False: there is none. */
 bool hd_pending_look(struct hd_heap *heap, struct hd_cascade *cascade);
 /* The notice is of a set of its own; two sets are one. */

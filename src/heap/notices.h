@@ -58,6 +58,7 @@ struct hd_notice {
     uint8_t generation; /* of that collection */
     bool is_callback;
     bool is_judged; /* a request that is being judged names it */
+    bool keeps;     /* DONE: its object, until the set is looked at */
 };
 
 struct hd_notices {

@@ -108,6 +108,15 @@ void hd_pending_leave(struct hd_heap *heap, struct hd_notice *notice)
     notice->set = 0;
 }
 
+/* With the queue's reference it would die by count, before its set is looked at: what it alone
+ * leads to would be found no more.  A full collection does not wait, and takes no notice of
+ * this reference. */
+static bool is_last_of_pending(const struct hd_heap *heap, const struct hd_notice *notice)
+{
+    return hd_collector_is_pending(heap->collector, notice->slot) &&
+           hd_slot_at(hd_objects_slots_const(heap->objects), notice->slot)->count == 1;
+}
+
 void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
                         struct hd_cascade *cascade)
 {
@@ -117,22 +126,59 @@ void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
 
     hd_queue_remove(notice);
     notice->version = hd_slot_at(slots, slot)->version;
+    notice->keeps = root != NULL && is_last_of_pending(heap, notice);
+    if (!notice->keeps) {
+        hd_refs_drop(heap->objects, cascade, slot);
+    }
     if (root == NULL) {
         hd_notices_free(&heap->notices, notice);
     } else if (--root->left == 0) {
         hd_list_push_back(&heap->pending.complete, &root->link);
     }
-    hd_refs_drop(heap->objects, cascade, slot);
 }
 
-static void gather(struct hd_heap *heap, const struct hd_notice *notice)
+static bool is_alive(const struct hd_heap *heap, const struct hd_notice *notice)
 {
     const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
 
-    if (hd_slots_is_alive(slots, notice->slot) &&
-        hd_slot_at(slots, notice->slot)->version == notice->version) {
-        hd_collector_gather(heap->collector, notice->slot);
+    return hd_slots_is_alive(slots, notice->slot) &&
+           hd_slot_at(slots, notice->slot)->version == notice->version;
+}
+
+bool hd_notice_keeps(const struct hd_heap *heap, const struct hd_notice *notice)
+{
+    return notice->state == HD_NOTICE_DONE && notice->keeps && is_alive(heap, notice);
+}
+
+/* Of a candidate that only the dead had the trial decides, and it is booked with the set; what
+ * its own finalizer cut off goes by count. */
+static void let_go(struct hd_heap *heap, struct hd_notice *notice, struct hd_cascade *cascade)
+{
+    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+
+    if (!hd_notice_keeps(heap, notice)) {
+        return;
     }
+    notice->keeps = false;
+    if (hd_collector_is_gathered(heap->collector, notice->slot) &&
+        (hd_slot_at(slots, notice->slot)->flags & HD_SLOT_STRANDED) != 0) {
+        hd_refs_forgo(heap->objects, notice->slot);
+    } else {
+        hd_refs_drop(heap->objects, cascade, notice->slot);
+    }
+}
+
+/* All that the set reaches is found before any of it dies. */
+static void gather(struct hd_heap *heap, const struct hd_notice *root)
+{
+    const struct hd_notice *notice = root;
+
+    do {
+        notice = hd_notices_at(&heap->notices, notice->ring);
+        if (is_alive(heap, notice)) {
+            hd_collector_gather(heap->collector, notice->slot);
+        }
+    } while (notice != root);
 }
 
 bool hd_pending_look(struct hd_heap *heap, struct hd_cascade *cascade)
@@ -141,7 +187,6 @@ bool hd_pending_look(struct hd_heap *heap, struct hd_cascade *cascade)
     struct hd_notice *root;
     struct hd_collection result;
     struct hd_notice *notice;
-    unsigned generation;
     uint32_t number;
 
     if (first == NULL) {
@@ -149,20 +194,20 @@ bool hd_pending_look(struct hd_heap *heap, struct hd_cascade *cascade)
     }
     root = HD_CONTAINER_OF(first, struct hd_notice, link);
     hd_list_unlink(&root->link);
-    generation = root->generation;
     heap->pending.collection++;
-    heap->pending.generation = generation;
+    heap->pending.generation = root->generation;
+    gather(heap, root);
     number = root->ring;
     do {
         notice = hd_notices_at(&heap->notices, number);
         number = notice->ring;
-        gather(heap, notice);
+        let_go(heap, notice, cascade);
         notice->set = 0;
         if (notice != root) {
             hd_notices_free(&heap->notices, notice);
         }
     } while (notice != root);
-    hd_collector_look_again(heap->collector, generation, cascade, &result);
+    hd_collector_look_again(heap->collector, root->generation, cascade, &result);
     count_set(heap, root, false, result.collected);
     hd_notices_free(&heap->notices, root);
     return true;

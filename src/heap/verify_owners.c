@@ -54,6 +54,19 @@ void hd_cascades_each(const struct hd_heap *heap,
     }
 }
 
+static void walk_kept(struct walk *walk)
+{
+    const struct hd_notices *notices = &walk->heap->notices;
+
+    for (uint32_t number = 1; number < notices->high; number++) {
+        const struct hd_notice *notice = hd_notices_at(notices, number);
+
+        if (notice != NULL && hd_notice_keeps(walk->heap, notice)) {
+            visit_one(walk, notice->slot);
+        }
+    }
+}
+
 void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx)
 {
     struct walk walk = {.visit = visit, .ctx = ctx, .heap = heap};
@@ -71,6 +84,7 @@ void hd_owners_each(const struct hd_heap *heap, hd_owner_cb visit, void *ctx)
         }
     }
     walk.owner = (struct hd_owner){.what = HD_OWNER_WORK};
+    walk_kept(&walk);
     hd_cascades_each(heap, walk_cascade, &walk);
     hd_collector_each_condemned(heap->collector, visit_one, &walk);
 }

@@ -48,6 +48,11 @@ void hd_refs_take_spare_of_dead(struct hd_objects *objects, uint32_t slot)
     hd_slot_at(&objects->slots, slot)->count++;
 }
 
+void hd_refs_forgo(struct hd_objects *objects, uint32_t slot)
+{
+    hd_slot_at(&objects->slots, slot)->count--;
+}
+
 void hd_refs_restore(struct hd_objects *objects, uint32_t slot, uint32_t n)
 {
     if (!hd_object_is_immortal(slot)) {

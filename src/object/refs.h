@@ -39,6 +39,8 @@ bool hd_refs_take_many(struct hd_objects *objects, uint32_t slot, uint32_t n);
 void hd_refs_take_spare(struct hd_objects *objects, uint32_t slot);
 /* The same of what a collection in progress has found dead: it is not reached for that. */
 void hd_refs_take_spare_of_dead(struct hd_objects *objects, uint32_t slot);
+/* One less, and it does not die with none: a trial that it is a candidate of is to decide. */
+void hd_refs_forgo(struct hd_objects *objects, uint32_t slot);
 
 /* As many more as there were before: an operation is undone.  Cannot fail. */
 void hd_refs_restore(struct hd_objects *objects, uint32_t slot, uint32_t n);

@@ -17,8 +17,6 @@ The differences that docs/transcripts.md lists are left out by construction, and
 - of what finalizers and callbacks print the order is compared only if it is all the same: `# in any order`;
 - what is revived is one at a time, has no weak reference and refers to nothing but itself;
 - of what is told by callbacks that a finalizer's object led to nothing is compared when it ends;
-- what a collection freed is not compared if it could run finalizers: a cycle that only a finalized
-  object leads to which then dies by count waits for the next collection (docs/design/heap.md);
 - nothing is saved (gc.DEBUG_SAVEALL) while something lives that has a finalizer;
 - a weak reference has names of its own, or is an attribute that nothing else reads: it is no key;
 - a collection is never automatic: either disabled, or with a threshold of 0;
@@ -31,7 +29,6 @@ The differences that docs/transcripts.md lists are left out by construction, and
 - tuples of tuples are collected until they are untracked before anything is asked, in functions by
   collecting more often than they are deep.
 """
-import builtins
 import gc
 import io
 import os
@@ -187,24 +184,7 @@ class Maker:
         mortal = [o for o in instances if type(o).__name__ in ENDS] if self.attached else []
         return any(calls_back(o) for m in mortal for o in reached(m))
 
-    def is_doomed(self):
-        """Whether a collection could find what has a finalizer."""
-        mortal = {id(o) for o in gc.get_objects() if type(o).__name__ in (*ENDS, "R") and not gc.is_finalized(o)}
-        for value in [v for n, v in self.globals.items() if n != "__builtins__"] + [getattr(builtins, "_", None)]:
-            mortal -= {id(o) for o in reached(value)} if mortal else set()
-        return bool(mortal)
-
     def emit(self, source):
-        collects = re.search(r"collect\(|\bf\d\(", source) is not None
-        stats = gc.get_stats() if collects and self.is_doomed() else None
-        if stats is not None:
-            source = re.sub(r"^(?:\w+ = )?gc\.collect\(", "settled = gc.collect(", source)
-        self.play(source)
-        if stats is not None and stats != gc.get_stats():
-            self.play("settled = gc.collect()")
-            self.play("base = gc.get_stats()")
-
-    def play(self, source):
         risky, deaths = self.leads_to_callbacks(), self.globals.get("deaths")
         if "sys.intern(" in source:
             self.phrases.interned.update(v.encode() for v in self.phrases.values().values() if type(v) is str)
@@ -229,9 +209,9 @@ class Maker:
         self.out.append(formatted(got, 0))
         self.number += 1
         if through:
-            self.play("i = 0")
+            self.emit("i = 0")
         if apart:
-            self.play("told = 0")
+            self.emit("told = 0")
 
     def tidy(self):
         """Keeps what there is small enough to be shown."""

@@ -302,8 +302,8 @@ static void what_a_set_leaves_is_saved(void **state)
 
 /* ------------------------------------------------------------ what is booked */
 
-/* What had it was freed at the commit: it goes by count when it is acknowledged, with what it
- * has, and is booked as what the set freed. */
+/* What had it was freed at the commit: nobody but the queue has it any more; it goes with its
+ * set, and is booked as what the set freed. */
 static void test_stranded(struct fixture *f, const struct way *way)
 {
     uint64_t before = booked(f, way);
@@ -321,8 +321,9 @@ static void test_stranded(struct fixture *f, const struct way *way)
     told = receive(f, "q", TOLD);
     assert_int_equal(told.count, 2);
     acknowledge_of(f, &told, id);
-    assert_false(is_alive(f, id));
+    assert_true(is_alive(f, id));
     acknowledge_of(f, &told, next);
+    assert_false(is_alive(f, id));
     assert_false(is_alive(f, next));
     assert_int_equal(booked(f, way), before + 4);
 }
@@ -331,6 +332,103 @@ static void what_goes_by_count_for_it_is_booked(void **state)
 {
     (void)state;
     each_way(test_stranded);
+}
+
+/* Each of two leads to a cycle that nothing else leads to, and only the dead had both: with the
+ * last acknowledgement both cycles are found, whichever it is [contract §6]. */
+static void cycles_behind(struct fixture *f, const struct way *way, bool in_order)
+{
+    uint64_t before = booked(f, way);
+    uint64_t id[2] = {new_with_finalizer(f), new_with_finalizer(f)};
+    uint64_t loop[2] = {new_loop(f), new_loop(f)};
+    struct told told;
+
+    set_attr(f, id[0], "next", id[1]);
+    for (int i = 0; i < 2; i++) {
+        set_attr(f, id[i], "loop", loop[i]);
+        assert_int_equal(release(f, loop[i]), HD_OK);
+    }
+    assert_int_equal(release(f, id[1]), HD_OK);
+    drop_in_loop(f, id[0]);
+    assert_int_equal(collect_so(f, way), 1);
+    told = receive(f, "q", TOLD);
+    acknowledge_of(f, &told, id[in_order ? 0 : 1]);
+    assert_true(is_alive(f, loop[0]));
+    acknowledge_of(f, &told, id[in_order ? 1 : 0]);
+    for (int i = 0; i < 2; i++) {
+        assert_false(is_alive(f, id[i]));
+        assert_false(is_alive(f, loop[i]));
+    }
+    assert_int_equal(booked(f, way), before + 5);
+}
+
+static void test_cycles_behind(struct fixture *f, const struct way *way)
+{
+    cycles_behind(f, way, true);
+    cycles_behind(f, way, false);
+}
+
+static void what_only_the_last_led_to_is_found(void **state)
+{
+    (void)state;
+    each_way(test_cycles_behind);
+}
+
+/* Its own finalizer cut it off: it is not booked, but the cycle it led to is. */
+static void test_cycle_behind_cut_off(struct fixture *f, const struct way *way)
+{
+    uint64_t before = booked(f, way);
+    uint64_t id = new_with_finalizer(f);
+    uint64_t loop = new_loop(f);
+    struct told told;
+
+    set_attr(f, id, "self", id);
+    set_attr(f, id, "loop", loop);
+    assert_int_equal(release(f, loop), HD_OK);
+    assert_int_equal(release(f, id), HD_OK);
+    assert_int_equal(collect_so(f, way), 0);
+    told = receive(f, "q", TOLD);
+    del_attr(f, id, "self");
+    acknowledge_of(f, &told, id);
+    assert_false(is_alive(f, id));
+    assert_false(is_alive(f, loop));
+    assert_int_equal(booked(f, way), before + 1);
+}
+
+static void what_one_cut_off_led_to_is_found(void **state)
+{
+    (void)state;
+    each_way(test_cycle_behind_cut_off);
+}
+
+/* A silent subscriber pins what it was told of; what has been acknowledged goes with the next
+ * full collection, and its slot is another's when the set is complete at last. */
+static void test_silent(struct fixture *f, const struct way *way)
+{
+    uint64_t low = new_with_finalizer(f);
+    uint64_t high = new_with_finalizer(f);
+    struct told told;
+
+    set_attr(f, low, "next", high);
+    assert_int_equal(release(f, high), HD_OK);
+    drop_in_loop(f, low);
+    assert_int_equal(collect_so(f, way), 1);
+    told = receive(f, "q", TOLD);
+    acknowledge_of(f, &told, low);
+    assert_true(is_alive(f, low));
+    assert_int_equal(collect(f), 1);
+    assert_false(is_alive(f, low));
+    low = new_list(f);
+    acknowledge_of(f, &told, high);
+    assert_false(is_alive(f, high));
+    assert_true(is_alive(f, low));
+    assert_int_equal(release(f, low), HD_OK);
+}
+
+static void what_was_acknowledged_does_not_wait_for_the_silent(void **state)
+{
+    (void)state;
+    each_way(test_silent);
 }
 
 /* It was held when the set was looked at, or its own finalizer took the last reference away. */
@@ -403,6 +501,9 @@ int main(void)
         cmocka_unit_test(one_made_before_the_sweep_does),
         cmocka_unit_test(what_a_set_leaves_is_saved),
         cmocka_unit_test(what_goes_by_count_for_it_is_booked),
+        cmocka_unit_test(what_only_the_last_led_to_is_found),
+        cmocka_unit_test(what_one_cut_off_led_to_is_found),
+        cmocka_unit_test(what_was_acknowledged_does_not_wait_for_the_silent),
         cmocka_unit_test(what_goes_for_another_reason_is_not),
         cmocka_unit_test(what_is_kept_stays_tracked),
     };
