@@ -262,17 +262,19 @@ int hd_collector_due(const struct hd_collector *collector)
     int due = state->mode == HD_COLLECTOR_CLASSIC ? hd_policy_due(state, growth.young)
                                                   : hd_policy_due_incremental(state, &growth);
 
-    due = due == 0 && is_crowded(collector) ? 1 : due;
-    if (due < 0 || !hd_collector_has_work(collector)) {
-        return due;
+    if (!hd_collector_has_work(collector)) {
+        return due == 0 && is_crowded(collector) ? 1 : due;
     }
     /* One at a time; the young do not wait for the old, unless they are too many to be looked
      * at at once. */
-    due = due == HD_GENERATIONS - 1 ? hd_policy_due_young(state, &growth) : due;
-    while (due >= 0 && hd_collector_is_long(collector, (unsigned)due)) {
-        due--;
+    if (due == HD_GENERATIONS - 1) {
+        due = hd_policy_due_young(state, &growth, 1);
     }
-    return due;
+    due = due == 0 && is_crowded(collector) ? 1 : due;
+    if (due == 1 && hd_collector_is_long(collector, 1)) {
+        due = hd_policy_due_young(state, &growth, 0);
+    }
+    return due == 0 && hd_collector_is_long(collector, 0) ? -1 : due;
 }
 
 void hd_collector_set_enabled(struct hd_collector *collector, bool enabled)

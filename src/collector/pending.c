@@ -2,6 +2,7 @@
 /* pending.c: a pending set is looked at again by itself, when the last who was told of it
  * has acknowledged: a trial over what its members reach among the pending. */
 #include "base/check.h"
+#include "collector/ages.h"
 #include "collector/mark.h"
 
 /* Every pending object reached joins the candidates, once. */
@@ -29,15 +30,43 @@ bool hd_collector_is_pending(const struct hd_collector *collector, uint32_t slot
     return !hd_slot_is_atom(slot) && (collector->slots->age[slot] & HD_AGE_PENDING) != 0;
 }
 
-void hd_collector_gather(struct hd_collector *collector, uint32_t slot)
+static void follow(struct hd_collector *collector)
 {
     uint32_t at;
 
-    gather_one(collector, slot);
     while ((at = hd_bitset_next(&collector->gathered, 0)) != HD_BITSET_END) {
         hd_bitset_remove(&collector->gathered, at);
         hd_bitset_add(&collector->trial, at);
+        collector->gathered_count++;
         hd_object_visit(collector->objects, at, gather_one, collector);
+    }
+}
+
+void hd_collector_gather(struct hd_collector *collector, uint32_t slot)
+{
+    gather_one(collector, slot);
+    follow(collector);
+}
+
+static void gather_all(struct hd_collector *collector, uint8_t mask)
+{
+    uint32_t high = collector->slots->containers.high;
+    uint32_t slot = 1;
+
+    while ((slot = hd_ages_next(collector->slots, slot, high, mask, mask)) < high) {
+        gather_one(collector, slot++);
+    }
+    follow(collector);
+}
+
+void hd_collector_gather_rest(struct hd_collector *collector)
+{
+    if (collector->slots->condemned) {
+        gather_all(collector, HD_AGE_KEPT);
+    }
+    if (collector->pending > collector->gathered_count) {
+        gather_all(collector, HD_AGE_PENDING);
+        collector->pending = collector->gathered_count;
     }
 }
 
@@ -50,8 +79,11 @@ bool hd_collector_is_gathered(const struct hd_collector *collector, uint32_t slo
 static void let_die(struct hd_collector *collector, struct hd_cascade *cascade)
 {
     struct hd_slots *slots = collector->slots;
+    uint64_t left = collector->pending;
     uint32_t units = UINT32_MAX;
 
+    collector->pending -= left < collector->gathered_count ? left : collector->gathered_count;
+    collector->gathered_count = 0;
     while (!hd_refs_work(collector->objects, cascade, &units)) {
         units = UINT32_MAX;
     }
@@ -75,6 +107,7 @@ void hd_collector_look_again(struct hd_collector *collector, unsigned generation
     let_die(collector, cascade);
     hd_trial_run(collector, &members);
     ret_result->kept = hd_doom(collector, &members);
+    collector->pending += ret_result->kept;
     if ((collector->state.debug & HD_GC_DEBUG_SAVEALL) != 0) {
         ret_result->collected = hd_doom_save(collector, &members);
     }

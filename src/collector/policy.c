@@ -32,15 +32,15 @@ static uint64_t more(uint64_t now, uint64_t before)
     return now > before ? now - before : 0;
 }
 
-int hd_policy_due_young(const struct hd_collector_state *state, const struct hd_growth *growth)
+int hd_policy_due_young(const struct hd_collector_state *state, const struct hd_growth *growth,
+                        unsigned oldest)
 {
-    if (state->counts[1] > state->thresholds[1]) {
+    bool is_heavy = more(growth->bytes, growth->bytes_at_last) >= state->pace.young_bytes;
+
+    if (oldest > 0 && (is_heavy || state->counts[1] > state->thresholds[1])) {
         return 1;
     }
-    if (more(growth->bytes, growth->bytes_at_last) >= state->pace.young_bytes) {
-        return 1;
-    }
-    return growth->young > state->thresholds[0] ? 0 : -1;
+    return is_heavy || growth->young > state->thresholds[0] ? 0 : -1;
 }
 
 static bool is_full_due(const struct hd_collector_state *state, const struct hd_growth *growth)
@@ -65,7 +65,7 @@ int hd_policy_due_incremental(const struct hd_collector_state *state,
     if (!state->enabled || state->thresholds[0] == 0) {
         return -1;
     }
-    return is_full_due(state, growth) ? 2 : hd_policy_due_young(state, growth);
+    return is_full_due(state, growth) ? 2 : hd_policy_due_young(state, growth, 1);
 }
 
 void hd_policy_begin(struct hd_collector_state *state, unsigned generation)

@@ -34,8 +34,9 @@ void hd_policy_init(struct hd_collector_state *state);
 int hd_policy_due(const struct hd_collector_state *state, uint64_t count0);
 int hd_policy_due_incremental(const struct hd_collector_state *state,
                               const struct hd_growth *growth);
-/* Of the young ones. */
-int hd_policy_due_young(const struct hd_collector_state *state, const struct hd_growth *growth);
+/* Of the young ones, if `oldest` is the oldest there may be: 0 or 1. */
+int hd_policy_due_young(const struct hd_collector_state *state, const struct hd_growth *growth,
+                        unsigned oldest);
 
 /* Before a collection: the counters move. */
 void hd_policy_begin(struct hd_collector_state *state, unsigned generation);

@@ -102,6 +102,7 @@ static void release_or_keep(struct hd_collector *collector, uint32_t slot)
         *age =
             (uint8_t)(((*age ^ HD_AGE_COLOR) & ~(HD_AGE_KEPT | HD_AGE_INERT)) | HD_AGE_PENDING);
         collector->full.result.kept++;
+        collector->pending++;
     } else {
         fetch_ahead(collector->slots, slot);
         hd_object_dead_begin(collector->objects, slot);

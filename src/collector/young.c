@@ -77,6 +77,7 @@ void hd_young_collect(struct hd_collector *collector, unsigned generation,
     hd_policy_survivors(&collector->state, generation,
                         promote(collector, generation, generation + 1, true));
     ret_result->kept = hd_doom(collector, &members);
+    collector->pending += ret_result->kept;
     if ((collector->state.debug & HD_GC_DEBUG_SAVEALL) != 0) {
         ret_result->collected = hd_doom_save(collector, &members);
     }

@@ -169,7 +169,7 @@ static void let_go(struct hd_heap *heap, struct hd_notice *notice, struct hd_cas
 }
 
 /* All that the set reaches is found before any of it dies. */
-static void gather(struct hd_heap *heap, const struct hd_notice *root)
+static void gather(const struct hd_heap *heap, const struct hd_notice *root)
 {
     const struct hd_notice *notice = root;
 
@@ -179,6 +179,9 @@ static void gather(struct hd_heap *heap, const struct hd_notice *root)
             hd_collector_gather(heap->collector, notice->slot);
         }
     } while (notice != root);
+    if (heap->pending.sets == 1) {
+        hd_collector_gather_rest(heap->collector);
+    }
 }
 
 bool hd_pending_look(struct hd_heap *heap, struct hd_cascade *cascade)

@@ -39,7 +39,7 @@ double thread_ns(void)
 static uint64_t now_ns(void *ctx)
 {
     (void)ctx;
-    return (uint64_t)cpu_ns();
+    return (uint64_t)read_clock(CLOCK_MONOTONIC);
 }
 
 static const struct hd_clock processor_clock = {.now_ns = now_ns};

@@ -128,6 +128,11 @@ void graph_observe(struct graph *g)
     graph_reach_owned(g, owned);
     observe_queues(g, owned);
     for (int i = 0; i < NODES; i++) {
+        int target = g->nodes[i].kind == NODE_WEAKREF ? g->nodes[i].target : -1;
+
+        if (target >= 0 && g->nodes[i].watches && !owned[i] && !owned[target]) {
+            g->nodes[i].parted = true;
+        }
         gone[i] = g->nodes[i].kind != NODE_FREE && is_gone(g, i);
         assert_false(gone[i] && owned[i]);
     }

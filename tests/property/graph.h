@@ -36,6 +36,7 @@ struct node {
     bool armed;   /* somebody is to be told */
     bool told;    /* somebody was */
     bool waits;   /* a queue holds it */
+    bool parted;  /* a weak reference that was garbage with its target: may know it no more */
 };
 
 struct world {

@@ -83,6 +83,38 @@ static void collecting_the_youngest_starves_nobody(void **state)
     fixture_down(&f);
 }
 
+/* While a full collection is in progress, and the next one is due already, the young are
+ * collected when they are due, and no more often: once for 700, and those of generation 1 before
+ * they are too many to be collected at once. */
+static void the_young_are_collected_when_due_beside_a_full_one(void **state)
+{
+    enum { OLD = 150000, MADE = 60000, THRESHOLD = 700 };
+    const struct hd_collector_pace eager = {1, 1, 4 * MIB};
+    struct fixture f;
+    const struct hd_slots *slots;
+    uint64_t before;
+    uint64_t most = 0;
+    unsigned busy = 0;
+
+    (void)state;
+    open_roomy(&f);
+    slots = hd_objects_slots_const(f.heap->objects);
+    for (int i = 0; i < OLD; i++) {
+        (void)new_list(&f);
+    }
+    hd_collector_set_pace(f.heap->collector, &eager);
+    before = collector_info(&f).generations[0].collections;
+    for (int i = 0; i < MADE; i++) {
+        busy += hd_collector_has_work(f.heap->collector);
+        (void)new_list(&f);
+        most = hd_slots_young(slots, 1) > most ? hd_slots_young(slots, 1) : most;
+    }
+    assert_true(busy > MADE / 2);
+    assert_true(collector_info(&f).generations[0].collections - before <= MADE / THRESHOLD);
+    assert_true(most <= 6 * THRESHOLD);
+    fixture_down(&f);
+}
+
 /* F2, lists that die by count when they have just become old.  CPython: 21 full collections,
  * which find nothing.  Here what died by count is a quarter of a reason for the next. */
 static void deaths_by_count_are_not_pending(void **state)
@@ -181,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(collecting_the_youngest_starves_nobody),
+        cmocka_unit_test(the_young_are_collected_when_due_beside_a_full_one),
         cmocka_unit_test(deaths_by_count_are_not_pending),
         cmocka_unit_test(payloads_of_dead_cycles_are_bounded),
         cmocka_unit_test(old_garbage_is_found_though_nothing_grows),

@@ -401,6 +401,38 @@ static void what_one_cut_off_led_to_is_found(void **state)
     each_way(test_cycle_behind_cut_off);
 }
 
+/* A finalizer cuts off what leads to a cycle: no member leads to that any more. */
+static void test_cut_off(struct fixture *f, const struct way *way)
+{
+    uint64_t before = booked(f, way);
+    uint64_t id = new_with_finalizer(f);
+    uint64_t list = new_list(f);
+    uint64_t loop = new_loop(f);
+    struct told told;
+
+    assert_int_equal(append(f, list, loop), HD_OK);
+    set_attr(f, id, "self", id);
+    set_attr(f, id, "list", list);
+    assert_int_equal(release(f, list), HD_OK);
+    assert_int_equal(release(f, loop), HD_OK);
+    assert_int_equal(release(f, id), HD_OK);
+    assert_int_equal(collect_so(f, way), 0);
+    told = receive(f, "q", TOLD);
+    del_attr(f, id, "list");
+    assert_false(is_alive(f, list));
+    assert_true(is_alive(f, loop));
+    acknowledge_of(f, &told, id);
+    assert_false(is_alive(f, id));
+    assert_false(is_alive(f, loop));
+    assert_int_equal(booked(f, way), before + 2);
+}
+
+static void what_a_finalizer_cut_off_is_found(void **state)
+{
+    (void)state;
+    each_way(test_cut_off);
+}
+
 /* A silent subscriber pins what it was told of; what has been acknowledged goes with the next
  * full collection, and its slot is another's when the set is complete at last. */
 static void test_silent(struct fixture *f, const struct way *way)
@@ -503,6 +535,7 @@ int main(void)
         cmocka_unit_test(what_goes_by_count_for_it_is_booked),
         cmocka_unit_test(what_only_the_last_led_to_is_found),
         cmocka_unit_test(what_one_cut_off_led_to_is_found),
+        cmocka_unit_test(what_a_finalizer_cut_off_is_found),
         cmocka_unit_test(what_was_acknowledged_does_not_wait_for_the_silent),
         cmocka_unit_test(what_goes_for_another_reason_is_not),
         cmocka_unit_test(what_is_kept_stays_tracked),
