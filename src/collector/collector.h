@@ -189,8 +189,9 @@ bool hd_collector_is_pending(const struct hd_collector *collector, uint32_t slot
  * holds is freed, and booked to the generation whose collection found the set.  Nothing may
  * come in between. */
 void hd_collector_gather(struct hd_collector *collector, uint32_t slot);
-/* No set is left but this one: what is pending and not gathered has been cut off by a finalizer,
- * and is looked at with it.  Reads the ages of all containers if there may be such. */
+/* No set is left but this one: what is pending and not gathered has been cut off by a
+ * finalizer, and is looked at with it.  Reads the ages of all containers if there may be such.
+ */
 void hd_collector_gather_rest(struct hd_collector *collector);
 bool hd_collector_is_gathered(const struct hd_collector *collector, uint32_t slot);
 void hd_collector_look_again(struct hd_collector *collector, unsigned generation,

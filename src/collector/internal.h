@@ -90,8 +90,8 @@ struct hd_collector {
     struct hd_bitset trial;    /* candidates of a look at a pending set; empty outside of it */
     struct hd_bitset gathered; /* of these, whose references are still to be followed; and the
                                   grey of a trial */
-    uint64_t gathered_count;      /* of these candidates */
-    uint64_t pending;             /* objects that became so, and were not looked at: at most */
+    uint64_t gathered_count;   /* of these candidates */
+    uint64_t pending;          /* objects that became so, and were not looked at: at most */
     struct hd_barrier no_barrier; /* of a trial, in which nothing changes */
     /* The slots' column of scratch: in a trial the references from outside the set; for
      * what is kept for somebody to be told, the mark of its pending set. */

@@ -259,7 +259,8 @@ void hd_notice_take_back(struct hd_heap *heap, struct hd_notice *notice);
 void hd_acknowledge(struct hd_heap *heap, struct hd_notice *notice, struct hd_cascade *cascade);
 
 /* pending.c: the notice has been acknowledged, or nobody will be told: the queue's reference
- * is dropped, or kept until its pending set is looked at again, as is owed with the last of it. */
+ * is dropped, or kept until its pending set is looked at again, as is owed with the last of it.
+ */
 void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
                         struct hd_cascade *cascade);
 bool hd_notice_keeps(const struct hd_heap *heap, const struct hd_notice *notice);

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "heap/internal.h"
+#include "object/weak.h"
 
 enum hd_status hd_op_set_finalizer(struct hd_heap *heap, struct hd_op *op)
 {
@@ -67,6 +68,9 @@ enum hd_status hd_op_receive(struct hd_heap *heap, struct hd_op *op)
             HD_CONTAINER_OF(hd_list_first(&queue->waiting), struct hd_notice, link);
 
         hd_queue_deliver(heap, notice, taker, now);
+        if (notice->is_callback) { /* what SAVEALL saved has not parted from it */
+            hd_weak_part(heap->objects, notice->slot);
+        }
         hd_tell(heap, HD_EVENT_FINALIZER_DELIVERED, notice, notice->tries);
         hd_notice_describe(heap, notice, &op->in.receive.ret_deliveries[n++]);
     }

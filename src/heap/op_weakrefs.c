@@ -51,6 +51,15 @@ enum hd_status hd_op_new_weakref(struct hd_heap *heap, struct hd_op *op)
     return status;
 }
 
+/* Since the commit that told of its callback it knows its target no more, though the sweep has
+ * not come so far, and never will if the target was saved. */
+static bool is_told(const struct hd_heap *heap, uint32_t weakref)
+{
+    const struct hd_notice *notice = hd_notices_armed(&heap->notices, weakref);
+
+    return notice != NULL && notice->state != HD_NOTICE_ARMED && !hd_notice_is_coming(notice);
+}
+
 enum hd_status hd_op_deref(struct hd_heap *heap, struct hd_op *op)
 {
     uint32_t slot;
@@ -64,7 +73,7 @@ enum hd_status hd_op_deref(struct hd_heap *heap, struct hd_op *op)
         return hd_refuse_type(heap, "'", slot, "' object is not a weak reference", &op->error);
     }
     target = hd_weak_target(heap->objects, slot);
-    if (target == 0) {
+    if (target == 0 || is_told(heap, slot)) {
         op->out.id = 0;
         return HD_OK;
     }

@@ -427,9 +427,9 @@ static void step_deref(struct graph *g)
         op->in.item.item = by_id(world->ids[weakref]);
         op->in.item.hold = true;
         assert_int_equal(finish(f), HD_OK);
-        assert_true(op->out.id == 0 ? target < 0 || !g->nodes[weakref].armed ||
-                                          g->nodes[weakref].parted
-                                    : target >= 0 && op->out.id == world->ids[target]);
+        assert_true(op->out.id == 0
+                        ? target < 0 || !g->nodes[weakref].armed || g->nodes[weakref].parted
+                        : target >= 0 && op->out.id == world->ids[target]);
         if (world == g->worlds) {
             g->holds[g->who][op->out.id == 0 ? weakref : target] += op->out.id != 0;
         }

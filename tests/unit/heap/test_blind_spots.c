@@ -84,8 +84,8 @@ static void collecting_the_youngest_starves_nobody(void **state)
 }
 
 /* While a full collection is in progress, and the next one is due already, the young are
- * collected when they are due, and no more often: once for 700, and those of generation 1 before
- * they are too many to be collected at once. */
+ * collected when they are due, and no more often: once for 700, and those of generation 1
+ * before they are too many to be collected at once. */
 static void the_young_are_collected_when_due_beside_a_full_one(void **state)
 {
     enum { OLD = 150000, MADE = 60000, THRESHOLD = 700 };
