@@ -221,7 +221,7 @@ void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_
     }
 }
 
-const struct hd_cascade *hd_collector_cascade(const struct hd_collector *collector)
+struct hd_cascade *hd_collector_cascade(struct hd_collector *collector)
 {
     return &collector->full.cascade;
 }

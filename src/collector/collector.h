@@ -113,8 +113,11 @@ struct hd_collector_state {
 
 /* What the collector needs of who owns it; borrowed, and never in need of memory. */
 struct hd_collector_host {
-    /* A full collection begins: containers that are dying at this moment are put into grey. */
-    void (*begin)(void *ctx, struct hd_bitset *grey);
+    /* A full collection begins. */
+    void (*begin)(void *ctx);
+    /* Containers that were dying then, and still are, are put into grey, from where the last
+     * call stopped.  True: that was all of them. */
+    bool (*dying)(void *ctx, struct hd_bitset *grey, uint32_t *units);
     /* Calls visit for each reference of an owner that is no container, from where the last call
      * stopped; what changes meanwhile needs no visit.  True: that was all of them. */
     bool (*roots)(void *ctx, hd_visit_cb visit, void *visit_ctx, uint32_t *units);
@@ -175,7 +178,7 @@ void hd_collector_set_pace(struct hd_collector *collector,
 
 /* The references of this work in progress: a cascade; and those of condemned objects to
  * living ones that have not been dropped yet. */
-const struct hd_cascade *hd_collector_cascade(const struct hd_collector *collector);
+struct hd_cascade *hd_collector_cascade(struct hd_collector *collector);
 void hd_collector_each_condemned(const struct hd_collector *collector, hd_visit_cb visit,
                                  void *ctx);
 /* It is the one of them that is dying just now. */

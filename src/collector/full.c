@@ -97,7 +97,7 @@ void hd_full_begin(struct hd_collector *collector, unsigned generation)
     hd_slots_hold_young(slots, generation);
     full->marker.barrier->marking = true;
     full->marker.barrier->grey = &collector->grey;
-    collector->host->begin(collector->host->ctx, &collector->grey);
+    collector->host->begin(collector->host->ctx);
 }
 
 static void spend(uint32_t *units, uint32_t used)
@@ -225,7 +225,8 @@ static void do_next(struct hd_collector *collector, uint32_t *units)
         }
         return;
     case HD_STAGE_ROOTS:
-        if (host->roots(host->ctx, shade_root, &full->marker, units)) {
+        if (host->dying(host->ctx, &collector->grey, units) &&
+            host->roots(host->ctx, shade_root, &full->marker, units)) {
             enter(collector, HD_STAGE_MARK);
         }
         return;

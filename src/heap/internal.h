@@ -279,7 +279,7 @@ void hd_owner_describe(const struct hd_heap *heap, const struct hd_owner *owner,
                        size_t size);
 /* Calls visit for every cascade there is. */
 void hd_cascades_each(const struct hd_heap *heap,
-                      void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx);
+                      void (*visit)(void *ctx, struct hd_cascade *cascade), void *ctx);
 
 /* What searches count: an entry or a reference looked at is a step, what costs more is several.
  */

@@ -70,31 +70,49 @@ static void forget(void *ctx, uint32_t slot)
     }
 }
 
-struct burying {
-    const struct hd_heap *heap;
-    struct hd_bitset *grey;
-};
-
-/* The dying are looked at like the living, for what they have not released. */
-static void add_dying(void *ctx, const struct hd_cascade *cascade)
+static void begin_cascade(void *ctx, struct hd_cascade *cascade)
 {
-    const struct burying *burying = ctx;
-    const struct hd_slots *slots = hd_objects_slots_const(burying->heap->objects);
-
-    for (uint32_t slot = cascade->top; slot != 0; slot = hd_slot_at(slots, slot)->count) {
-        if (!hd_slot_is_atom(slot)) {
-            hd_bitset_add(burying->grey, slot);
-        }
-    }
+    (void)ctx;
+    cascade->unseen = cascade->top;
 }
 
-static void begin(void *ctx, struct hd_bitset *grey)
+static void begin(void *ctx)
 {
     struct hd_heap *heap = ctx;
-    struct burying burying = {heap, grey};
 
     hd_roots_begin(&heap->roots, heap, HD_ROOTS_ALL);
-    hd_cascades_each(heap, add_dying, &burying);
+    hd_cascades_each(heap, begin_cascade, NULL);
+}
+
+struct burying {
+    const struct hd_slots *slots;
+    struct hd_bitset *grey;
+    uint32_t *units;
+    bool is_done;
+};
+
+/* What starts to die later is seen by the barrier, and goes on top. */
+static void bury_some(void *ctx, struct hd_cascade *cascade)
+{
+    struct burying *burying = ctx;
+
+    for (; cascade->unseen != 0 && *burying->units > 0; (*burying->units)--) {
+        if (!hd_slot_is_atom(cascade->unseen)) {
+            hd_bitset_add(burying->grey, cascade->unseen);
+        }
+        cascade->unseen = hd_slot_at(burying->slots, cascade->unseen)->count;
+    }
+    burying->is_done = burying->is_done && cascade->unseen == 0;
+}
+
+/* The dying are looked at like the living, for what they have not released. */
+static bool bury(void *ctx, struct hd_bitset *grey, uint32_t *units)
+{
+    struct hd_heap *heap = ctx;
+    struct burying burying = {hd_objects_slots_const(heap->objects), grey, units, true};
+
+    hd_cascades_each(heap, bury_some, &burying);
+    return burying.is_done;
 }
 
 #define STEPS_PER_UNIT 32u
@@ -246,6 +264,7 @@ void hd_mourning_init(struct hd_heap *heap)
 {
     heap->mourner = (struct hd_mourner){finalize, call_back, forget, name, heap};
     heap->host = (struct hd_collector_host){.begin = begin,
+                                            .dying = bury,
                                             .roots = visit_roots,
                                             .expects = expects,
                                             .tell = tell,

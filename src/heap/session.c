@@ -179,6 +179,7 @@ enum hd_status hd_op_batch_end(struct hd_heap *heap, struct hd_op *op)
 
     HD_CHECK(op->batch != NULL && op->session->batch == op->batch);
     op->cascade.top = op->batch->cascade.top;
+    op->cascade.unseen = op->batch->cascade.unseen;
     op->batch->cascade = (struct hd_cascade){0};
     if (undo != NULL && (undo->failed || op->in.batch.undo)) {
         undo_batch(heap, op);

@@ -193,7 +193,7 @@ struct dying {
     uint64_t max;
 };
 
-static void count_dying(void *ctx, const struct hd_cascade *cascade)
+static void count_dying(void *ctx, struct hd_cascade *cascade)
 {
     struct dying *dying = ctx;
 

@@ -32,7 +32,7 @@ static void walk_containers(struct walk *walk)
     }
 }
 
-static void walk_cascade(void *ctx, const struct hd_cascade *cascade)
+static void walk_cascade(void *ctx, struct hd_cascade *cascade)
 {
     struct walk *walk = ctx;
 
@@ -40,7 +40,7 @@ static void walk_cascade(void *ctx, const struct hd_cascade *cascade)
 }
 
 void hd_cascades_each(const struct hd_heap *heap,
-                      void (*visit)(void *ctx, const struct hd_cascade *cascade), void *ctx)
+                      void (*visit)(void *ctx, struct hd_cascade *cascade), void *ctx)
 {
     if (heap->current != NULL && heap->current->batch == NULL) {
         visit(ctx, &heap->current->cascade);

@@ -222,6 +222,7 @@ bool hd_refs_work(struct hd_objects *objects, struct hd_cascade *cascade, uint32
             hd_refs_drop(objects, cascade, child);
         } else if (hd_object_shed(objects, entry, &blocks)) {
             cascade->top = entry->count;
+            cascade->unseen = cascade->unseen == slot ? entry->count : cascade->unseen;
             hd_object_unmake(objects, slot);
         }
     }

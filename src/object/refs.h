@@ -18,6 +18,7 @@ struct hd_objects;
  * not released yet are references of the daemon's own work in progress. */
 struct hd_cascade {
     uint32_t top;
+    uint32_t unseen; /* from here on the collection in progress has not seen them; 0: it has */
     struct hd_keeper *keeper; /* who takes over what is given up; NULL: nobody, it goes */
 };
 

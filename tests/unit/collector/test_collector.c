@@ -46,10 +46,17 @@ static bool roots(void *ctx, hd_visit_cb visit, void *visit_ctx, uint32_t *units
     return true;
 }
 
-static void begin(void *ctx, struct hd_bitset *grey)
+static void begin(void *ctx)
+{
+    (void)ctx;
+}
+
+static bool nobody_dies(void *ctx, struct hd_bitset *grey, uint32_t *units)
 {
     (void)ctx;
     (void)grey;
+    (void)units;
+    return true;
 }
 
 static void commit(void *ctx)
@@ -73,6 +80,7 @@ static void setup(struct fixture *f)
 {
     object_fixture_init(&f->o, 3, 100000);
     f->host = (struct hd_collector_host){.begin = begin,
+                                         .dying = nobody_dies,
                                          .roots = roots,
                                          .expects = nobody_expects,
                                          .commit = commit,
