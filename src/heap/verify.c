@@ -188,7 +188,7 @@ static void check_object(struct hd_verify *verify, uint32_t slot, struct tally *
 }
 
 struct dying {
-    const struct hd_verify *verify;
+    struct hd_verify *verify;
     uint64_t found;
     uint64_t max;
 };
@@ -196,10 +196,16 @@ struct dying {
 static void count_dying(void *ctx, struct hd_cascade *cascade)
 {
     struct dying *dying = ctx;
+    bool is_placed = cascade->unseen == 0;
 
     for (uint32_t slot = cascade->top; slot != 0 && dying->found <= dying->max;
          slot = hd_slot_at(dying->verify->slots, slot)->count) {
         dying->found++;
+        is_placed = is_placed || slot == cascade->unseen;
+    }
+    if (!is_placed) {
+        hd_verify_tell(dying->verify, "slot %" PRIu32 " is to be seen as dying, and is not",
+                       cascade->unseen);
     }
 }
 

@@ -11,6 +11,80 @@ static uint64_t dead_loop(struct fixture *f)
     return loop;
 }
 
+/* Gives it up with only a unit of what that entails done; *op is the heap's until it is. */
+static void start_release(struct fixture *f, const uint64_t *id, struct hd_op *op)
+{
+    uint32_t units = f->heap->options.slice_units;
+
+    f->heap->options.slice_units = 1;
+    hd_op_init(op, HD_OP_RELEASE, f->session);
+    op->in.hold.objects = ids_of(id, 1);
+    assert_int_equal(hd_heap_do(f->heap, op), HD_MORE);
+    f->heap->options.slice_units = units;
+}
+
+/* Lists that only a dying one has are no garbage: they die by count when their turn comes. */
+static void what_the_dying_have_is_not_condemned(void **state)
+{
+    enum { ITEMS = 1000 };
+    struct hd_op releasing;
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t list;
+
+    (void)state;
+    fixture_up(&f);
+    list = new_list(&f);
+    for (int i = 0; i < ITEMS; i++) {
+        uint64_t item = new_list(&f);
+
+        assert_int_equal(append(&f, list, item), HD_OK);
+        assert_int_equal(release(&f, item), HD_OK);
+    }
+    start_release(&f, &list, &releasing);
+    start_collect(&f, &collecting);
+    assert_sound(&f);
+    while (hd_heap_work(f.heap, 100)) {
+        assert_sound(&f);
+    }
+    assert_int_equal(collecting.out.collect.collected, 0);
+    fixture_down(&f);
+}
+
+/* As many as a chain is long may be dying when a collection begins: it does not go through them
+ * at once, and whoever is gone before it has come there is not looked for. */
+static void the_dying_are_seen_in_slices(void **state)
+{
+    enum { LENGTH = 1000 };
+    struct hd_op releasing;
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t list;
+
+    (void)state;
+    fixture_up(&f);
+    list = new_list(&f);
+    for (int i = 0; i < LENGTH; i++) {
+        uint64_t next = new_list(&f);
+
+        assert_int_equal(append(&f, next, list), HD_OK);
+        assert_int_equal(release(&f, list), HD_OK);
+        list = next;
+    }
+    start_release(&f, &list, &releasing);
+    hd_collector_set_mode(f.heap->collector, HD_COLLECTOR_INCREMENTAL);
+    f.heap->options.slice_units = 1;
+    hd_op_init(&collecting, HD_OP_COLLECT, f.other);
+    collecting.in.collect.generation = 2;
+    assert_int_equal(hd_heap_do(f.heap, &collecting), HD_MORE);
+    assert_int_not_equal(releasing.cascade.unseen, 0);
+    assert_true(hd_collector_stage(f.heap->collector) < HD_STAGE_MARK);
+    work_soundly(&f);
+    assert_int_equal(releasing.cascade.unseen, 0);
+    assert_int_equal(collecting.out.collect.collected, 0);
+    fixture_down(&f);
+}
+
 static void the_dead_are_stale_at_the_commit(void **state)
 {
     enum { LOOPS = 50 };
@@ -340,6 +414,8 @@ static void a_heap_may_end_with_a_sweep_outstanding(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_dying_have_is_not_condemned),
+        cmocka_unit_test(the_dying_are_seen_in_slices),
         cmocka_unit_test(the_dead_are_stale_at_the_commit),
         cmocka_unit_test(a_weak_reference_to_the_condemned_gives_nothing),
         cmocka_unit_test(a_condemned_weak_reference_is_not_shared),
