@@ -55,7 +55,9 @@ static void what_the_dying_have_is_not_condemned(void **state)
  * at once, and whoever is gone before it has come there is not looked for. */
 static void the_dying_are_seen_in_slices(void **state)
 {
-    enum { LENGTH = 1000 };
+    enum { LENGTH = 1000, LEFT = 300 };
+    uint32_t some = LEFT / 2;
+    struct hd_heap_info info;
     struct hd_op releasing;
     struct hd_op collecting;
     struct fixture f;
@@ -72,6 +74,10 @@ static void the_dying_are_seen_in_slices(void **state)
         list = next;
     }
     start_release(&f, &list, &releasing);
+    do { /* all of it is dying then, and what is on top goes next */
+        assert_true(hd_heap_work(f.heap, 1));
+        hd_inspect_heap(f.heap, &info);
+    } while (info.kinds[HD_KIND_LIST] > LEFT);
     hd_collector_set_mode(f.heap->collector, HD_COLLECTOR_INCREMENTAL);
     f.heap->options.slice_units = 1;
     hd_op_init(&collecting, HD_OP_COLLECT, f.other);
@@ -79,6 +85,7 @@ static void the_dying_are_seen_in_slices(void **state)
     assert_int_equal(hd_heap_do(f.heap, &collecting), HD_MORE);
     assert_int_not_equal(releasing.cascade.unseen, 0);
     assert_true(hd_collector_stage(f.heap->collector) < HD_STAGE_MARK);
+    assert_false(hd_refs_work(f.heap->objects, &releasing.cascade, &some));
     work_soundly(&f);
     assert_int_equal(releasing.cascade.unseen, 0);
     assert_int_equal(collecting.out.collect.collected, 0);
