@@ -111,7 +111,8 @@ void hd_collector_begin(struct hd_collector *collector, unsigned generation,
 
     HD_CHECK(generation < HD_GENERATIONS);
     for (unsigned i = 0; i <= generation; i++) {
-        result.candidates += collector->slots->members[i];
+        result.candidates +=
+            i < 2 ? hd_slots_young(collector->slots, i) : collector->slots->members[i];
     }
     hd_policy_begin(&collector->state, generation);
     hd_objects_reset_young_count(collector->objects);

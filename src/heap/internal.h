@@ -154,6 +154,9 @@ enum hd_status hd_no_such_name(struct hd_bytes text, struct hd_error *error);
 /* The operands of the operation at hand. */
 enum hd_status hd_resolve(const struct hd_heap *heap, struct hd_op *op,
                           const struct hd_operand *operand, uint32_t *ret_slot);
+/* A container, and an item. */
+enum hd_status hd_resolve_both(const struct hd_heap *heap, struct hd_op *op,
+                               uint32_t *ret_container, uint32_t *ret_item);
 /* All of them, in an array of the books' (NULL if none) to be given to hd_array_free. */
 enum hd_status hd_resolve_all(struct hd_heap *heap, struct hd_op *op,
                               const struct hd_operands *operands, uint32_t **ret_slots);

@@ -114,19 +114,11 @@ static enum hd_status contains(struct hd_heap *heap, struct hd_op *op, uint32_t 
     }
 }
 
-static enum hd_status resolve_both(struct hd_heap *heap, struct hd_op *op, uint32_t *ret_left,
-                                   uint32_t *ret_right)
-{
-    enum hd_status status = hd_resolve(heap, op, &op->in.item.container, ret_left);
-
-    return status != HD_OK ? status : hd_resolve(heap, op, &op->in.item.item, ret_right);
-}
-
 enum hd_status hd_op_contains(struct hd_heap *heap, struct hd_op *op)
 {
     uint32_t container;
     uint32_t item;
-    enum hd_status status = resolve_both(heap, op, &container, &item);
+    enum hd_status status = hd_resolve_both(heap, op, &container, &item);
 
     return status != HD_OK ? status : contains(heap, op, container, item);
 }
@@ -135,7 +127,7 @@ enum hd_status hd_op_equals(struct hd_heap *heap, struct hd_op *op)
 {
     uint32_t left;
     uint32_t right;
-    enum hd_status status = resolve_both(heap, op, &left, &right);
+    enum hd_status status = hd_resolve_both(heap, op, &left, &right);
 
     if (status != HD_OK) {
         return status;
@@ -168,7 +160,7 @@ enum hd_status hd_op_remove(struct hd_heap *heap, struct hd_op *op)
     uint32_t container;
     uint32_t item;
     uint32_t place;
-    enum hd_status status = resolve_both(heap, op, &container, &item);
+    enum hd_status status = hd_resolve_both(heap, op, &container, &item);
 
     if (status != HD_OK) {
         return status;

@@ -3,14 +3,6 @@
 #include "base/check.h"
 #include "heap/internal.h"
 
-static enum hd_status resolve_both(struct hd_heap *heap, struct hd_op *op,
-                                   uint32_t *ret_container, uint32_t *ret_item)
-{
-    enum hd_status status = hd_resolve(heap, op, &op->in.item.container, ret_container);
-
-    return status != HD_OK ? status : hd_resolve(heap, op, &op->in.item.item, ret_item);
-}
-
 static enum hd_status refuse_method(struct hd_heap *heap, struct hd_op *op, uint32_t container,
                                     const char *method)
 {
@@ -22,7 +14,7 @@ enum hd_status hd_op_append(struct hd_heap *heap, struct hd_op *op)
 {
     uint32_t list;
     uint32_t item;
-    enum hd_status status = resolve_both(heap, op, &list, &item);
+    enum hd_status status = hd_resolve_both(heap, op, &list, &item);
 
     if (status == HD_OK && hd_object_kind(heap->objects, list) == HD_KIND_LIST) {
         status = hd_undo_change(heap, op, list, 0);
@@ -36,7 +28,7 @@ enum hd_status hd_op_insert(struct hd_heap *heap, struct hd_op *op)
     uint32_t item;
     int64_t number;
     int64_t length;
-    enum hd_status status = resolve_both(heap, op, &list, &item);
+    enum hd_status status = hd_resolve_both(heap, op, &list, &item);
 
     if (status != HD_OK) {
         return status;
@@ -88,7 +80,7 @@ enum hd_status hd_op_add(struct hd_heap *heap, struct hd_op *op)
 {
     uint32_t set;
     uint32_t item;
-    enum hd_status status = resolve_both(heap, op, &set, &item);
+    enum hd_status status = hd_resolve_both(heap, op, &set, &item);
 
     if (status != HD_OK) {
         return status;
@@ -107,7 +99,7 @@ enum hd_status hd_op_discard(struct hd_heap *heap, struct hd_op *op)
     uint32_t set;
     uint32_t item;
     uint32_t position;
-    enum hd_status status = resolve_both(heap, op, &set, &item);
+    enum hd_status status = hd_resolve_both(heap, op, &set, &item);
 
     if (status != HD_OK) {
         return status;

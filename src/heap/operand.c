@@ -141,6 +141,14 @@ enum hd_status hd_resolve(const struct hd_heap *heap, struct hd_op *op,
     return hd_operand_resolve(heap, op->session, op->batch, operand, ret_slot, &op->error);
 }
 
+enum hd_status hd_resolve_both(const struct hd_heap *heap, struct hd_op *op,
+                               uint32_t *ret_container, uint32_t *ret_item)
+{
+    enum hd_status status = hd_resolve(heap, op, &op->in.item.container, ret_container);
+
+    return status != HD_OK ? status : hd_resolve(heap, op, &op->in.item.item, ret_item);
+}
+
 uint32_t *hd_array_new(struct hd_heap *heap, size_t count, struct hd_error *error)
 {
     uint32_t *array = NULL;

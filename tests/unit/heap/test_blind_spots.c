@@ -93,6 +93,7 @@ static void the_young_are_collected_when_due_beside_a_full_one(void **state)
     struct fixture f;
     const struct hd_slots *slots;
     uint64_t before;
+    uint64_t candidates;
     uint64_t most = 0;
     unsigned busy = 0;
 
@@ -104,6 +105,7 @@ static void the_young_are_collected_when_due_beside_a_full_one(void **state)
     }
     hd_collector_set_pace(f.heap->collector, &eager);
     before = collector_info(&f).generations[0].collections;
+    candidates = collector_info(&f).generations[1].candidates;
     for (int i = 0; i < MADE; i++) {
         busy += hd_collector_has_work(f.heap->collector);
         (void)new_list(&f);
@@ -112,6 +114,7 @@ static void the_young_are_collected_when_due_beside_a_full_one(void **state)
     assert_true(busy > MADE / 2);
     assert_true(collector_info(&f).generations[0].collections - before <= MADE / THRESHOLD);
     assert_true(most <= 6 * THRESHOLD);
+    assert_true(collector_info(&f).generations[1].candidates - candidates <= MADE + most);
     fixture_down(&f);
 }
 
