@@ -88,6 +88,16 @@ uint32_t hd_inspect_weakrefs(const struct hd_heap *heap, uint32_t slot)
     return hd_weak_count(heap->objects, slot);
 }
 
+void hd_inspect_value(const struct hd_heap *heap, uint32_t slot,
+                      struct hd_object_info *ret_info)
+{
+    *ret_info = (struct hd_object_info){
+        .id = hd_inspect_id(heap, slot),
+        .kind = hd_object_kind(heap->objects, slot),
+    };
+    fill_value(heap, slot, ret_info);
+}
+
 void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch, uint32_t slot,
                        struct hd_object_info *ret_info)
 {
@@ -95,17 +105,14 @@ void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch,
     const struct hd_slot *entry = hd_slot_at(slots, slot);
     size_t body = hd_object_body_bytes(heap->objects, slot);
 
-    *ret_info = (struct hd_object_info){
-        .id = hd_slots_id(slots, slot),
-        .kind = (enum hd_kind)entry->kind,
-        .refcount = hd_inspect_refcount(heap, batch, slot),
-        .tracked = hd_slots_is_tracked(slots, slot),
-        .finalized = (entry->flags & HD_SLOT_FINALIZED) != 0,
-        .interned = hd_slot_is_atom(slot) && (entry->flags & HD_SLOT_INTERNED) != 0,
-        .has_body = body > 0,
-        .generation = hd_slot_is_atom(slot) ? 0 : hd_slots_generation(slots, slot),
-        .size_bytes = sizeof *entry,
-    };
+    hd_inspect_value(heap, slot, ret_info);
+    ret_info->refcount = hd_inspect_refcount(heap, batch, slot);
+    ret_info->tracked = hd_slots_is_tracked(slots, slot);
+    ret_info->finalized = (entry->flags & HD_SLOT_FINALIZED) != 0;
+    ret_info->interned = hd_slot_is_atom(slot) && (entry->flags & HD_SLOT_INTERNED) != 0;
+    ret_info->has_body = body > 0;
+    ret_info->generation = hd_slot_is_atom(slot) ? 0 : hd_slots_generation(slots, slot);
+    ret_info->size_bytes = sizeof *entry;
     if (body > 0) {
         size_t own;
         const void *block = hd_object_body(heap->objects, slot, &own);
@@ -113,7 +120,6 @@ void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch,
         ret_info->size_bytes += body - own + hd_memory_block_bytes(heap->memory, own);
         ret_info->place = hd_memory_place(heap->memory, block, own);
     }
-    fill_value(heap, slot, ret_info);
 }
 
 void hd_inspect_repr(const struct hd_heap *heap, uint32_t slot, char *ret_text, size_t size)

@@ -47,6 +47,10 @@ uint32_t hd_inspect_refcount(const struct hd_heap *heap, const struct hd_batch *
 uint32_t hd_inspect_weakrefs(const struct hd_heap *heap, uint32_t slot);
 bool hd_inspect_is_tracked(const struct hd_heap *heap, uint32_t slot);
 
+/* Of it id, kind and what the value is: length and below; the rest is zero. */
+void hd_inspect_value(const struct hd_heap *heap, uint32_t slot,
+                      struct hd_object_info *ret_info);
+
 void hd_inspect_object(const struct hd_heap *heap, const struct hd_batch *batch, uint32_t slot,
                        struct hd_object_info *ret_info);
 

@@ -180,6 +180,16 @@ void *hd_call_take_array(struct hd_call *call, size_t count, size_t item_size)
     return items;
 }
 
+void *hd_call_take_bytes(struct hd_call *call, size_t size)
+{
+    void *bytes = hd_scratch_take(&call->scratch, size);
+
+    if (bytes == NULL) {
+        (void)no_memory(call);
+    }
+    return bytes;
+}
+
 char *hd_call_copy_text(struct hd_call *call, struct hd_bytes text)
 {
     char *copy = hd_scratch_copy_text(&call->scratch, text.data, text.size);

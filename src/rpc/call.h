@@ -75,6 +75,9 @@ void hd_call_free_spare(struct hd_hub *hub);
  * Memory of the call, zeroed.  NULL: op.error is filled, and to be returned. */
 void *hd_call_take_array(struct hd_call *call, size_t count, size_t item_size);
 
+/* The same, not zeroed. */
+void *hd_call_take_bytes(struct hd_call *call, size_t size);
+
 /* A copy in the call's scratch that ends with 0, or NULL as above. */
 char *hd_call_copy_text(struct hd_call *call, struct hd_bytes text);
 

@@ -8,6 +8,7 @@
 #include "heap/inspect.h"
 #include "heapd/v1/object.pb-c.h"
 #include "rpc/convert.h"
+#include "rpc/value.h"
 
 #define OBJECTS_MAX   65536u
 #define ITEMS_DEFAULT 1000u
@@ -47,10 +48,8 @@ static size_t shown_bytes(const struct hd_object_info *info, uint32_t limit)
 
 /* Inside a batch later operations may free what the bytes are borrowed from. */
 static enum hd_status show_bytes(struct page *page, const struct hd_object_info *info,
-                                 ProtobufCBinaryData *ret_data)
+                                 size_t size, ProtobufCBinaryData *ret_data)
 {
-    size_t size = shown_bytes(info, page->get->value_limit);
-
     ret_data->len = size;
     ret_data->data = (uint8_t *)(uintptr_t)info->bytes.data; /* only read from */
     if (page->call->op.batch != NULL && size > 0) {
@@ -64,7 +63,7 @@ static enum hd_status show_bytes(struct page *page, const struct hd_object_info 
 }
 
 static enum hd_status show_scalar(struct page *page, const struct hd_object_info *info,
-                                  Heapd__V1__ObjectInfo *ret)
+                                  size_t shown, Heapd__V1__ObjectInfo *ret)
 {
     switch (info->kind) {
     case HD_KIND_BOOL:
@@ -81,10 +80,10 @@ static enum hd_status show_scalar(struct page *page, const struct hd_object_info
         return HD_OK;
     case HD_KIND_STR:
         ret->scalar_case = HEAPD__V1__OBJECT_INFO__SCALAR_STR_VALUE;
-        return show_bytes(page, info, &ret->str_value);
+        return show_bytes(page, info, shown, &ret->str_value);
     case HD_KIND_BYTES:
         ret->scalar_case = HEAPD__V1__OBJECT_INFO__SCALAR_BYTES_VALUE;
-        return show_bytes(page, info, &ret->bytes_value);
+        return show_bytes(page, info, shown, &ret->bytes_value);
     default:
         return HD_OK;
     }
@@ -126,13 +125,12 @@ static enum hd_status show_keeping(struct hd_call *call, const struct hd_object_
 
 /* Its bytes are at most so many; they are counted only if that matters. */
 static enum hd_status take_room(struct page *page, const struct hd_object_info *info,
-                                const Heapd__V1__ObjectInfo *ret)
+                                size_t shown, const ProtobufCMessage *message)
 {
-    uint64_t size = PLAIN_BYTES + HEAD_BYTES + shown_bytes(info, page->get->value_limit) +
-                    info->class_name.size;
+    uint64_t size = PLAIN_BYTES + HEAD_BYTES + shown + info->class_name.size;
 
-    if (size > page->room / page->left) {
-        size = hd_encode_size(&ret->base) + HEAD_BYTES;
+    if (size * page->left > page->room) {
+        size = hd_encode_size(message) + HEAD_BYTES;
     }
     if (size > page->room) {
         return too_big(page->call);
@@ -142,30 +140,64 @@ static enum hd_status take_room(struct page *page, const struct hd_object_info *
     return HD_OK;
 }
 
-/* Everything but the items. */
-static enum hd_status show_object(struct page *page, Heapd__V1__ObjectInfo *ret)
+/* Everything but the items, as a struct. */
+static ProtobufCMessage *show_info(struct page *page, const struct hd_object_info *info,
+                                   size_t shown)
 {
     struct hd_call *call = page->call;
-    struct hd_object_info info;
+    Heapd__V1__ObjectInfo *ret = hd_call_take_bytes(call, sizeof *ret);
 
-    hd_inspect_object(call->heap, call->op.batch, page->slot, &info);
+    if (ret == NULL) {
+        return NULL;
+    }
     heapd__v1__object_info__init(ret);
-    ret->id = info.id;
-    ret->kind = (Heapd__V1__Kind)info.kind;
-    ret->length = info.length;
-    if (info.kind == HD_KIND_INSTANCE) {
-        ret->class_name = hd_call_copy_text(call, info.class_name);
+    ret->id = info->id;
+    ret->kind = (Heapd__V1__Kind)info->kind;
+    ret->length = info->length;
+    if (info->kind == HD_KIND_INSTANCE) {
+        ret->class_name = hd_call_copy_text(call, info->class_name);
         if (ret->class_name == NULL) {
-            return call->op.error.status;
+            return NULL;
         }
     }
-    if (!page->get->value_only && show_keeping(call, &info, ret) != HD_OK) {
-        return call->op.error.status;
+    if ((!page->get->value_only && show_keeping(call, info, ret) != HD_OK) ||
+        show_scalar(page, info, shown, ret) != HD_OK) {
+        return NULL;
     }
-    if (show_scalar(page, &info, ret) != HD_OK) {
-        return call->op.error.status;
+    return &ret->base;
+}
+
+static ProtobufCMessage *show_value(struct page *page, const struct hd_object_info *info,
+                                    size_t shown)
+{
+    struct hd_written *written;
+
+    if (!hd_value_is_short(info, shown)) {
+        return show_info(page, info, shown);
     }
-    return take_room(page, &info, ret);
+    written = hd_value_write(page->call, info, shown);
+    return written == NULL ? NULL : &written->base;
+}
+
+/* Everything but the items. */
+static enum hd_status show_object(struct page *page, Heapd__V1__ObjectInfo **ret)
+{
+    struct hd_call *call = page->call;
+    ProtobufCMessage *message;
+    struct hd_object_info info;
+    size_t shown;
+
+    if (page->get->value_only) {
+        hd_inspect_value(call->heap, page->slot, &info);
+        shown = shown_bytes(&info, page->get->value_limit);
+        message = show_value(page, &info, shown);
+    } else {
+        hd_inspect_object(call->heap, call->op.batch, page->slot, &info);
+        shown = shown_bytes(&info, page->get->value_limit);
+        message = show_info(page, &info, shown);
+    }
+    *ret = (Heapd__V1__ObjectInfo *)(void *)message;
+    return message == NULL ? call->op.error.status : take_room(page, &info, shown, message);
 }
 
 static bool has_references(enum hd_kind kind)
@@ -215,15 +247,14 @@ static enum hd_status show_all(struct page *page, const struct hd_operands *obje
                                 &slots[i], &call->op.error) != HD_OK) {
             return call->op.error.status;
         }
-        infos[i] = hd_call_take_array(call, 1, sizeof **infos);
         page->slot = slots[i];
-        if (infos[i] == NULL || show_object(page, infos[i]) != HD_OK) {
+        if (show_object(page, &infos[i]) != HD_OK) {
             return call->op.error.status;
         }
     }
     for (size_t i = 0; i < objects->count; i++) {
         page->slot = slots[i];
-        if (show_items(page, infos[i]) != HD_OK) {
+        if (!hd_is_written(&infos[i]->base) && show_items(page, infos[i]) != HD_OK) {
             return call->op.error.status;
         }
     }

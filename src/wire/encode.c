@@ -9,6 +9,30 @@
 #include "wire/field.h"
 #include "wire/shape.h"
 
+const ProtobufCMessageDescriptor hd_written_descriptor = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "written",
+    .short_name = "written",
+    .c_name = "written",
+    .package_name = "",
+    .sizeof_message = sizeof(struct hd_written),
+};
+
+void hd_written_init(struct hd_written *written, struct hd_bytes bytes)
+{
+    *written = (struct hd_written){{.descriptor = &hd_written_descriptor}, bytes};
+}
+
+bool hd_is_written(const ProtobufCMessage *message)
+{
+    return message->descriptor == &hd_written_descriptor;
+}
+
+static struct hd_bytes bytes_of(const ProtobufCMessage *message)
+{
+    return ((const struct hd_written *)(const void *)message)->bytes;
+}
+
 /* The next field that may be written, or NULL; *at is 0 at first.  Of a oneof only the member
  * that is set. */
 static inline const ProtobufCFieldDescriptor *next_field(const ProtobufCMessage *message,
@@ -50,7 +74,7 @@ static inline uint64_t number_at(ProtobufCType type, const void *from)
 
     if (hd_shapes[type].size == sizeof value) {
         memcpy(&value, from, sizeof value);
-        return type == PROTOBUF_C_TYPE_SINT64 ? value << 1 ^ (~(value >> 63) + 1) : value;
+        return type == PROTOBUF_C_TYPE_SINT64 ? hd_zigzag(value) : value;
     }
     memcpy(&low, from, sizeof low);
     switch (type) {
@@ -179,6 +203,9 @@ size_t hd_encode_size(const ProtobufCMessage *message)
     unsigned at = 0;
     size_t size = 0;
 
+    if (hd_is_written(message)) {
+        return bytes_of(message).size;
+    }
     while ((field = next_field(message, &at)) != NULL) {
         struct value value;
 
@@ -196,6 +223,15 @@ size_t hd_encode_size(const ProtobufCMessage *message)
 static bool fits(const uint8_t *to, const uint8_t *end, size_t size)
 {
     return (size_t)(end - to) >= size + HD_ENCODE_SLACK;
+}
+
+/* There is room for them. */
+static inline uint8_t *put_run(struct hd_bytes bytes, uint8_t *to)
+{
+    if (bytes.size > 0) {
+        memcpy(to, bytes.data, bytes.size);
+    }
+    return to + bytes.size;
 }
 
 /* Most are shorter than 128 bytes: one byte is left for the size, and only for more they move.
@@ -239,11 +275,7 @@ static uint8_t *put_value(const ProtobufCFieldDescriptor *field, const struct va
         if (!fits(to, end, value->bytes.size)) {
             return NULL;
         }
-        to = hd_varint_put(to, value->bytes.size);
-        if (value->bytes.size > 0) {
-            memcpy(to, value->bytes.data, value->bytes.size);
-        }
-        return to + value->bytes.size;
+        return put_run(value->bytes, hd_varint_put(to, value->bytes.size));
     }
 }
 
@@ -299,6 +331,11 @@ uint8_t *hd_encode(const ProtobufCMessage *message, uint8_t *to, const uint8_t *
     const ProtobufCFieldDescriptor *field;
     unsigned at = 0;
 
+    if (hd_is_written(message)) {
+        struct hd_bytes bytes = bytes_of(message);
+
+        return fits(to, end, bytes.size) ? put_run(bytes, to) : NULL;
+    }
     while (to != NULL && (field = next_field(message, &at)) != NULL) {
         struct value value;
 

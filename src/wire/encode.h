@@ -6,10 +6,27 @@
 #ifndef HD_WIRE_ENCODE_H
 #define HD_WIRE_ENCODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <protobuf-c/protobuf-c.h>
+
+#include "base/bytes.h"
+
+/* A message whose bytes have been written by other means.  It stands wherever a pointer to a
+ * message is, for the functions here and for no others. */
+struct hd_written {
+    ProtobufCMessage base;
+    struct hd_bytes bytes;
+};
+
+extern const ProtobufCMessageDescriptor hd_written_descriptor;
+
+/* bytes are borrowed. */
+void hd_written_init(struct hd_written *written, struct hd_bytes bytes);
+
+bool hd_is_written(const ProtobufCMessage *message);
 
 size_t hd_encode_size(const ProtobufCMessage *message);
 

@@ -75,6 +75,12 @@ static inline size_t hd_varint_size(uint64_t value)
     return (bits * 9 + 64) / 64;
 }
 
+/* What a sint64 travels as. */
+static inline uint64_t hd_zigzag(uint64_t value)
+{
+    return value << 1 ^ (~(value >> 63) + 1);
+}
+
 /* Writes it and returns where it ends. */
 static inline uint8_t *hd_varint_put(uint8_t *to, uint64_t value)
 {

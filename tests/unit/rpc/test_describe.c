@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "heapd/v1/object.pb-c.h"
 #include "lib/channel_fixture.h"
 #include "lib/testlib.h"
 
@@ -146,6 +147,185 @@ static void of_a_value_only_the_value_is_told(void **state)
     wire_bytes_free(&payload);
 }
 
+/* What is asked of an object; the reply's payload is valid until the next call. */
+static struct wire_reply get(struct channel_fixture *f, uint64_t id, uint32_t value_limit,
+                             bool value_only)
+{
+    struct wire_bytes payload = {0};
+    struct wire_reply reply;
+
+    wire_put_ids(&payload, 1, &id, 1);
+    wire_put_number(&payload, 4, value_limit);
+    wire_put_number(&payload, 5, value_only);
+    reply = channel_fixture_must(f, "ObjectService", "Get", &payload);
+    wire_bytes_free(&payload);
+    return reply;
+}
+
+/* value_only gives, byte for byte, what protobuf writes of the whole answer without the fields
+ * that value_only leaves out. */
+static void assert_value_as_protobuf_writes_it(struct channel_fixture *f, uint64_t id,
+                                               uint32_t value_limit)
+{
+    struct wire_reply reply = get(f, id, value_limit, false);
+    Heapd__V1__GetResponse *whole =
+        heapd__v1__get_response__unpack(NULL, reply.payload_size, reply.payload);
+    Heapd__V1__ObjectInfo *info;
+    uint8_t *packed;
+    size_t size;
+
+    assert_non_null(whole);
+    assert_int_equal(whole->n_objects, 1);
+    info = whole->objects[0];
+    info->refcount = 0;
+    info->tracked = false;
+    info->generation = 0;
+    info->finalized = false;
+    info->interned = false;
+    info->size_bytes = 0;
+    if (info->place != NULL) {
+        heapd__v1__block_place__free_unpacked(info->place, NULL);
+        info->place = NULL;
+    }
+    packed = test_malloc(heapd__v1__get_response__get_packed_size(whole));
+    size = heapd__v1__get_response__pack(whole, packed);
+    reply = get(f, id, value_limit, true);
+    assert_int_equal(reply.payload_size, size);
+    assert_memory_equal(reply.payload, packed, size);
+    test_free(packed);
+    heapd__v1__get_response__free_unpacked(whole, NULL);
+}
+
+/* object is emptied. */
+static void assert_value_of(struct channel_fixture *f, struct wire_bytes *object,
+                            uint32_t value_limit)
+{
+    struct wire_bytes payload = {0};
+    struct wire_reply reply;
+
+    wire_put_message(&payload, 1, object);
+    reply = channel_fixture_must(f, "ObjectService", "Create", &payload);
+    wire_bytes_free(&payload);
+    assert_value_as_protobuf_writes_it(f, wire_number(reply.payload, reply.payload_size, 1),
+                                       value_limit);
+}
+
+static void values_are_written_as_protobuf_writes_them(void **state)
+{
+    static const int64_t integers[] = {0,   1,   -1,     63,        64,        -64,
+                                       -65, 300, 100000, INT32_MAX, INT64_MAX, INT64_MIN};
+    static const double reals[] = {0.0, -0.0, 1.5, -1e300};
+    struct channel_fixture *f = *state;
+    struct wire_bytes object = {0};
+
+    wire_put_number(&object, 1, 1); /* None */
+    assert_value_of(f, &object, 0);
+    for (unsigned truth = 0; truth < 2; truth++) {
+        wire_put_number(&object, 2, truth);
+        assert_value_of(f, &object, 0);
+    }
+    for (size_t i = 0; i < sizeof integers / sizeof integers[0]; i++) {
+        wire_put_signed(&object, 3, integers[i]);
+        assert_value_of(f, &object, 0);
+    }
+    for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++) {
+        uint64_t bits;
+
+        memcpy(&bits, &reals[i], sizeof bits);
+        wire_put_fixed64(&object, 4, bits);
+        assert_value_of(f, &object, 0);
+    }
+    wire_put_text(&object, 5, "h\xc3\xa4\xc3\xa4");
+    assert_value_of(f, &object, 4);
+    wire_bytes_free(&object);
+}
+
+static void strs_and_bytes_of_any_size_are_written_as_protobuf_writes_them(void **state)
+{
+    static const size_t sizes[] = {0, 1, 90, 100, 127, 128, 255, 256, 257, 500, 20000};
+    struct channel_fixture *f = *state;
+    struct wire_bytes object = {0};
+    char *text = test_malloc(20000);
+
+    memset(text, 'x', 20000);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        for (unsigned field = 5; field <= 6; field++) {
+            wire_put_bytes(&object, field, text, sizes[i]);
+            assert_value_of(f, &object, 0);
+            wire_put_bytes(&object, field, text, sizes[i]);
+            assert_value_of(f, &object, 100);
+        }
+    }
+    test_free(text);
+    wire_bytes_free(&object);
+}
+
+static void containers_are_written_as_protobuf_writes_them(void **state)
+{
+    static const unsigned sequences[] = {7, 8, 10, 11}; /* tuple, list, set, frozenset */
+    struct channel_fixture *f = *state;
+    struct wire_bytes object = {0};
+    struct wire_bytes inner = {0};
+    uint64_t id = channel_fixture_int(f, 1000);
+
+    for (unsigned i = 0; i < sizeof sequences / sizeof sequences[0]; i++) {
+        wire_put_bytes(&object, sequences[i], "", 0);
+        assert_value_of(f, &object, 0);
+        wire_put_ids(&object, sequences[i], &id, 1);
+        assert_value_of(f, &object, 0);
+    }
+    for (unsigned column = 1; column <= 2; column++) {
+        wire_put_ids(&inner, column, &id, 1);
+    }
+    wire_put_message(&object, 9, &inner);
+    assert_value_of(f, &object, 0);
+    wire_put_text(&inner, 1, "Class");
+    wire_put_text(&inner, 2, "name");
+    wire_put_ids(&inner, 3, &id, 1);
+    wire_put_message(&object, 12, &inner);
+    assert_value_of(f, &object, 0);
+    wire_bytes_free(&inner);
+    wire_bytes_free(&object);
+}
+
+/* A value that is freed later in the same batch is shown as it was. */
+static void a_batch_shows_values_as_they_were(void **state)
+{
+    struct channel_fixture *f = *state;
+    struct wire_bytes execute = {0};
+    struct wire_bytes operation = {0};
+    struct wire_bytes inner = {0};
+    struct wire_value result;
+    struct wire_value got;
+    struct wire_value info;
+    struct wire_value value;
+    struct wire_reply reply;
+    uint64_t id;
+
+    wire_put_bytes(&inner, 6, "sixteen bytes...", 16);
+    wire_put_message(&operation, 1, &inner);
+    reply = channel_fixture_must(f, "ObjectService", "Create", &operation);
+    id = wire_number(reply.payload, reply.payload_size, 1);
+    wire_put_ids(&inner, 1, &id, 1);
+    wire_put_number(&inner, 5, 1);
+    wire_put_message(&operation, 2, &inner);
+    wire_put_message(&execute, 1, &operation);
+    wire_put_ids(&inner, 1, &id, 1);
+    wire_put_message(&operation, 5, &inner); /* release */
+    wire_put_message(&execute, 1, &operation);
+    reply = channel_fixture_must(f, "BatchService", "Execute", &execute);
+    assert_true(wire_get(reply.payload, reply.payload_size, 1, 0, &result));
+    assert_true(wire_get(result.data, result.size, 2, 0, &got));
+    assert_true(wire_get(got.data, got.size, 1, 0, &info));
+    assert_true(wire_number(info.data, info.size, 1) == id);
+    assert_true(wire_get(info.data, info.size, 14, 0, &value));
+    assert_int_equal(value.size, 16);
+    assert_memory_equal(value.data, "sixteen bytes...", 16);
+    wire_bytes_free(&inner);
+    wire_bytes_free(&operation);
+    wire_bytes_free(&execute);
+}
+
 /* A list too long for one reply is cut; values too long for one are refused. */
 static void a_reply_never_grows_beyond_the_limit(void **state)
 {
@@ -221,6 +401,10 @@ int main(void)
         TEST(an_instance_shows_class_names_and_values),
         TEST(pages_are_cut_at_what_is_asked_for),
         TEST(of_a_value_only_the_value_is_told),
+        TEST(values_are_written_as_protobuf_writes_them),
+        TEST(strs_and_bytes_of_any_size_are_written_as_protobuf_writes_them),
+        TEST(containers_are_written_as_protobuf_writes_them),
+        TEST(a_batch_shows_values_as_they_were),
         TEST(a_reply_never_grows_beyond_the_limit),
         TEST(many_objects_are_described_at_once),
     };

@@ -325,6 +325,39 @@ static void the_last_member_of_a_oneof_counts(void **state)
     wire_bytes_free(&inner);
 }
 
+/* In place of a message, at any size of it. */
+static void a_written_message_is_encoded_as_the_message_it_stands_for(void **state)
+{
+    static const size_t sizes[] = {0, 1, 100, 127, 128, 300};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        Heapd__V1__CreateRequest create = HEAPD__V1__CREATE_REQUEST__INIT;
+        Heapd__V1__NewObject object = HEAPD__V1__NEW_OBJECT__INIT;
+        uint8_t *value = hd_scratch_take_array(&f->made, sizes[i], 1);
+        struct hd_written written;
+        uint8_t inner[320];
+        uint8_t theirs[320];
+        uint8_t ours[320 + HD_ENCODE_SLACK];
+        size_t size;
+
+        assert_non_null(value);
+        object.str_value = (ProtobufCBinaryData){sizes[i], value};
+        object.value_case = HEAPD__V1__NEW_OBJECT__VALUE_STR_VALUE;
+        create.object = &object;
+        size = protobuf_c_message_pack(&create.base, theirs);
+        hd_written_init(&written,
+                        (struct hd_bytes){(const char *)inner,
+                                          protobuf_c_message_pack(&object.base, inner)});
+        assert_true(hd_is_written(&written.base));
+        assert_false(hd_is_written(&object.base));
+        create.object = (Heapd__V1__NewObject *)(void *)&written;
+        assert_int_equal(hd_encode_size(&create.base), size);
+        assert_encodes(&create.base, ours, size);
+        assert_memory_equal(ours, theirs, size);
+    }
+}
+
 /* Sizes of one, two and three bytes in front of messages within messages. */
 static void large_messages_within_messages_are_encoded(void **state)
 {
@@ -417,6 +450,7 @@ int main(void)
         TEST(columns_come_in_pieces_of_either_form),
         TEST(a_message_given_twice_goes_on),
         TEST(the_last_member_of_a_oneof_counts),
+        TEST(a_written_message_is_encoded_as_the_message_it_stands_for),
         TEST(large_messages_within_messages_are_encoded),
         TEST(what_is_unknown_is_left_out),
         TEST(bytes_are_views),
