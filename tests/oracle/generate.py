@@ -175,14 +175,16 @@ class Maker:
         )
 
     def leads_to_callbacks(self):
-        """Whether a finalizer's object leads to a weak reference that has a callback: what dies beside it
-        may die before it here."""
+        """Whether a finalizer's object leads to a weak reference that has a callback, or to the target of
+        one: what dies beside it may die before it here."""
         if not self.attached:
             return False
         instances = [o for o in living(self.globals) if is_instance(o)]
         self.attached = any(calls_back(getattr(o, "weak", None)) for o in instances)
         mortal = [o for o in instances if type(o).__name__ in ENDS] if self.attached else []
-        return any(calls_back(o) for m in mortal for o in reached(m))
+        watching = [w for w in (getattr(o, "weak", None) for o in instances) if calls_back(w)]
+        watched = {id(w()) for w in watching}
+        return any(calls_back(o) or id(o) in watched for m in mortal for o in reached(m))
 
     def emit(self, source):
         risky, deaths = self.leads_to_callbacks(), self.globals.get("deaths")
