@@ -456,6 +456,7 @@ static void an_id_is_given_once(void **state)
     assert_int_equal(op.error.status, HD_OK);
     assert_int_not_equal(op.out.id, hidden);
     assert_false(is_alive(&f, hidden));
+    assert_int_equal(hd_objects_slots(f.heap->objects)->containers.retired, 0);
     fixture_down(&f);
 }
 
