@@ -308,6 +308,10 @@ size_t hd_search_bytes(const struct hd_search *search);
 /* There was no memory; at once, for the quota remembers only the last refusal. */
 void hd_search_refuse(struct hd_heap *heap, struct hd_op *op);
 
+/* copying.c: what a copy in slices has of the books, and its draft; NULL: none. */
+size_t hd_copying_bytes(const struct hd_copying *copying);
+const struct hd_cascade *hd_copying_draft(const struct hd_op *op);
+
 /* op_dry_run.c: as hd_search_bytes. */
 size_t hd_dry_run_bytes(const struct hd_dry_run *run);
 
@@ -405,6 +409,7 @@ struct hd_op_row {
 
 extern const struct hd_op_row hd_op_table[HD_OP_COUNT];
 
+bool hd_copy_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_compare_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_dry_run_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);
 bool hd_why_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units);

@@ -27,10 +27,11 @@ static struct hd_undo *atomic_of(const struct hd_op *op)
     return is_inside(op) ? op->batch->undo : NULL;
 }
 
-/* So far it has changed nothing. */
+/* So far it has changed nothing; a copy in the making takes and drops references. */
 static bool reads(const struct hd_op *op)
 {
-    return op->searching || (hd_op_table[op->code].is & HD_OP_READS) != 0;
+    return (op->searching && op->code != HD_OP_COPY) ||
+           (hd_op_table[op->code].is & HD_OP_READS) != 0;
 }
 
 /* Releases the next reference of a frame that the session is leaving.  False: there is none. */

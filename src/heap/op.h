@@ -441,7 +441,7 @@ struct hd_op {
     /* The heap's own, until it is done. */
     struct hd_cascade cascade;
     struct hd_list running;
-    bool searching; /* what it has done so far changed nothing */
+    bool searching; /* what it has done so far changed nothing that is seen */
     union {
         uint64_t pass;   /* TRIM: of compaction, that must have ended */
         uint32_t cursor; /* FREEZE, UNFREEZE: slots below it are done */
@@ -455,6 +455,7 @@ struct hd_op {
             uint64_t right;
             unsigned tries;
         } comparison;               /* REMOVE, CONTAINS, EQUALS */
+        struct hd_copying *copying; /* COPY; owned */
         struct hd_search *search;   /* WHY; owned */
         struct hd_dry_run *dry_run; /* DRY_RUN; owned */
     };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* op_copy.c: slices, concatenation and repetition, into a new sequence.
  *
+ * What is longer than a slice of work is made in slices (copying.h), outside of batches.
  * As in Python a whole tuple, str or bytes, alone and once, is itself the result. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,17 +9,8 @@
 
 #include "base/check.h"
 #include "base/utf8.h"
+#include "heap/copying.h"
 #include "heap/internal.h"
-
-/* What was learned of the parts together. */
-struct plan {
-    enum hd_kind kind;
-    bool any_iterable; /* a kind was given: list(x), tuple(x) */
-    uint64_t units;    /* items, or bytes at most, of all parts once */
-    uint64_t repeat;
-    size_t filled;  /* parts that are not empty */
-    uint32_t whole; /* the last of these, if all of it is taken; else 0 */
-};
 
 static bool is_text(enum hd_kind kind)
 {
@@ -37,8 +29,8 @@ static int64_t length_of(const struct hd_heap *heap, uint32_t slot)
     return (int64_t)(kind == HD_KIND_STR ? hd_utf8_length(text.data, text.size) : text.size);
 }
 
-static struct hd_range range_of(const struct hd_heap *heap, const struct hd_copy_part *part,
-                                uint32_t slot)
+struct hd_range hd_copy_range(const struct hd_heap *heap, const struct hd_copy_part *part,
+                              uint32_t slot)
 {
     int64_t length = length_of(heap, slot);
 
@@ -47,8 +39,8 @@ static struct hd_range range_of(const struct hd_heap *heap, const struct hd_copy
 }
 
 static enum hd_status judge_part(struct hd_heap *heap, struct hd_op *op,
-                                 const struct plan *plan, const struct hd_copy_part *part,
-                                 uint32_t slot)
+                                 const struct hd_copy_plan *plan,
+                                 const struct hd_copy_part *part, uint32_t slot)
 {
     enum hd_kind kind = hd_object_kind(heap->objects, slot);
     char before[64];
@@ -72,7 +64,8 @@ static enum hd_status judge_part(struct hd_heap *heap, struct hd_op *op,
     return HD_OK;
 }
 
-static enum hd_status judge_kind(struct hd_heap *heap, struct hd_op *op, struct plan *plan)
+static enum hd_status judge_kind(struct hd_heap *heap, struct hd_op *op,
+                                 struct hd_copy_plan *plan)
 {
     uint32_t first;
     enum hd_status status;
@@ -86,7 +79,7 @@ static enum hd_status judge_kind(struct hd_heap *heap, struct hd_op *op, struct 
         return hd_refuse_argument(&op->error, "outside a batch nothing would keep the copy");
     }
     if (!plan->any_iterable) {
-        status = hd_resolve(heap, op, &op->in.copy.parts[0].source, &first);
+        status = hd_resolve(heap, op, &hd_copying_part(op, 0)->source, &first);
         if (status != HD_OK) {
             return status;
         }
@@ -102,7 +95,7 @@ static enum hd_status judge_kind(struct hd_heap *heap, struct hd_op *op, struct 
 }
 
 static enum hd_status judge_size(const struct hd_heap *heap, struct hd_op *op,
-                                 const struct plan *plan)
+                                 const struct hd_copy_plan *plan)
 {
     const struct hd_heap_limits *limits = &heap->options.limits;
     uint64_t max = is_text(plan->kind) ? limits->value_bytes : limits->items;
@@ -115,8 +108,8 @@ static enum hd_status judge_size(const struct hd_heap *heap, struct hd_op *op,
     return HD_OK;
 }
 
-static uint64_t units_of(const struct hd_heap *heap, const struct plan *plan, uint32_t slot,
-                         struct hd_range range)
+static uint64_t units_of(const struct hd_heap *heap, const struct hd_copy_plan *plan,
+                         uint32_t slot, struct hd_range range)
 {
     struct hd_bytes text;
 
@@ -132,7 +125,8 @@ static uint64_t units_of(const struct hd_heap *heap, const struct plan *plan, ui
     return hd_utf8_offset(text.data, text.size, (size_t)range.count);
 }
 
-static enum hd_status make_plan(struct hd_heap *heap, struct hd_op *op, struct plan *plan)
+static enum hd_status make_plan(struct hd_heap *heap, struct hd_op *op,
+                                struct hd_copy_plan *plan)
 {
     enum hd_status status = judge_kind(heap, op, plan);
 
@@ -140,7 +134,7 @@ static enum hd_status make_plan(struct hd_heap *heap, struct hd_op *op, struct p
                    : op->in.copy.repeat == 0 ? 1
                                              : (uint64_t)op->in.copy.repeat;
     for (size_t i = 0; status == HD_OK && i < op->in.copy.count; i++) {
-        const struct hd_copy_part *part = &op->in.copy.parts[i];
+        const struct hd_copy_part *part = hd_copying_part(op, i);
         struct hd_range range;
         uint32_t slot;
 
@@ -151,7 +145,7 @@ static enum hd_status make_plan(struct hd_heap *heap, struct hd_op *op, struct p
         if (status != HD_OK) {
             return status;
         }
-        range = range_of(heap, part, slot);
+        range = hd_copy_range(heap, part, slot);
         if (range.count > 0) {
             bool all = range.step == 1 && range.count == length_of(heap, slot);
 
@@ -167,7 +161,7 @@ static enum hd_status make_plan(struct hd_heap *heap, struct hd_op *op, struct p
 static uint32_t *copy_items(const struct hd_heap *heap, const struct hd_copy_part *part,
                             uint32_t slot, uint32_t *items)
 {
-    struct hd_range range = range_of(heap, part, slot);
+    struct hd_range range = hd_copy_range(heap, part, slot);
 
     if (hd_kind_is_table(hd_object_kind(heap->objects, slot))) {
         hd_items_list(heap, slot, items);
@@ -180,7 +174,7 @@ static uint32_t *copy_items(const struct hd_heap *heap, const struct hd_copy_par
 }
 
 static enum hd_status make_sequence(struct hd_heap *heap, struct hd_op *op,
-                                    const struct plan *plan, uint32_t *ret_slot)
+                                    const struct hd_copy_plan *plan, uint32_t *ret_slot)
 {
     size_t once = plan->repeat == 0 ? 0 : (size_t)plan->units;
     size_t count = once * (size_t)plan->repeat;
@@ -194,9 +188,9 @@ static enum hd_status make_sequence(struct hd_heap *heap, struct hd_op *op,
     for (size_t i = 0; once > 0 && i < op->in.copy.count; i++) {
         uint32_t slot;
 
-        status = hd_resolve(heap, op, &op->in.copy.parts[i].source, &slot);
+        status = hd_resolve(heap, op, &hd_copying_part(op, i)->source, &slot);
         HD_CHECK(status == HD_OK);
-        end = copy_items(heap, &op->in.copy.parts[i], slot, end);
+        end = copy_items(heap, hd_copying_part(op, i), slot, end);
     }
     HD_CHECK((size_t)(end - items) == once);
     for (size_t i = once; i < count; i += once) {
@@ -224,11 +218,11 @@ static size_t move(struct hd_bytes text, size_t at, int64_t by)
     return at;
 }
 
-static size_t copy_text(const struct hd_heap *heap, const struct plan *plan,
+static size_t copy_text(const struct hd_heap *heap, const struct hd_copy_plan *plan,
                         const struct hd_copy_part *part, uint32_t slot, char *ret_text)
 {
     struct hd_bytes text = hd_object_bytes(heap->objects, slot);
-    struct hd_range range = range_of(heap, part, slot);
+    struct hd_range range = hd_copy_range(heap, part, slot);
     bool is_str = plan->kind == HD_KIND_STR;
     size_t at;
     size_t size = 0;
@@ -255,8 +249,8 @@ static size_t copy_text(const struct hd_heap *heap, const struct plan *plan,
     return size;
 }
 
-static enum hd_status make_text(struct hd_heap *heap, struct hd_op *op, const struct plan *plan,
-                                uint32_t *ret_slot)
+static enum hd_status make_text(struct hd_heap *heap, struct hd_op *op,
+                                const struct hd_copy_plan *plan, uint32_t *ret_slot)
 {
     size_t room = (size_t)(plan->units * plan->repeat) + 1;
     char *text = hd_alloc(&heap->books.iface, room);
@@ -270,9 +264,9 @@ static enum hd_status make_text(struct hd_heap *heap, struct hd_op *op, const st
     for (size_t i = 0; plan->repeat > 0 && i < op->in.copy.count; i++) {
         uint32_t slot;
 
-        status = hd_resolve(heap, op, &op->in.copy.parts[i].source, &slot);
+        status = hd_resolve(heap, op, &hd_copying_part(op, i)->source, &slot);
         HD_CHECK(status == HD_OK);
-        once += copy_text(heap, plan, &op->in.copy.parts[i], slot, text + once);
+        once += copy_text(heap, plan, hd_copying_part(op, i), slot, text + once);
     }
     for (uint64_t i = 1; i < plan->repeat && once > 0; i++) {
         memcpy(text + i * once, text, once);
@@ -285,24 +279,37 @@ static enum hd_status make_text(struct hd_heap *heap, struct hd_op *op, const st
     return status;
 }
 
-enum hd_status hd_op_copy(struct hd_heap *heap, struct hd_op *op)
+static enum hd_status make(struct hd_heap *heap, struct hd_op *op,
+                           const struct hd_copy_plan *plan)
+{
+    uint32_t slot;
+    enum hd_status status = is_text(plan->kind) ? make_text(heap, op, plan, &slot)
+                                                : make_sequence(heap, op, plan, &slot);
+
+    return status == HD_OK ? hd_copy_give(heap, op, slot) : status;
+}
+
+enum hd_status hd_copy_give(struct hd_heap *heap, struct hd_op *op, uint32_t slot)
 {
     struct hd_frame *frame = hd_result_frame(op, op->in.copy.hold);
-    struct plan plan = {0};
-    uint32_t slot;
+    enum hd_status status = hd_result_keep(heap, op, frame, slot);
+
+    hd_object_discard(heap->objects, hd_op_cascade(op), slot); /* new, and not kept */
+    return status;
+}
+
+enum hd_status hd_op_copy(struct hd_heap *heap, struct hd_op *op)
+{
+    struct hd_copy_plan plan = {0};
     enum hd_status status = make_plan(heap, op, &plan);
 
     if (status != HD_OK) {
         return status;
     }
     if (plan.filled == 1 && plan.whole != 0 && plan.repeat == 1 && plan.kind != HD_KIND_LIST) {
-        return hd_result_keep(heap, op, frame, plan.whole);
+        return hd_result_keep(heap, op, hd_result_frame(op, op->in.copy.hold), plan.whole);
     }
-    status = is_text(plan.kind) ? make_text(heap, op, &plan, &slot)
-                                : make_sequence(heap, op, &plan, &slot);
-    if (status == HD_OK) {
-        status = hd_result_keep(heap, op, frame, slot);
-        hd_object_discard(heap->objects, hd_op_cascade(op), slot); /* new, and not kept */
-    }
-    return status;
+    return !is_text(plan.kind) && hd_copying_is_due(heap, op, &plan)
+               ? hd_copying_begin(heap, op, &plan)
+               : make(heap, op, &plan);
 }

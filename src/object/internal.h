@@ -9,6 +9,7 @@
 #include "object/compare.h"
 #include "object/intern.h"
 #include "object/object.h"
+#include "object/reader.h"
 #include "object/weak.h"
 
 /* Numbers of the immortals among the atoms. */
@@ -48,7 +49,8 @@ struct hd_objects {
     const struct hd_mourner *mourner;
     struct hd_barrier barrier;
     struct hd_list comparisons;   /* compare.h; [object.inv.watched] */
-    uint32_t watched[HD_WATCHED]; /* containers they stand in, by slot */
+    struct hd_list readers;       /* reader.h */
+    uint32_t watched[HD_WATCHED]; /* containers these stand in, by slot */
     uint64_t made;                /* containers, so far */
     uint64_t young_count;     /* allocations minus deallocations of collectable kinds, >= 0 */
     uint64_t stranded_deaths; /* see refs.h */
@@ -122,6 +124,10 @@ size_t hd_object_own_bytes(const struct hd_slot *entry);
 /* Where the item of an index in the list lies. */
 uint32_t *hd_list_place(const struct hd_slot *entry, uint32_t index);
 
+/* Room for `more` items behind the last: adding so many will need no memory. */
+enum hd_status hd_list_reserve(struct hd_objects *objects, struct hd_slot *entry, size_t more,
+                               struct hd_error *error);
+
 /* The next item that a dying list releases, from its end; 0: none is left. */
 uint32_t hd_list_pop_dying(struct hd_objects *objects, struct hd_slot *entry);
 
@@ -140,6 +146,11 @@ bool hd_object_shed(struct hd_objects *objects, struct hd_slot *entry, uint32_t 
 /* Makes the slot of a new object and books it. */
 enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, bool atom,
                               uint32_t *ret_slot, struct hd_error *error);
+
+/* The parts of this: a draft is counted among the containers made when it is complete. */
+enum hd_status hd_object_make_slot(struct hd_objects *objects, enum hd_kind kind, bool atom,
+                                   uint32_t *ret_slot, struct hd_error *error);
+void hd_object_count_made(struct hd_objects *objects);
 
 /* Unmakes what has no references left: body, class, slot; or all but the slot, which may
  * then be given back. */
@@ -180,6 +191,7 @@ static inline void hd_objects_note_change(struct hd_objects *objects, uint32_t s
 {
     if (objects->watched[slot % HD_WATCHED] != 0) {
         hd_comparisons_note_change(objects, slot);
+        hd_readers_note_change(objects, slot);
     }
 }
 

@@ -92,10 +92,10 @@ static enum hd_status set_capacity(struct hd_objects *objects, struct hd_slot *e
     return status;
 }
 
-/* Room for `more` items behind the last.  A block grows by an eighth, as CPython's
- * lists do; a list made with its items has just their size. */
-static enum hd_status reserve(struct hd_objects *objects, struct hd_slot *entry, size_t more,
-                              struct hd_error *error)
+/* A block grows by an eighth, as CPython's lists do; a list made with its items has just their
+ * size. */
+enum hd_status hd_list_reserve(struct hd_objects *objects, struct hd_slot *entry, size_t more,
+                               struct hd_error *error)
 {
     const struct hd_list_body *list = flat_of(entry);
     size_t length = list == NULL ? 0 : list->length;
@@ -132,7 +132,7 @@ enum hd_status hd_list_extend(struct hd_objects *objects, uint32_t slot, const u
     if (count == 0) {
         return HD_OK;
     }
-    status = reserve(objects, entry, count, error);
+    status = hd_list_reserve(objects, entry, count, error);
     if (status == HD_OK) {
         status = hd_refs_take_all(objects, items, count, error);
     }
@@ -195,7 +195,8 @@ static enum hd_status insert_at(struct hd_objects *objects, uint32_t slot, uint3
 {
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
     struct hd_list_body *list;
-    enum hd_status status = hd_list_is_big(entry) ? HD_OK : reserve(objects, entry, 1, error);
+    enum hd_status status =
+        hd_list_is_big(entry) ? HD_OK : hd_list_reserve(objects, entry, 1, error);
 
     HD_CHECK(index <= hd_seq_length(objects, slot));
     if (status == HD_OK && hd_list_is_big(entry)) {

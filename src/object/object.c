@@ -14,8 +14,8 @@ enum hd_status hd_fail_memory(struct hd_error *error, size_t bytes)
                    "no memory for %zu bytes", bytes);
 }
 
-enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, bool atom,
-                              uint32_t *ret_slot, struct hd_error *error)
+enum hd_status hd_object_make_slot(struct hd_objects *objects, enum hd_kind kind, bool atom,
+                                   uint32_t *ret_slot, struct hd_error *error)
 {
     uint32_t share = hd_slot_share(atom ? HD_ATOM_BASE : 0);
     enum hd_status status;
@@ -30,9 +30,24 @@ enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, boo
     }
     hd_slot_at(&objects->slots, *ret_slot)->account = objects->account;
     objects->kinds[kind]++;
-    objects->young_count += !atom;
-    objects->made += !atom;
     return HD_OK;
+}
+
+void hd_object_count_made(struct hd_objects *objects)
+{
+    objects->young_count++;
+    objects->made++;
+}
+
+enum hd_status hd_object_make(struct hd_objects *objects, enum hd_kind kind, bool atom,
+                              uint32_t *ret_slot, struct hd_error *error)
+{
+    enum hd_status status = hd_object_make_slot(objects, kind, atom, ret_slot, error);
+
+    if (status == HD_OK && !atom) {
+        hd_object_count_made(objects);
+    }
+    return status;
 }
 
 enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, size_t bytes,
@@ -226,6 +241,7 @@ enum hd_status hd_objects_new(const struct hd_object_options *options, const str
     objects->books = books;
     objects->hash_key = options->hash_key;
     hd_list_init(&objects->comparisons);
+    hd_list_init(&objects->readers);
     objects->compare_work = options->compare_work;
     hd_quota_init(&objects->unlimited);
     objects->quota = options->quota != NULL ? options->quota : &objects->unlimited;

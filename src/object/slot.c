@@ -182,6 +182,21 @@ void hd_slots_kill(struct hd_slots *slots, uint32_t slot)
     slots->killed++;
 }
 
+void hd_slots_hide(struct hd_slots *slots, uint32_t slot)
+{
+    hd_slot_at(slots, slot)->flags |= HD_SLOT_DYING;
+    slots->killed++;
+}
+
+void hd_slots_show(struct hd_slots *slots, uint32_t slot)
+{
+    struct hd_slot *entry = hd_slot_at(slots, slot);
+
+    HD_CHECK((entry->flags & HD_SLOT_DYING) != 0);
+    entry->flags &= (uint8_t)~HD_SLOT_DYING;
+    slots->killed--;
+}
+
 void hd_slots_give(struct hd_slots *slots, uint32_t slot)
 {
     bool atom = hd_slot_is_atom(slot);

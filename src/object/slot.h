@@ -43,10 +43,11 @@ enum hd_slot_flag {
     HD_SLOT_STRANDED =
         2, /* a container, pending: what was dead with it, and had it, is freed */
     HD_SLOT_FINALIZED = 4,
-    HD_SLOT_DYING = 8,      /* on a cascade: its id is stale, its slots not all released */
-    HD_SLOT_STARTED = 16,   /* a dying tuple whose last item is released */
-    HD_SLOT_SHELL = 32,     /* a dying object made to carry what another one gave up */
-    HD_SLOT_WEAK = 64,      /* a word for its weak references stands behind its table */
+    HD_SLOT_DYING = 8, /* on a cascade: its id is stale, its slots not all released */
+    HD_SLOT_STARTED =
+        16,             /* a dying tuple whose last item is released, or a draft's not there */
+    HD_SLOT_SHELL = 32, /* dying: made to carry what another one gave up, or a draft */
+    HD_SLOT_WEAK = 64,  /* a word for its weak references stands behind its table */
     HD_SLOT_CALLBACK = 128, /* a weak reference whose owner is to be told; it has a body */
 };
 
@@ -134,6 +135,10 @@ enum hd_status hd_slots_take(struct hd_slots *slots, enum hd_kind kind, bool ato
 
 /* The object's last hour: its id is stale from here on.  It must be untracked. */
 void hd_slots_kill(struct hd_slots *slots, uint32_t slot);
+
+/* Of an object in the making: until it is shown its id names nothing, as if it were dying. */
+void hd_slots_hide(struct hd_slots *slots, uint32_t slot);
+void hd_slots_show(struct hd_slots *slots, uint32_t slot);
 
 /* A killed slot may be used again, or is retired. */
 void hd_slots_give(struct hd_slots *slots, uint32_t slot);

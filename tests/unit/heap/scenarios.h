@@ -277,6 +277,7 @@ FILL(copy_tuple)
     fill_copy(s, op);
     op->in.copy.kind = HD_KIND_TUPLE;
 }
+
 FILL(copy_text)
 {
     fill_copy(s, op);
@@ -452,6 +453,8 @@ static const struct scenario scenarios[] = {
     {"copy list", HD_OP_COPY, fill_copy, PLAIN},
     {"copy to a big list", HD_OP_COPY, fill_copy_big, PLAIN},
     {"copy to tuple", HD_OP_COPY, fill_copy_tuple, PLAIN},
+    {"copy list in slices", HD_OP_COPY, fill_copy, SLICED},
+    {"copy to tuple in slices", HD_OP_COPY, fill_copy_tuple, SLICED},
     {"copy text", HD_OP_COPY, fill_copy_text, PLAIN},
     {"bind", HD_OP_BIND, fill_bind, PLAIN},
     {"bind globally", HD_OP_BIND, fill_bind_global, PLAIN},

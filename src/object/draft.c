@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* draft.c: a shell that is filled instead of emptied [object.inv.draft]. */
+#include "object/draft.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "object/internal.h"
+
+static enum hd_status give_body(struct hd_objects *objects, struct hd_slot *entry,
+                                size_t length, struct hd_error *error)
+{
+    struct hd_tuple *tuple;
+    enum hd_status status = hd_seq_judge_length(length, error);
+
+    if (status != HD_OK || entry->kind == HD_KIND_LIST) {
+        return status != HD_OK ? status : hd_list_reserve(objects, entry, length, error);
+    }
+    status = hd_body_take(objects, entry->account,
+                          sizeof *tuple + length * sizeof tuple->items[0], &tuple, error);
+    if (status == HD_OK) {
+        tuple->length = (uint32_t)length;
+        tuple->items[length - 1] = 0; /* so many are there, as in a dying one */
+        entry->flags |= HD_SLOT_STARTED;
+        hd_slot_set_body(entry, tuple);
+    }
+    return status;
+}
+
+enum hd_status hd_draft_begin(struct hd_objects *objects, enum hd_kind kind, size_t length,
+                              struct hd_cascade *draft, struct hd_error *error)
+{
+    struct hd_slot *entry;
+    uint32_t slot;
+    enum hd_status status;
+
+    HD_CHECK(length > 0 && draft->top == 0);
+    status = hd_object_make_slot(objects, kind, false, &slot, error);
+    if (status != HD_OK) {
+        return status;
+    }
+    entry = hd_slot_at(&objects->slots, slot);
+    entry->flags |= HD_SLOT_SHELL;
+    status = give_body(objects, entry, length, error);
+    if (status != HD_OK) {
+        hd_slots_kill(&objects->slots, slot);
+        hd_object_unmake(objects, slot);
+        return status;
+    }
+    hd_slots_hide(&objects->slots, slot);
+    draft->top = slot;
+    return HD_OK;
+}
+
+static enum hd_status add_to_tuple(struct hd_objects *objects, struct hd_slot *entry,
+                                   const uint32_t *items, size_t count, struct hd_error *error)
+{
+    struct hd_tuple *tuple = hd_slot_body(entry);
+    uint32_t *last = &tuple->items[tuple->length - 1];
+    uint32_t have = *last;
+    enum hd_status status = hd_refs_take_all(objects, items, count, error);
+
+    if (status != HD_OK) {
+        return status;
+    }
+    HD_CHECK((entry->flags & HD_SLOT_STARTED) != 0 && count <= tuple->length - have);
+    memcpy(tuple->items + have, items, count * sizeof *items);
+    if (have + count == tuple->length) {
+        entry->flags &= (uint8_t)~HD_SLOT_STARTED;
+    } else {
+        *last = have + (uint32_t)count;
+    }
+    return HD_OK;
+}
+
+enum hd_status hd_draft_add(struct hd_objects *objects, const struct hd_cascade *draft,
+                            const uint32_t *items, size_t count, struct hd_error *error)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, draft->top);
+
+    if (count == 0) {
+        return HD_OK;
+    }
+    return entry->kind == HD_KIND_LIST
+               ? hd_list_extend(objects, draft->top, items, count, error)
+               : add_to_tuple(objects, entry, items, count, error);
+}
+
+uint32_t hd_draft_length(const struct hd_objects *objects, const struct hd_cascade *draft)
+{
+    const struct hd_slot *entry = hd_slot_at(&objects->slots, draft->top);
+    uint32_t length = hd_seq_length(objects, draft->top);
+
+    return (entry->flags & HD_SLOT_STARTED) != 0
+               ? ((const struct hd_tuple *)hd_slot_body(entry))->items[length - 1]
+               : length;
+}
+
+uint32_t hd_draft_finish(struct hd_objects *objects, struct hd_cascade *draft)
+{
+    uint32_t slot = draft->top;
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+
+    HD_CHECK((entry->flags & HD_SLOT_STARTED) == 0 && entry->count == 0);
+    draft->top = 0;
+    entry->flags &= (uint8_t)~HD_SLOT_SHELL;
+    hd_slots_show(&objects->slots, slot);
+    hd_object_count_made(objects);
+    hd_slots_track(&objects->slots, slot);
+    return slot;
+}
+
+void hd_draft_drop(struct hd_objects *objects, struct hd_cascade *draft,
+                   struct hd_cascade *cascade)
+{
+    uint32_t slot = draft->top;
+
+    if (slot == 0) {
+        return;
+    }
+    draft->top = 0;
+    hd_slots_show(&objects->slots, slot);
+    hd_slots_kill(&objects->slots, slot);
+    hd_slot_at(&objects->slots, slot)->count = cascade->top;
+    cascade->top = slot;
+}
