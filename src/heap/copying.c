@@ -39,7 +39,7 @@ size_t hd_copying_bytes(const struct hd_copying *copying)
     return copying == NULL ? 0 : bytes_of(copying->count);
 }
 
-const struct hd_cascade *hd_copying_draft(const struct hd_op *op)
+struct hd_cascade *hd_copying_draft(const struct hd_op *op)
 {
     return op->code == HD_OP_COPY && op->copying != NULL ? &op->copying->draft : NULL;
 }

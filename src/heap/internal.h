@@ -310,7 +310,7 @@ void hd_search_refuse(struct hd_heap *heap, struct hd_op *op);
 
 /* copying.c: what a copy in slices has of the books, and its draft; NULL: none. */
 size_t hd_copying_bytes(const struct hd_copying *copying);
-const struct hd_cascade *hd_copying_draft(const struct hd_op *op);
+struct hd_cascade *hd_copying_draft(const struct hd_op *op);
 
 /* op_dry_run.c: as hd_search_bytes. */
 size_t hd_dry_run_bytes(const struct hd_dry_run *run);

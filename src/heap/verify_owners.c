@@ -39,19 +39,18 @@ static void walk_cascade(void *ctx, struct hd_cascade *cascade)
     hd_refs_each_pending(walk->heap->objects, cascade, visit_one, walk);
 }
 
-typedef void (*cascade_cb)(void *ctx, const struct hd_cascade *cascade);
+typedef void (*cascade_cb)(void *ctx, struct hd_cascade *cascade);
 
 static void visit_draft(const struct hd_op *op, cascade_cb visit, void *ctx)
 {
-    const struct hd_cascade *draft = hd_copying_draft(op);
+    struct hd_cascade *draft = hd_copying_draft(op);
 
     if (draft != NULL) {
         visit(ctx, draft);
     }
 }
 
-void hd_cascades_each(const struct hd_heap *heap,
-                      void (*visit)(void *ctx, struct hd_cascade *cascade), void *ctx)
+void hd_cascades_each(const struct hd_heap *heap, cascade_cb visit, void *ctx)
 {
     if (heap->current != NULL && heap->current->batch == NULL) {
         visit(ctx, &heap->current->cascade);
@@ -59,7 +58,7 @@ void hd_cascades_each(const struct hd_heap *heap,
     }
     visit(ctx, hd_collector_cascade(heap->collector));
     HD_LIST_FOREACH (element, &heap->running) {
-        const struct hd_op *op = HD_CONTAINER_OF(element, struct hd_op, running);
+        struct hd_op *op = HD_CONTAINER_OF(element, struct hd_op, running);
 
         visit(ctx, &op->cascade);
         visit_draft(op, visit, ctx);

@@ -96,13 +96,25 @@ uint32_t hd_draft_length(const struct hd_objects *objects, const struct hd_casca
                : length;
 }
 
-uint32_t hd_draft_finish(struct hd_objects *objects, struct hd_cascade *draft)
+/* The collection in progress has not looked at it: it is to do so wherever it is then. */
+static uint32_t leave(const struct hd_objects *objects, struct hd_cascade *draft)
 {
     uint32_t slot = draft->top;
+
+    if (draft->unseen != 0) {
+        hd_bitset_add(objects->barrier.grey, slot);
+    }
+    draft->top = 0;
+    draft->unseen = 0;
+    return slot;
+}
+
+uint32_t hd_draft_finish(struct hd_objects *objects, struct hd_cascade *draft)
+{
+    uint32_t slot = leave(objects, draft);
     struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
 
     HD_CHECK((entry->flags & HD_SLOT_STARTED) == 0 && entry->count == 0);
-    draft->top = 0;
     entry->flags &= (uint8_t)~HD_SLOT_SHELL;
     hd_slots_show(&objects->slots, slot);
     hd_object_count_made(objects);
@@ -113,12 +125,11 @@ uint32_t hd_draft_finish(struct hd_objects *objects, struct hd_cascade *draft)
 void hd_draft_drop(struct hd_objects *objects, struct hd_cascade *draft,
                    struct hd_cascade *cascade)
 {
-    uint32_t slot = draft->top;
+    uint32_t slot = leave(objects, draft);
 
     if (slot == 0) {
         return;
     }
-    draft->top = 0;
     hd_slots_show(&objects->slots, slot);
     hd_slots_kill(&objects->slots, slot);
     hd_slot_at(&objects->slots, slot)->count = cascade->top;
