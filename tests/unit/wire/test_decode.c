@@ -288,6 +288,22 @@ static void columns_come_in_pieces_of_either_form(void **state)
     assert_int_equal(many->results[2], 6);
 }
 
+/* One by one they would be moved for each value: the memory for that would be quadratic. */
+static void a_column_is_taken_once(void **state)
+{
+    enum { IDS = 10000 };
+    struct fixture *f = *state;
+    const Heapd__V1__Operands *many;
+
+    for (uint64_t i = 0; i < IDS; i++) {
+        wire_put_fixed64(&f->bytes, 1, i);
+    }
+    many = operands(f);
+    assert_int_equal(many->n_ids, IDS);
+    assert_int_equal(many->ids[IDS - 1], IDS - 1);
+    assert_true(hd_scratch_taken(&f->made) < 2 * IDS * sizeof many->ids[0]);
+}
+
 static void a_message_given_twice_goes_on(void **state)
 {
     struct fixture *f = *state;
@@ -448,6 +464,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(messages_are_encoded_and_decoded_as_protobuf_does),
         TEST(columns_come_in_pieces_of_either_form),
+        TEST(a_column_is_taken_once),
         TEST(a_message_given_twice_goes_on),
         TEST(the_last_member_of_a_oneof_counts),
         TEST(a_written_message_is_encoded_as_the_message_it_stands_for),
