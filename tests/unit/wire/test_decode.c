@@ -301,7 +301,7 @@ static void a_column_is_taken_once(void **state)
     many = operands(f);
     assert_int_equal(many->n_ids, IDS);
     assert_int_equal(many->ids[IDS - 1], IDS - 1);
-    assert_true(hd_scratch_taken(&f->made) < 2 * IDS * sizeof many->ids[0]);
+    assert_true(hd_scratch_taken(&f->scratch) < 2 * IDS * sizeof many->ids[0]);
 }
 
 static void a_message_given_twice_goes_on(void **state)
