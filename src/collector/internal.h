@@ -98,6 +98,16 @@ struct hd_collector {
     uint32_t *scratch;
 };
 
+/* The condemned, which is kept, lives, pending.  What was found dead stays tracked, as in
+ * CPython: it is counted if it goes after all. */
+static inline void hd_make_pending(struct hd_collector *collector, uint32_t slot)
+{
+    uint8_t *age = &collector->slots->age[slot];
+
+    *age = (uint8_t)(((*age ^ HD_AGE_COLOR) & ~(HD_AGE_KEPT | HD_AGE_INERT)) | HD_AGE_PENDING);
+    collector->pending++;
+}
+
 /* Some sets of slots, walked as one in slot order. */
 struct hd_members {
     const struct hd_bitset *sets[2];

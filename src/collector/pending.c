@@ -17,8 +17,7 @@ static void gather_one(void *ctx, uint32_t slot)
     }
     if (slots->condemned &&
         hd_slots_is_white(slots, slot)) { /* the sweep has not come so far */
-        slots->age[slot] =
-            (uint8_t)(((slots->age[slot] ^ HD_AGE_COLOR) & ~HD_AGE_KEPT) | HD_AGE_PENDING);
+        hd_make_pending(collector, slot);
     }
     if ((slots->age[slot] & HD_AGE_PENDING) != 0 && !hd_bitset_has(&collector->trial, slot)) {
         hd_bitset_add(&collector->gathered, slot);

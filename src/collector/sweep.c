@@ -89,20 +89,16 @@ static void fetch_ahead(const struct hd_slots *slots, uint32_t slot)
 
 static void release_or_keep(struct hd_collector *collector, uint32_t slot)
 {
-    uint8_t *age = &collector->slots->age[slot];
+    uint8_t age = collector->slots->age[slot];
 
     if (!hd_slots_is_white(collector->slots, slot)) {
         untrack(collector, slot, HD_KIND_TUPLE);
-    } else if ((*age & HD_AGE_KEPT) != 0) {
+    } else if ((age & HD_AGE_KEPT) != 0) {
         if ((collector->slots->containers.entries[slot].flags & HD_SLOT_WEAK) != 0) {
             part_callbacks(collector, slot);
         }
-        /* what was found dead stays tracked, as in CPython: it is counted if it goes after all
-         */
-        *age =
-            (uint8_t)(((*age ^ HD_AGE_COLOR) & ~(HD_AGE_KEPT | HD_AGE_INERT)) | HD_AGE_PENDING);
+        hd_make_pending(collector, slot);
         collector->full.result.kept++;
-        collector->pending++;
     } else {
         fetch_ahead(collector->slots, slot);
         hd_object_dead_begin(collector->objects, slot);
