@@ -7,6 +7,7 @@
 #include "collector/ages.h"
 #include "collector/internal.h"
 #include "collector/policy.h"
+#include "object/span.h"
 
 static bool init_sets(struct hd_collector *collector)
 {

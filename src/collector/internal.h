@@ -34,8 +34,6 @@ struct hd_look {
     bool joins;
 };
 
-#define HD_MARK_RING 64u
-
 /* mark.h says how it works. */
 struct hd_marker {
     struct hd_collector *collector;
@@ -50,9 +48,6 @@ struct hd_marker {
     void (*reached)(struct hd_collector *collector, uint32_t slot);
     struct hd_look partial;
     uint32_t cursor; /* in the bit set */
-    uint32_t head;
-    uint32_t used;
-    uint32_t ring[HD_MARK_RING];
 };
 
 static inline bool hd_mark_was_kept(const struct hd_marker *marker, uint8_t age)

@@ -3,43 +3,62 @@
 #include "collector/mark.h"
 
 #include "base/check.h"
+#include "object/span.h"
 
+#define RING 64u
 /* How far ahead bodies are fetched: entries were when they came into the ring. */
 #define AHEAD               12u
 #define REFERENCES_PER_UNIT 16u
 #define PIECE               2048u /* references looked at without a pause */
+#define INLINE              inline __attribute__((always_inline))
 
-static void push(struct hd_marker *marker, uint32_t slot)
+/* What a run has at hand.  It is all local, for to the compiler an age that is written may be
+ * part of anything else. */
+struct run {
+    struct hd_marker *marker;
+    uint8_t *age;
+    const struct hd_slot *entries;
+    struct hd_mark live;
+    uint32_t *ring;
+    uint32_t head;
+    uint32_t used;
+    uint32_t units;
+    bool plain; /* nothing is kept, joined or told of */
+};
+
+static INLINE bool reach(uint8_t *age, struct hd_mark mark)
 {
-    if (marker->used == HD_MARK_RING) {
-        hd_bitset_add(marker->grey, slot);
-        return;
-    }
-    marker->ring[(marker->head + marker->used) % HD_MARK_RING] = slot;
-    marker->used++;
-    __builtin_prefetch(&marker->collector->slots->containers.entries[slot]);
-}
+    bool left = hd_mark_is_left(mark, *age);
 
-static void reach(struct hd_marker *marker, struct hd_mark mark, uint32_t slot)
-{
-    uint8_t *age = &marker->collector->slots->age[slot];
-
-    if (hd_mark_is_left(mark, *age)) {
+    if (left) {
         *age = hd_mark_apply(mark, *age);
-        push(marker, slot);
     }
+    return left;
 }
 
 void hd_marker_shade(struct hd_marker *marker, uint32_t slot)
 {
-    if (!hd_slot_is_atom(slot)) {
-        reach(marker, marker->live, slot);
+    if (!hd_slot_is_atom(slot) && reach(&marker->collector->slots->age[slot], marker->live)) {
+        hd_bitset_add(marker->grey, slot);
     }
 }
 
 void hd_marker_keep(struct hd_marker *marker, uint32_t slot)
 {
-    reach(marker, marker->keep, slot);
+    if (reach(&marker->collector->slots->age[slot], marker->keep)) {
+        hd_bitset_add(marker->grey, slot);
+    }
+}
+
+static INLINE void push(struct run *run, uint32_t slot)
+{
+    if (run->used == RING) {
+        hd_bitset_add(run->marker->grey, slot);
+        return;
+    }
+    run->ring[(run->head + run->used) % RING] = slot;
+    run->used++;
+    __builtin_prefetch(&run->entries[slot]);
 }
 
 /* A pending set is known by its mark, in the scratch of its members; two that meet are one. */
@@ -56,61 +75,104 @@ static void join(struct hd_marker *marker, uint32_t from, uint32_t to)
     }
 }
 
-static void look_at_one(struct hd_marker *marker, const struct hd_look *look, uint32_t to)
+static INLINE void look_at_one(struct run *run, const struct hd_look *look, uint32_t to)
 {
     if (hd_slot_is_atom(to)) {
         return; /* and a hole is slot 0, whose age is never left */
     }
-    if (look->joins) {
-        join(marker, look->from, to);
+    if (!run->plain && look->joins) {
+        join(run->marker, look->from, to);
     }
-    reach(marker, look->mark, to);
+    if (reach(&run->age[to], look->mark)) {
+        push(run, to);
+    }
 }
 
-static void look_at_span(struct hd_marker *marker, const struct hd_look *look,
-                         struct hd_span span)
+/* Words of the bit set in the making: references often lead to neighbours. */
+struct batch {
+    uint32_t first; /* the 64 slots from here on */
+    uint64_t word;
+};
+
+static INLINE void flush(struct run *run, const struct batch *batch)
+{
+    if (batch->word != 0) {
+        hd_bitset_add_word(run->marker->grey, batch->first, batch->word);
+    }
+}
+
+static INLINE void gather(struct run *run, struct batch *batch, uint32_t to)
+{
+    if (hd_slot_is_atom(to) || !reach(&run->age[to], run->live)) {
+        return;
+    }
+    if (to / 64 * 64 != batch->first) {
+        flush(run, batch);
+        *batch = (struct batch){.first = to / 64 * 64};
+    }
+    batch->word |= UINT64_C(1) << to % 64;
+}
+
+/* Many references: the ring would be full at once. */
+static void gather_span(struct run *run, struct hd_span span)
+{
+    struct batch batch = {0};
+    const uint32_t *at = span.first;
+
+    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
+        gather(run, &batch, *at);
+        if (span.pairs) {
+            gather(run, &batch, at[1]);
+        }
+    }
+    flush(run, &batch);
+}
+
+static INLINE void look_at_span(struct run *run, const struct hd_look *look,
+                                struct hd_span span)
 {
     const uint32_t *at = span.first;
 
     for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-        look_at_one(marker, look, *at);
+        look_at_one(run, look, *at);
         if (span.pairs) {
-            look_at_one(marker, look, at[1]);
+            look_at_one(run, look, at[1]);
         }
     }
 }
 
-static bool is_atom_or_tuple(const struct hd_slots *slots, uint32_t to)
+static bool is_atom_or_tuple(const struct hd_slot *entries, uint32_t to)
 {
-    return hd_slot_is_atom(to) || to == 0 ||
-           slots->containers.entries[to].kind == HD_KIND_TUPLE;
+    return hd_slot_is_atom(to) || to == 0 || entries[to].kind == HD_KIND_TUPLE;
 }
 
 /* References to atoms and tuples only: the object may turn out to be inert. */
-static bool may_be_inert(const struct hd_slots *slots, struct hd_span span)
+static bool may_be_inert(const struct hd_slot *entries, struct hd_span span)
 {
     const uint32_t *at = span.first;
 
     for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-        if (!is_atom_or_tuple(slots, *at) || (span.pairs && !is_atom_or_tuple(slots, at[1]))) {
+        if (!is_atom_or_tuple(entries, *at) ||
+            (span.pairs && !is_atom_or_tuple(entries, at[1]))) {
             return false;
         }
     }
     return true;
 }
 
-static void pay(uint32_t *units, uint32_t references)
+static INLINE void pay(struct run *run, uint32_t references)
 {
     uint32_t cost = 1 + references / REFERENCES_PER_UNIT;
 
-    *units -= cost < *units ? cost : *units;
+    run->units -= cost < run->units ? cost : run->units;
 }
 
-/* Those of a large or dying container below where the last piece ended. */
-static void look_at_piece(struct hd_marker *marker, uint32_t slot, uint32_t *units)
+/* Those of a large or dying container below where the last piece ended.  True: that was
+ * the last piece. */
+static INLINE bool look_at_piece(struct run *run)
 {
-    struct hd_barrier *barrier = marker->barrier;
-    const struct hd_slot *entry = &marker->collector->slots->containers.entries[slot];
+    struct hd_barrier *barrier = run->marker->barrier;
+    const struct hd_slot *entry = &run->entries[barrier->partial];
     struct hd_span span = hd_object_span_below(entry, &barrier->partial_end);
     uint32_t skipped = span.count > PIECE ? span.count - PIECE : 0;
 
@@ -119,21 +181,27 @@ static void look_at_piece(struct hd_marker *marker, uint32_t slot, uint32_t *uni
         span.count = PIECE;
         barrier->partial_end += skipped;
     }
-    look_at_span(marker, &marker->partial, span);
-    pay(units, span.count);
+    if (run->plain) {
+        gather_span(run, span);
+    } else {
+        look_at_span(run, &run->marker->partial, span);
+    }
+    pay(run, span.count);
     if (barrier->partial_end == 0) {
         barrier->partial = 0;
     }
+    return barrier->partial == 0;
 }
 
-static void note_inert(struct hd_marker *marker, const struct hd_slot *entry, uint32_t slot,
-                       struct hd_span span, bool whole)
+static INLINE void note_inert(struct run *run, const struct hd_slot *entry, uint32_t slot,
+                              struct hd_span span, bool whole)
 {
-    uint8_t *age = &marker->collector->slots->age[slot];
+    uint8_t *age = &run->age[slot];
 
     if ((entry->kind == HD_KIND_TUPLE || entry->kind == HD_KIND_DICT) &&
-        (*age & HD_AGE_TRACKED) != 0 && (*age & HD_AGE_GENERATION) < HD_GENERATIONS &&
-        (!whole || may_be_inert(marker->collector->slots, span))) {
+        run->marker->notes_inert && (*age & HD_AGE_TRACKED) != 0 &&
+        (*age & HD_AGE_GENERATION) < HD_GENERATIONS &&
+        (!whole || may_be_inert(run->entries, span))) {
         *age |= HD_AGE_INERT;
     }
 }
@@ -145,22 +213,23 @@ static bool is_there(const struct hd_slot *entry)
     return entry->kind != HD_KIND_FREE;
 }
 
-static void look_at(struct hd_marker *marker, uint32_t slot, uint32_t *units)
+/* False: it is to be looked at in pieces. */
+static INLINE bool look_at(struct run *run, uint32_t slot)
 {
-    struct hd_collector *collector = marker->collector;
-    const struct hd_slot *entry = &collector->slots->containers.entries[slot];
-    bool kept = hd_mark_was_kept(marker, collector->slots->age[slot]);
-    const struct hd_look look = {kept ? marker->keep : marker->live, slot,
-                                 kept || marker->joins};
+    struct hd_marker *marker = run->marker;
+    const struct hd_slot *entry = &run->entries[slot];
+    bool kept = !run->plain && hd_mark_was_kept(marker, run->age[slot]);
+    const struct hd_look look = {kept ? marker->keep : run->live, slot,
+                                 kept || (!run->plain && marker->joins)};
     uint32_t part = 0;
     struct hd_span span;
 
     if (!is_there(entry)) {
-        pay(units, 0);
-        return;
+        pay(run, 0);
+        return true;
     }
-    if (marker->reached != NULL && !kept) {
-        marker->reached(collector, slot);
+    if (!run->plain && marker->reached != NULL && !kept) {
+        marker->reached(marker->collector, slot);
     }
     if ((entry->flags & HD_SLOT_DYING) != 0) {
         part = 1;
@@ -171,23 +240,20 @@ static void look_at(struct hd_marker *marker, uint32_t slot, uint32_t *units)
         marker->partial = look;
         marker->barrier->partial = slot;
         marker->barrier->partial_end = UINT32_MAX;
-        if (marker->notes_inert) {
-            note_inert(marker, entry, slot, (struct hd_span){0}, false);
-        }
-        return;
+        note_inert(run, entry, slot, (struct hd_span){0}, false);
+        return false;
     }
-    look_at_span(marker, &look, span);
-    if (marker->notes_inert) {
-        note_inert(marker, entry, slot, span, true);
-    }
-    pay(units, span.count);
+    look_at_span(run, &look, span);
+    note_inert(run, entry, slot, span, true);
+    pay(run, span.count);
+    return true;
 }
 
 /* The ring takes the members of the next word of the bit set that has any. */
-static bool refill(struct hd_marker *marker)
+static bool refill(struct run *run)
 {
-    struct hd_bitset *grey = marker->grey;
-    uint32_t at = hd_bitset_next(grey, marker->cursor);
+    struct hd_bitset *grey = run->marker->grey;
+    uint32_t at = hd_bitset_next(grey, run->marker->cursor);
     uint64_t word;
 
     if (at == HD_BITSET_END) {
@@ -196,52 +262,69 @@ static bool refill(struct hd_marker *marker)
             return false;
         }
     }
-    marker->cursor = at;
+    run->marker->cursor = at;
     for (word = hd_bitset_take_word(grey, at); word != 0; word &= word - 1) {
-        push(marker, at / 64 * 64 + (uint32_t)__builtin_ctzll(word));
+        push(run, at / 64 * 64 + (uint32_t)__builtin_ctzll(word));
     }
     return true;
 }
 
-static void fetch_ahead(const struct hd_marker *marker)
+static INLINE void fetch_ahead(const struct run *run)
 {
-    if (marker->used > AHEAD) {
-        uint32_t slot = marker->ring[(marker->head + AHEAD) % HD_MARK_RING];
-
-        __builtin_prefetch(hd_slot_body(&marker->collector->slots->containers.entries[slot]));
+    if (run->used > AHEAD) {
+        __builtin_prefetch(hd_slot_body(&run->entries[run->ring[(run->head + AHEAD) % RING]]));
     }
 }
 
-static uint32_t pop(struct hd_marker *marker)
+static INLINE uint32_t pop(struct run *run)
 {
-    uint32_t slot = marker->ring[marker->head];
+    uint32_t slot = run->ring[run->head];
 
-    marker->head = (marker->head + 1) % HD_MARK_RING;
-    marker->used--;
+    run->head = (run->head + 1) % RING;
+    run->used--;
     return slot;
 }
 
 /* [mark.inv.grey] */
-static void put_back(struct hd_marker *marker)
+static void put_back(struct run *run)
 {
-    while (marker->used > 0) {
-        hd_bitset_add(marker->grey, pop(marker));
+    while (run->used > 0) {
+        hd_bitset_add(run->marker->grey, pop(run));
     }
+}
+
+static INLINE bool work(struct hd_marker *marker, uint32_t *units, bool plain)
+{
+    struct hd_slots *slots = marker->collector->slots;
+    uint32_t ring[RING];
+    struct run run = {.marker = marker,
+                      .age = slots->age,
+                      .entries = slots->containers.entries,
+                      .live = marker->live,
+                      .ring = ring,
+                      .units = *units,
+                      .plain = plain};
+    bool small = marker->barrier->partial == 0;
+    bool left = true;
+
+    while (run.units > 0 && left) {
+        while (small && run.units > 0 && run.used > 0) {
+            fetch_ahead(&run);
+            small = look_at(&run, pop(&run));
+        }
+        if (!small && run.units > 0) {
+            small = look_at_piece(&run);
+        }
+        left = !small || run.used > 0 || refill(&run);
+    }
+    put_back(&run);
+    *units = run.units;
+    return !left;
 }
 
 bool hd_marker_run(struct hd_marker *marker, uint32_t *units)
 {
-    while (marker->barrier->partial != 0 || marker->used > 0 || refill(marker)) {
-        if (*units == 0) {
-            put_back(marker);
-            return false;
-        }
-        if (marker->barrier->partial != 0) {
-            look_at_piece(marker, marker->barrier->partial, units);
-            continue;
-        }
-        fetch_ahead(marker);
-        look_at(marker, pop(marker), units);
-    }
-    return true;
+    bool plain = marker->reached == NULL && !marker->joins;
+
+    return plain ? work(marker, units, true) : work(marker, units, false);
 }

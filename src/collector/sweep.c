@@ -107,6 +107,29 @@ static void release_or_keep(struct hd_collector *collector, uint32_t slot)
     }
 }
 
+/* Of the dead most are small, and lie together. */
+static void reap(struct hd_collector *collector, uint32_t *units)
+{
+    const struct hd_slots *slots = collector->slots;
+    struct hd_full *full = &collector->full;
+    uint8_t mask = HD_AGE_TRACKED | HD_AGE_COLOR | HD_AGE_KEPT;
+    uint8_t condemned = HD_AGE_TRACKED | (slots->color ^ HD_AGE_COLOR);
+    uint32_t high = slots->containers.high;
+    uint32_t slot = full->cursor;
+    uint32_t left = *units;
+
+    while (left > 0 && slot < high && (slots->age[slot] & mask) == condemned &&
+           full->cascade.top == 0 &&
+           hd_object_dead_reap(collector->objects, &full->cascade, slot)) {
+        fetch_ahead(slots, slot);
+        slot++;
+        left--;
+    }
+    full->result.collected += slot - full->cursor;
+    full->cursor = slot;
+    *units = left;
+}
+
 static void release_next(struct hd_collector *collector, uint32_t *units)
 {
     struct hd_full *full = &collector->full;
@@ -114,6 +137,11 @@ static void release_next(struct hd_collector *collector, uint32_t *units)
     uint32_t slot;
 
     if (full->releasing == 0) {
+        reap(collector, units);
+        if (*units == 0 || full->cascade.top != 0 ||
+            full->cursor >= collector->slots->containers.high) {
+            return;
+        }
         slot = next_of(collector, HD_AGE_INERT, HD_AGE_TRACKED | HD_AGE_COLOR, white);
         spend(units, 1);
         if (slot != 0) {
@@ -148,10 +176,33 @@ static void promote_next(struct hd_collector *collector, uint32_t *units)
     collector->full.cursor = slot + 1;
 }
 
+/* Husks lie together as the dead did. */
+static void finish_run(struct hd_collector *collector, uint32_t *units)
+{
+    const struct hd_slots *slots = collector->slots;
+    uint32_t high = slots->containers.high;
+    uint32_t slot = collector->full.cursor;
+    uint32_t left = *units;
+
+    while (left > 0 && slot < high && slots->age[slot] == HD_AGE_HUSK) {
+        slots->age[slot] = 0;
+        hd_object_dead_finish(collector->objects, slot);
+        slot++;
+        left--;
+    }
+    collector->full.cursor = slot;
+    *units = left;
+}
+
 static void finish_next(struct hd_collector *collector, uint32_t *units)
 {
-    uint32_t slot = next_of(collector, HD_AGE_INERT, HD_AGE_TRACKED | HD_AGE_HUSK, HD_AGE_HUSK);
+    uint32_t slot;
 
+    finish_run(collector, units);
+    if (*units == 0 || collector->full.cursor >= collector->slots->containers.high) {
+        return;
+    }
+    slot = next_of(collector, HD_AGE_INERT, HD_AGE_TRACKED | HD_AGE_HUSK, HD_AGE_HUSK);
     spend(units, 1);
     if (slot == 0) {
         return;

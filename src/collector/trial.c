@@ -12,6 +12,7 @@
  * OUTSIDE_MAX references or more is taken for held from outside. */
 #include "base/check.h"
 #include "collector/mark.h"
+#include "object/span.h"
 
 #define OUTSIDE_MAX   (UINT32_C(1) << 30)
 #define REFERS_INSIDE 1u

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "collector/internal.h"
 #include "collector/policy.h"
+#include "object/span.h"
 
 #define REFERENCES_PER_UNIT 16u
 

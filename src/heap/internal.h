@@ -16,6 +16,7 @@
 #include "heap/roots.h"
 #include "object/compact.h"
 #include "object/object.h"
+#include "object/span.h"
 
 /* Bodies move together, one pass at a time, whoever asked for it. */
 struct hd_compaction {

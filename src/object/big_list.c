@@ -32,7 +32,7 @@ enum hd_status hd_big_list_new(struct hd_objects *objects, uint16_t account, uin
     enum hd_status status = hd_body_take(objects, account, own_bytes(room), &list, error);
 
     if (status == HD_OK) {
-        *list = (struct hd_big_list){.mark = HD_LIST_BIG, .room = room};
+        *list = (struct hd_big_list){.mark = HD_BODY_BIG, .room = room};
         *ret_list = list;
     }
     return status;

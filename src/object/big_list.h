@@ -21,7 +21,6 @@
 #include "object/body.h"
 
 #define HD_LIST_FLAT_MAX UINT32_C(16384) /* items of a list in one block */
-#define HD_LIST_BIG      UINT32_MAX      /* stands where a flat list has its capacity */
 #define HD_LEAF_ITEMS    UINT32_C(4096)
 #define HD_LEAF_BYTES    (HD_LEAF_ITEMS * sizeof(uint32_t))
 
@@ -35,7 +34,7 @@ struct hd_leaf {
 
 struct hd_big_list {
     uint32_t length; /* as in every sequence, first */
-    uint32_t mark;   /* HD_LIST_BIG */
+    uint32_t mark;   /* HD_BODY_BIG */
     uint32_t leaves;
     uint32_t spares;
     uint32_t room; /* entries of the directory */

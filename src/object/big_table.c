@@ -50,7 +50,7 @@ enum hd_status hd_big_table_new(struct hd_objects *objects, uint16_t account,
     if (status != HD_OK) {
         return status;
     }
-    *table = (struct hd_big_table){.capacity = HD_TABLE_BIG};
+    *table = (struct hd_big_table){.capacity = HD_BODY_BIG};
     status = hd_index_init(objects, account, &table->index, error);
     if (status != HD_OK) {
         hd_body_give(objects, account, table, sizeof *table);

@@ -23,7 +23,6 @@
 #include "object/table_index.h"
 
 #define HD_TABLE_FLAT_MAX UINT32_C(8192) /* entries of a table in one block */
-#define HD_TABLE_BIG      UINT32_MAX     /* stands where a flat table has its capacity */
 #define HD_CHUNK_BITS     10
 #define HD_CHUNK_ENTRIES  (UINT32_C(1) << HD_CHUNK_BITS)
 
@@ -38,7 +37,7 @@ struct hd_chunk {
 struct hd_big_table {
     uint32_t span;     /* positions used */
     uint32_t live;     /* entries with a key; while dying: the next to release */
-    uint32_t capacity; /* HD_TABLE_BIG */
+    uint32_t capacity; /* HD_BODY_BIG */
     uint32_t owner;
     uint32_t chunks;
     uint32_t numbers;       /* of chunks, ever used */

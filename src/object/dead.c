@@ -17,10 +17,28 @@ void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot)
     hd_slots_kill(&objects->slots, slot);
 }
 
+/* Its slot says that it is a member: condemned, or a husk by now. */
+static bool is_inside(const struct hd_slots *slots, uint32_t target)
+{
+    uint8_t age = slots->age[target];
+
+    return (age & HD_AGE_TRACKED) == 0
+               ? (age & HD_AGE_HUSK) != 0
+               : slots->condemned &&
+                     (age & (HD_AGE_COLOR | HD_AGE_KEPT)) == (slots->color ^ HD_AGE_COLOR);
+}
+
 static void drop_if_outside(struct hd_objects *objects, struct hd_cascade *cascade,
                             uint32_t target)
 {
-    if (target != 0 && hd_slots_is_alive(&objects->slots, target)) {
+    const struct hd_slot *entry;
+
+    if (target == 0 || (!hd_slot_is_atom(target) && is_inside(&objects->slots, target))) {
+        return;
+    }
+    entry = hd_slot_at(&objects->slots, target);
+    if (entry->count != HD_COUNT_IMMORTAL && entry->kind != HD_KIND_FREE &&
+        (entry->flags & HD_SLOT_DYING) == 0) {
         hd_refs_strand(objects, target);
         hd_refs_drop(objects, cascade, target);
     }
@@ -88,6 +106,29 @@ bool hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *casca
     hd_object_strip(objects, slot);
     hd_slot_set_body(entry, NULL);
     *release = (struct hd_dead_release){0};
+    return true;
+}
+
+/* More references than this are released in pieces. */
+#define SMALL 64u
+
+bool hd_object_dead_reap(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot)
+{
+    struct hd_slot *entry = &objects->slots.containers.entries[slot];
+    uint32_t part = 0;
+    struct hd_span span;
+
+    if (entry->flags != 0 || entry->kind == HD_KIND_WEAKREF || !hd_object_is_flat(entry)) {
+        return false;
+    }
+    span = hd_object_span(entry, &part);
+    if (span.count > SMALL) {
+        return false;
+    }
+    hd_slots_bury(&objects->slots, slot);
+    release_span(objects, cascade, span);
+    hd_object_strip_flat(objects, entry, slot);
+    hd_slot_set_body(entry, NULL);
     return true;
 }
 

@@ -31,6 +31,10 @@ struct hd_dead_release {
 bool hd_object_dead_release(struct hd_objects *objects, struct hd_cascade *cascade,
                             uint32_t slot, struct hd_dead_release *release, uint32_t *units);
 
+/* begin and release at once, for one of the many that are small, and that nobody wants to hear
+ * of; its age says that it is a husk.  False: it is none of them, and nothing has happened. */
+bool hd_object_dead_reap(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot);
+
 void hd_object_dead_finish(struct hd_objects *objects, uint32_t slot);
 
 #endif

@@ -10,6 +10,7 @@
 #include "object/intern.h"
 #include "object/object.h"
 #include "object/reader.h"
+#include "object/span.h"
 #include "object/weak.h"
 
 /* Numbers of the immortals among the atoms. */
@@ -62,37 +63,6 @@ struct hd_text {
     uint32_t hash;
     char data[];
 };
-
-/* TUPLE.  While dying, the last item's place holds how many are left to release. */
-struct hd_tuple {
-    uint32_t length;
-    uint32_t items[];
-};
-
-/* LIST; no body while it has no capacity.  A long one is a struct hd_big_list. */
-struct hd_list_body {
-    uint32_t length;
-    uint32_t capacity;
-    uint32_t items[];
-};
-
-/* DICT, SET, FROZENSET, INSTANCE; no body while a table has no capacity.
- * Entries of 3 words (hash, key, value) or, in sets, 2; then the index.  One of
- * very many entries is a struct hd_big_table, which begins in the same way. */
-struct hd_table {
-    uint32_t span;     /* entries used, holes included */
-    uint32_t live;     /* entries with a key; while dying: the next to release */
-    uint32_t capacity; /* entries */
-    uint32_t owner;    /* INSTANCE: number of its class */
-    uint32_t words[];
-};
-
-enum { HD_ENTRY_HASH, HD_ENTRY_KEY, HD_ENTRY_VALUE };
-
-static inline size_t hd_table_entry_words(enum hd_kind kind)
-{
-    return kind == HD_KIND_SET || kind == HD_KIND_FROZENSET ? 2 : 3;
-}
 
 /* The words of the entry at a position below span. */
 uint32_t *hd_table_entry(const struct hd_table *table, enum hd_kind kind, uint32_t position);
@@ -156,6 +126,8 @@ void hd_object_count_made(struct hd_objects *objects);
  * then be given back. */
 void hd_object_unmake(struct hd_objects *objects, uint32_t slot);
 void hd_object_strip(struct hd_objects *objects, uint32_t slot);
+void hd_object_strip_flat(struct hd_objects *objects, const struct hd_slot *entry,
+                          uint32_t slot);
 
 /* The object dies, and whoever wanted to be told of a callback will not be. */
 void hd_object_forget(struct hd_objects *objects, uint32_t slot);

@@ -28,7 +28,7 @@ bool hd_list_is_big(const struct hd_slot *entry)
 {
     const struct hd_list_body *list = flat_of(entry);
 
-    return list != NULL && list->capacity == HD_LIST_BIG;
+    return list != NULL && list->capacity == HD_BODY_BIG;
 }
 
 size_t hd_list_bytes(const struct hd_slot *entry)

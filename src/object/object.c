@@ -25,7 +25,7 @@ enum hd_status hd_object_make_slot(struct hd_objects *objects, enum hd_kind kind
     }
     status = hd_slots_take(&objects->slots, kind, atom, ret_slot, error);
     if (status != HD_OK) {
-        hd_quota_give_object(objects->quota, objects->account, share);
+        hd_quota_give_object(objects->quota, objects->account, share, 0);
         return status;
     }
     hd_slot_at(&objects->slots, *ret_slot)->account = objects->account;
@@ -77,25 +77,32 @@ static void leave_class(struct hd_objects *objects, const struct hd_slot *entry)
     }
 }
 
-void hd_object_strip(struct hd_objects *objects, uint32_t slot)
+void hd_object_strip_flat(struct hd_objects *objects, const struct hd_slot *entry,
+                          uint32_t slot)
 {
-    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
-    uint32_t all = UINT32_MAX;
     size_t bytes;
 
     HD_CHECK(entry->count != HD_COUNT_IMMORTAL);
     leave_class(objects, entry);
-    (void)hd_object_shed(objects, entry, &all);
     bytes = hd_object_own_bytes(entry);
+    hd_quota_give_object(objects->quota, entry->account, hd_slot_share(slot), bytes);
     if (bytes > 0) {
-        hd_body_give(objects, entry->account, hd_slot_body(entry), bytes);
+        hd_free(objects->bodies, hd_slot_body(entry), bytes);
     }
-    hd_quota_give_object(objects->quota, entry->account, hd_slot_share(slot));
     objects->kinds[entry->kind]--;
     if (!hd_slot_is_atom(slot) && (entry->flags & HD_SLOT_SHELL) == 0 &&
         objects->young_count > 0) {
         objects->young_count--;
     }
+}
+
+void hd_object_strip(struct hd_objects *objects, uint32_t slot)
+{
+    struct hd_slot *entry = hd_slot_at(&objects->slots, slot);
+    uint32_t all = UINT32_MAX;
+
+    (void)hd_object_shed(objects, entry, &all);
+    hd_object_strip_flat(objects, entry, slot);
 }
 
 void hd_object_unmake(struct hd_objects *objects, uint32_t slot)

@@ -161,29 +161,6 @@ typedef void (*hd_visit_cb)(void *ctx, uint32_t slot);
 void hd_object_visit(const struct hd_objects *objects, uint32_t slot, hd_visit_cb visit,
                      void *ctx);
 
-/* The references of a living container as they lie in its body: count of them,
- * `step` words apart, 0 being a hole; with `pairs`, one more behind each.  For
- * loops over the heap, which cannot afford a call for each reference.  A big
- * container lies in parts: *part, at first 0, becomes the number of the next
- * one, and 0 with the last. */
-struct hd_span {
-    const uint32_t *first;
-    uint32_t count;
-    uint32_t step;
-    bool pairs;
-};
-
-struct hd_span hd_object_span(const struct hd_slot *entry, uint32_t *part);
-
-/* Of a living container: how many references its spans have, holes included. */
-uint64_t hd_object_places(const struct hd_slot *entry);
-
-/* The same from the last to the first, for walks that stop in the middle of a container and go
- * on when it may have changed.  *end, at first UINT32_MAX, is above where to look; it becomes
- * the position (index; or of the entry) of the span's first, and 0 with the last.  Of a
- * dying container: what it has not released. */
-struct hd_span hd_object_span_below(const struct hd_slot *entry, uint32_t *end);
-
 /* True if a reference to it can never be part of a cycle the collector needs to
  * know of: an atom, or an untracked tuple (CPython's MAY_BE_TRACKED, negated). */
 bool hd_object_is_inert(const struct hd_objects *objects, uint32_t slot);

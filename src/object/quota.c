@@ -203,15 +203,18 @@ void hd_quota_add_object(struct hd_quota *quota, uint16_t account, uint32_t shar
     quota->change += share;
 }
 
-void hd_quota_give_object(struct hd_quota *quota, uint16_t account, uint32_t share)
+void hd_quota_give_object(struct hd_quota *quota, uint16_t account, uint32_t share, size_t body)
 {
     struct hd_account *of = hd_quota_account(quota, account);
+    uint64_t block = body > 0 ? hd_quota_block(quota, body) : 0;
 
-    HD_CHECK(of->used.objects > 0 && of->used.bytes >= share);
+    HD_CHECK(of->used.objects > 0 && of->used.bytes >= share + block &&
+             quota->heap.used.bytes >= block);
     quota->heap.used.objects--;
+    quota->heap.used.bytes -= block;
     of->used.objects--;
-    of->used.bytes -= share;
-    quota->change += share;
+    of->used.bytes -= share + block;
+    quota->change += share + block;
 }
 
 bool hd_quota_take_shared(struct hd_quota *quota, uint64_t bytes)

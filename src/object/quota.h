@@ -84,7 +84,9 @@ void hd_quota_restore_body(struct hd_quota *quota, uint16_t account, size_t old_
 bool hd_quota_take_object(struct hd_quota *quota, uint16_t account, uint32_t share);
 /* What carries the dead to their end is not asked. */
 void hd_quota_add_object(struct hd_quota *quota, uint16_t account, uint32_t share);
-void hd_quota_give_object(struct hd_quota *quota, uint16_t account, uint32_t share);
+/* With the block of its body, if `body` is not 0. */
+void hd_quota_give_object(struct hd_quota *quota, uint16_t account, uint32_t share,
+                          size_t body);
 /* Books and tables: the heap's, no account's. */
 bool hd_quota_take_shared(struct hd_quota *quota, uint64_t bytes);
 void hd_quota_give_shared(struct hd_quota *quota, uint64_t bytes);

@@ -291,6 +291,20 @@ void hd_slots_untrack(struct hd_slots *slots, uint32_t slot)
     slots->age[slot] = 0;
 }
 
+void hd_slots_bury(struct hd_slots *slots, uint32_t slot)
+{
+    struct hd_slot *entry = &slots->containers.entries[slot];
+    unsigned generation = slots->age[slot] & HD_AGE_GENERATION;
+
+    HD_CHECK(entry->kind != HD_KIND_FREE && (entry->flags & HD_SLOT_DYING) == 0);
+    leave_set(slots, slot, generation);
+    slots->members[generation]--;
+    slots->age[slot] = HD_AGE_HUSK;
+    entry->version++;
+    entry->flags |= HD_SLOT_DYING;
+    slots->killed++;
+}
+
 void hd_slots_move(struct hd_slots *slots, uint32_t slot, unsigned generation)
 {
     unsigned from = hd_slots_generation(slots, slot);

@@ -140,6 +140,9 @@ void hd_slots_kill(struct hd_slots *slots, uint32_t slot);
 void hd_slots_hide(struct hd_slots *slots, uint32_t slot);
 void hd_slots_show(struct hd_slots *slots, uint32_t slot);
 
+/* Untracks and kills at once, and makes it a husk. */
+void hd_slots_bury(struct hd_slots *slots, uint32_t slot);
+
 /* A killed slot may be used again, or is retired. */
 void hd_slots_give(struct hd_slots *slots, uint32_t slot);
 

@@ -14,7 +14,7 @@
 
 static bool is_big(const struct hd_table *table)
 {
-    return table != NULL && table->capacity == HD_TABLE_BIG;
+    return table != NULL && table->capacity == HD_BODY_BIG;
 }
 
 /* Both begin with the same words; the mark says which it is. */

@@ -77,15 +77,10 @@ uint64_t hd_objects_body_bytes(const struct hd_objects *objects)
     return bytes_of_range(&objects->slots.containers) + bytes_of_range(&objects->slots.atoms);
 }
 
-static struct hd_span span_of_list(const struct hd_slot *entry, uint32_t *part)
+static struct hd_span span_of_leaf(const struct hd_big_list *big, uint32_t *part)
 {
-    const struct hd_list_body *list = hd_slot_body(entry);
-    const struct hd_big_list *big = hd_slot_body(entry);
     uint32_t at = *part;
 
-    if (!hd_list_is_big(entry)) {
-        return (struct hd_span){list->items, list->length, 1, false};
-    }
     if (at >= big->leaves) {
         *part = 0;
         return (struct hd_span){0};
@@ -94,16 +89,12 @@ static struct hd_span span_of_list(const struct hd_slot *entry, uint32_t *part)
     return (struct hd_span){big->leaf[at].items, big->leaf[at].length, 1, false};
 }
 
-static struct hd_span span_of_table(const struct hd_slot *entry, uint32_t *part)
+static struct hd_span span_of_chunk(const struct hd_big_table *big, enum hd_kind kind,
+                                    uint32_t *part)
 {
-    const struct hd_table *table = hd_slot_body(entry);
-    const struct hd_big_table *big = hd_slot_body(entry);
-    uint32_t step = (uint32_t)hd_table_entry_words((enum hd_kind)entry->kind);
+    uint32_t step = (uint32_t)hd_table_entry_words(kind);
     const struct hd_chunk *chunk;
 
-    if (!hd_table_is_big(entry)) {
-        return (struct hd_span){table->words + HD_ENTRY_KEY, table->span, step, step == 3};
-    }
     if (*part >= big->chunks) {
         *part = 0;
         return (struct hd_span){0};
@@ -113,21 +104,12 @@ static struct hd_span span_of_table(const struct hd_slot *entry, uint32_t *part)
     return (struct hd_span){chunk->words + HD_ENTRY_KEY, chunk->span, step, step == 3};
 }
 
-struct hd_span hd_object_span(const struct hd_slot *entry, uint32_t *part)
+struct hd_span hd_object_span_of_big(const struct hd_slot *entry, uint32_t *part)
 {
-    const struct hd_tuple *tuple = hd_slot_body(entry);
+    const void *body = hd_slot_body(entry);
 
-    if (entry->kind == HD_KIND_WEAKREF || tuple == NULL) {
-        return (struct hd_span){0}; /* a weak reference refers to nothing */
-    }
-    switch (entry->kind) {
-    case HD_KIND_LIST:
-        return span_of_list(entry, part);
-    case HD_KIND_TUPLE:
-        return (struct hd_span){tuple->items, tuple->length, 1, false};
-    default:
-        return span_of_table(entry, part);
-    }
+    return entry->kind == HD_KIND_LIST ? span_of_leaf(body, part)
+                                       : span_of_chunk(body, (enum hd_kind)entry->kind, part);
 }
 
 static void visit_span(struct hd_span span, hd_visit_cb visit, void *ctx)

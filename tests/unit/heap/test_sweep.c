@@ -350,6 +350,7 @@ static void collections_and_freezing_do_the_rest_first(void **state)
         fixture_up(&f);
         new_queue(&f, "queue");
         kept = dead_big(&f);
+        work_soundly(&f); /* a collection that began while it was made */
         start_collect(&f, &collecting);
         op = begin(&f, codes[i]);
         op->in.collect.generation = i - 2;

@@ -4,6 +4,7 @@
 
 #include "lib/object_fixture.h"
 #include "lib/testlib.h"
+#include "object/span.h"
 
 #define SMALL 5
 #define BIG   40000
