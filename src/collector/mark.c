@@ -75,6 +75,17 @@ static void join(struct hd_marker *marker, uint32_t from, uint32_t to)
     }
 }
 
+/* The plain mark turns one bit of what is left. */
+static INLINE bool reach_plainly(uint8_t *age, struct hd_mark mark)
+{
+    bool left = hd_mark_is_left(mark, *age);
+
+    if (left) {
+        *age ^= mark.flip;
+    }
+    return left;
+}
+
 static INLINE void look_at_one(struct run *run, const struct hd_look *look, uint32_t to)
 {
     if (hd_slot_is_atom(to)) {
@@ -83,8 +94,28 @@ static INLINE void look_at_one(struct run *run, const struct hd_look *look, uint
     if (!run->plain && look->joins) {
         join(run->marker, look->from, to);
     }
-    if (reach(&run->age[to], look->mark)) {
+    if (run->plain ? reach_plainly(&run->age[to], run->live)
+                   : reach(&run->age[to], look->mark)) {
         push(run, to);
+    }
+}
+
+static INLINE void look_at_span(struct run *run, const struct hd_look *look,
+                                struct hd_span span)
+{
+    const uint32_t *at = span.first;
+
+    if (span.step == 1) {
+        for (uint32_t i = 0; i < span.count; i++) {
+            look_at_one(run, look, at[i]);
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
+        look_at_one(run, look, *at);
+        if (span.pairs) {
+            look_at_one(run, look, at[1]);
+        }
     }
 }
 
@@ -94,51 +125,39 @@ struct batch {
     uint64_t word;
 };
 
-static INLINE void flush(struct run *run, const struct batch *batch)
+static INLINE void flush(struct hd_bitset *grey, const struct batch *batch)
 {
     if (batch->word != 0) {
-        hd_bitset_add_word(run->marker->grey, batch->first, batch->word);
+        hd_bitset_add_word(grey, batch->first, batch->word);
     }
 }
 
-static INLINE void gather(struct run *run, struct batch *batch, uint32_t to)
+static INLINE void gather(struct hd_marker *marker, struct batch *batch, uint32_t to)
 {
-    if (hd_slot_is_atom(to) || !reach(&run->age[to], run->live)) {
+    if (hd_slot_is_atom(to) ||
+        !reach_plainly(&marker->collector->slots->age[to], marker->live)) {
         return;
     }
     if (to / 64 * 64 != batch->first) {
-        flush(run, batch);
+        flush(marker->grey, batch);
         *batch = (struct batch){.first = to / 64 * 64};
     }
     batch->word |= UINT64_C(1) << to % 64;
 }
 
 /* Many references: the ring would be full at once. */
-static void gather_span(struct run *run, struct hd_span span)
+static __attribute__((noinline)) void gather_span(struct hd_marker *marker, struct hd_span span)
 {
     struct batch batch = {0};
     const uint32_t *at = span.first;
 
     for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-        gather(run, &batch, *at);
+        gather(marker, &batch, *at);
         if (span.pairs) {
-            gather(run, &batch, at[1]);
+            gather(marker, &batch, at[1]);
         }
     }
-    flush(run, &batch);
-}
-
-static INLINE void look_at_span(struct run *run, const struct hd_look *look,
-                                struct hd_span span)
-{
-    const uint32_t *at = span.first;
-
-    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-        look_at_one(run, look, *at);
-        if (span.pairs) {
-            look_at_one(run, look, at[1]);
-        }
-    }
+    flush(marker->grey, &batch);
 }
 
 static bool is_atom_or_tuple(const struct hd_slot *entries, uint32_t to)
@@ -182,7 +201,7 @@ static INLINE bool look_at_piece(struct run *run)
         barrier->partial_end += skipped;
     }
     if (run->plain) {
-        gather_span(run, span);
+        gather_span(run->marker, span);
     } else {
         look_at_span(run, &run->marker->partial, span);
     }
@@ -250,7 +269,7 @@ static INLINE bool look_at(struct run *run, uint32_t slot)
 }
 
 /* The ring takes the members of the next word of the bit set that has any. */
-static bool refill(struct run *run)
+static INLINE bool refill(struct run *run)
 {
     struct hd_bitset *grey = run->marker->grey;
     uint32_t at = hd_bitset_next(grey, run->marker->cursor);
@@ -286,21 +305,22 @@ static INLINE uint32_t pop(struct run *run)
 }
 
 /* [mark.inv.grey] */
-static void put_back(struct run *run)
+static INLINE void put_back(struct run *run)
 {
     while (run->used > 0) {
         hd_bitset_add(run->marker->grey, pop(run));
     }
 }
 
-static INLINE bool work(struct hd_marker *marker, uint32_t *units, bool plain)
+static INLINE bool work(struct hd_marker *marker, uint32_t *units, struct hd_mark live,
+                        bool plain)
 {
     struct hd_slots *slots = marker->collector->slots;
     uint32_t ring[RING];
     struct run run = {.marker = marker,
                       .age = slots->age,
                       .entries = slots->containers.entries,
-                      .live = marker->live,
+                      .live = live,
                       .ring = ring,
                       .units = *units,
                       .plain = plain};
@@ -322,9 +342,28 @@ static INLINE bool work(struct hd_marker *marker, uint32_t *units, bool plain)
     return !left;
 }
 
+/* The two plain marks, of which the compiler knows most. */
+static bool work_on_living(struct hd_marker *marker, uint32_t *units)
+{
+    return work(marker, units,
+                (struct hd_mark){.mask = HD_AGE_TRACKED | HD_AGE_COLOR,
+                                 .value = marker->live.value,
+                                 .flip = HD_AGE_COLOR},
+                true);
+}
+
+static bool work_on_trial(struct hd_marker *marker, uint32_t *units)
+{
+    return work(
+        marker, units,
+        (struct hd_mark){.mask = HD_AGE_MARK, .value = HD_AGE_MARK, .flip = HD_AGE_MARK}, true);
+}
+
 bool hd_marker_run(struct hd_marker *marker, uint32_t *units)
 {
-    bool plain = marker->reached == NULL && !marker->joins;
-
-    return plain ? work(marker, units, true) : work(marker, units, false);
+    if (marker->reached != NULL || marker->joins) {
+        return work(marker, units, marker->live, false);
+    }
+    return marker->live.mask == HD_AGE_MARK ? work_on_trial(marker, units)
+                                            : work_on_living(marker, units);
 }
