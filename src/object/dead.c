@@ -31,14 +31,17 @@ static bool is_inside(const struct hd_slots *slots, uint32_t target)
 static void drop_if_outside(struct hd_objects *objects, struct hd_cascade *cascade,
                             uint32_t target)
 {
-    const struct hd_slot *entry;
+    struct hd_slot *entry;
 
     if (target == 0 || (!hd_slot_is_atom(target) && is_inside(&objects->slots, target))) {
         return;
     }
     entry = hd_slot_at(&objects->slots, target);
-    if (entry->count != HD_COUNT_IMMORTAL && entry->kind != HD_KIND_FREE &&
-        (entry->flags & HD_SLOT_DYING) == 0) {
+    if (hd_slot_is_atom(target) && entry->count > 1 && cascade->keeper == NULL) {
+        entry->count -=
+            entry->count != HD_COUNT_IMMORTAL; /* neither dead nor seen by anybody */
+    } else if (entry->count != HD_COUNT_IMMORTAL && entry->kind != HD_KIND_FREE &&
+               (entry->flags & HD_SLOT_DYING) == 0) {
         hd_refs_strand(objects, target);
         hd_refs_drop(objects, cascade, target);
     }
