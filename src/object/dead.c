@@ -121,7 +121,7 @@ bool hd_object_dead_reap(struct hd_objects *objects, struct hd_cascade *cascade,
     uint32_t part = 0;
     struct hd_span span;
 
-    if (entry->flags != 0 || entry->kind == HD_KIND_WEAKREF || !hd_object_is_flat(entry)) {
+    if (entry->kind == HD_KIND_WEAKREF || !hd_object_is_flat(entry)) {
         return false;
     }
     span = hd_object_span(entry, &part);

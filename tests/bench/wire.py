@@ -66,14 +66,18 @@ class Servers:
             process.wait()
         shutil.rmtree(self.folder)
 
-    def load(self, protocol, tcp, workload, clients, pipeline, **more):
-        """What heapd-bench says of one workload."""
-        before = cpu_ns(self.processes[protocol])
+    def command(self, protocol, tcp, workload, clients, pipeline, **more):
         command = [self.program, "--format", "json", "--protocol", protocol, "-u", self.urls[protocol][tcp],
                    "--clients", clients, "--pipeline", pipeline, workload]
         for option, value in more.items():
             command += [f"--{option}", value]
-        done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+        return [str(part) for part in command]
+
+    def load(self, protocol, tcp, workload, clients, pipeline, **more):
+        """What heapd-bench says of one workload."""
+        before = cpu_ns(self.processes[protocol])
+        command = self.command(protocol, tcp, workload, clients, pipeline, **more)
+        done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"{workload}, {protocol}: {done.stderr}")
         result = json.loads(done.stdout)["workloads"][0]
@@ -130,6 +134,21 @@ def one_by_one(servers, quick, rounds, tcp):
             yield row(f"wire.{shape}.{workload}{suffix}.cpu", "ns", peer, [(a["server_ns"], b["server_ns"]) for a, b in pairs])
 
 
+def beside_flood(servers, protocol, seconds):
+    """The latency of who asks one thing at a time while others send as much as they can."""
+    flood = subprocess.Popen(servers.command(protocol, False, "create_release", 4, 1000, seconds=60), stdout=subprocess.DEVNULL)
+    try:
+        return servers.load(protocol, False, "get", 1, 1, warmup=0.1, seconds=seconds)["latency_us"]["p99"]
+    finally:
+        flood.terminate()
+        flood.wait()
+
+
+def polite(servers, quick, rounds):
+    pairs = [[beside_flood(servers, protocol, 0.2 if quick else 1) for protocol in ("ttrpc", "resp")] for _ in range(rounds)]
+    return row("wire.polite.get.p99", "us", WORKLOADS["get"], pairs)
+
+
 def many(servers, quick, rounds):
     """Batches and packed ids on one connection, beside the best that Redis does of the mixed set."""
     time = {"warmup": 0.03, "seconds": 0.15 if quick else 1}
@@ -179,6 +198,7 @@ def results(build, quick, rounds):
         yield from one_by_one(servers, quick, rounds, tcp=False)
         if not quick:
             yield from one_by_one(servers, quick, rounds, tcp=True)
+        yield polite(servers, quick, rounds)
         yield from many(servers, quick, 1 if quick else rounds)
         yield graph(servers, 1 if quick else rounds)
         yield threads(build, quick, rounds)
