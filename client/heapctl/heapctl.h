@@ -63,6 +63,7 @@ struct heapctl {
       "  count       since the last collection of each generation\n"                           \
       "  stats       what was collected so far, by generation\n"                               \
       "  objects     the tracked ones of generation 0, 1 or 2; of all: what is not frozen\n")  \
+    X(heaps, "", "the heaps of the daemon: -n names the one to work on", "")                   \
     X(sessions, "", "who is connected, and what each holds in numbers", "")                    \
     X(holdings, "SESSION", "names and holds of a session, frame by frame",                     \
       "A session is named by its number: heapctl sessions.\n")                                 \

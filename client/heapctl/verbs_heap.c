@@ -40,6 +40,32 @@ int verb_ping(struct heapctl *ctl, int argc, char **argv)
     return EXIT_OK;
 }
 
+int verb_heaps(struct heapctl *ctl, int argc, char **argv)
+{
+    static const struct output_column columns[] = {{"heap", OUTPUT_TEXT}};
+    struct heapd_heaps *heaps;
+    struct heapd_error error;
+    struct output_table *table;
+    struct output out;
+    int status = connect_alone(ctl, argc, argv);
+
+    if (status != EXIT_OK) {
+        return status;
+    }
+    if (heapd_list_heaps(ctl->client, &heaps, &error) != HEAPD_OK) {
+        return heapctl_report(ctl, argv[0], &error);
+    }
+    table = output_table_new(columns, COUNT(columns));
+    for (size_t i = 0; i < heaps->count; i++) {
+        output_cell(table, heaps->names[i]);
+    }
+    heapd_free(heaps);
+    output_begin(&out, ctl->format, stdout);
+    output_table_end(&out, "heaps", table);
+    output_end(&out);
+    return EXIT_OK;
+}
+
 static int put_server(struct heapctl *ctl, struct output *out, struct heapd_error *error)
 {
     static const struct output_column columns[] = {

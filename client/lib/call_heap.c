@@ -52,32 +52,68 @@ HEAPD_API int heapd_heap_info(struct heapd_client *client, struct heapd_heap_inf
     return code;
 }
 
-/* One block: the struct, the pointers, the sentences. */
-static struct heapd_verified *copy_verified(const Heapd__V1__VerifyResponse *from)
+/* One block: a struct of so many bytes, the pointers, the texts. */
+static void *copy_texts(size_t size, char *const *from, size_t count,
+                        const char *const **ret_texts)
 {
-    size_t size = sizeof(struct heapd_verified) + from->n_defects * sizeof(char *);
-    struct heapd_verified *verified;
-    const char **defects;
+    size_t bytes = size + count * sizeof(char *);
+    const char **texts;
+    void *block;
     char *text;
 
-    for (size_t i = 0; i < from->n_defects; i++) {
-        size += strlen(from->defects[i]) + 1;
+    for (size_t i = 0; i < count; i++) {
+        bytes += strlen(from[i]) + 1;
     }
-    verified = malloc(size);
-    if (verified == NULL) {
+    block = malloc(bytes);
+    if (block == NULL) {
         return NULL;
     }
-    defects = (const char **)(verified + 1);
-    text = (char *)(defects + from->n_defects);
-    for (size_t i = 0; i < from->n_defects; i++) {
-        size_t length = strlen(from->defects[i]) + 1;
+    texts = (const char **)((char *)block + size);
+    text = (char *)(texts + count);
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(from[i]) + 1;
 
-        memcpy(text, from->defects[i], length);
-        defects[i] = text;
+        memcpy(text, from[i], length);
+        texts[i] = text;
         text += length;
     }
-    *verified =
-        (struct heapd_verified){from->objects, from->references, from->n_defects, defects};
+    *ret_texts = texts;
+    return block;
+}
+
+HEAPD_API int heapd_list_heaps(struct heapd_client *client, struct heapd_heaps **ret_heaps,
+                               struct heapd_error *error)
+{
+    Heapd__V1__HeapServiceListRequest request = HEAPD__V1__HEAP_SERVICE_LIST_REQUEST__INIT;
+    const Heapd__V1__HeapServiceListResponse *list;
+    const char *const *names;
+    struct heapd_heaps *heaps;
+    const void *answer;
+    int code = hdc_call(client, HDC_LIST_HEAPS, &request.base, &answer, error);
+
+    if (code != HEAPD_OK || ret_heaps == NULL) {
+        return code;
+    }
+    list = answer;
+    heaps = copy_texts(sizeof(*heaps), list->names, list->n_names, &names);
+    if (heaps == NULL) {
+        return hdc_fail_memory(error);
+    }
+    *heaps = (struct heapd_heaps){list->n_names, names};
+    *ret_heaps = heaps;
+    return HEAPD_OK;
+}
+
+static struct heapd_verified *copy_verified(const Heapd__V1__VerifyResponse *from)
+{
+    const char *const *defects;
+    struct heapd_verified *verified =
+        copy_texts(sizeof(*verified), from->defects, from->n_defects, &defects);
+
+    if (verified != NULL) {
+        *verified =
+            (struct heapd_verified){from->objects, from->references, from->n_defects, defects};
+    }
     return verified;
 }
 

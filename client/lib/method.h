@@ -83,6 +83,7 @@
     X(VERIFY, 0, "Heap", "Verify", verify)                                                     \
     X(POOL_STATS, 0, "Heap", "PoolStats", pool_stats)                                          \
     X(TRIM, 0, "Heap", "Trim", trim)                                                           \
+    X(LIST_HEAPS, 0, "Heap", "List", heap_service_list)                                        \
     X(CONFIGURE, 0, "Heap", "Configure", configure)                                            \
     X(LIST_EVENTS, 0, "Event", "ListEvents", list_events)                                      \
     X(EVENTS, 0, "EventStream", "Events", events)                                              \

@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 heapd, heapctl = sys.argv[1:3]
-VERBS = "ping info ls show refs referrers referents why sessions holdings kill gc pools trim events verify eval run test".split()
+VERBS = "ping info ls show refs referrers referents why heaps sessions holdings kill gc pools trim events verify eval run test".split()
 folder = tempfile.TemporaryDirectory()
 environment = {**os.environ, "HEAPD_BIN": heapd, "XDG_RUNTIME_DIR": folder.name}
 environment.pop("HEAPD_URL", None)
@@ -72,7 +72,7 @@ def usage_needs_no_daemon():
     for arguments in (["--bogus"], ["-o", "bogus", "ping"], ["-o"], ["--timeout", "0", "ping"], ["--timeout", "x", "ping"],
                       ["-u", "http://x", "ping"], ["-u", "tcp://127.0.0.1:0", "ping"]):
         expect(2, *arguments, err="heapctl: .+\n|.*heapctl: .+\n")
-    for verb in ("ping", "info", "ls", "pools", "trim", "verify", "events", "sessions"):
+    for verb in ("ping", "info", "ls", "pools", "trim", "verify", "events", "heaps", "sessions"):
         expect(3, *nowhere, verb, err=f"heapctl: {verb}: .+\n")
     for arguments in (["show", "1"], ["refs", "x"], ["gc", "collect"], ["gc", "threshold"], ["gc", "count"], ["eval", "1"],
                       ["run", "-"], []):
@@ -196,6 +196,8 @@ def private_daemons():
     expect(0, "--spawn", stdin="1\n", out="1\n")
     expect(0, "test", good, out="1 passed, 0 failed\n")
     expect(0, "--spawn=--seed 5 --boundary 4096", "-o", "json", "pools", out='.*"boundary":4096.*')
+    expect(0, "--spawn=--heap b", "-o", "raw", "heaps", out="default\nb\n")
+    expect(0, "--spawn=--heap b", "-n", "b", "-o", "json", "heaps", out='{"heaps":\[{"heap":"default"},{"heap":"b"}\]}\n')
     expect(0, "-v", "--spawn", "ping", out=".+", err=".*listening on unix:.*\n")
     expect(3, "--spawn=--bogus", "ping", err=".*unrecognized option.*heapctl: .*heapd did not get ready\n")
     expect(3, "--spawn", "ping", err=".*did not get ready\n", HEAPD_BIN="/bin/false")

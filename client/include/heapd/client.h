@@ -1149,6 +1149,16 @@ HEAPD_API int heapd_configure(struct heapd_client *client,
                               const struct heapd_new_limits *limits, size_t count,
                               struct heapd_config **ret_config, struct heapd_error *error);
 
+struct heapd_heaps {
+    size_t count;
+    const char *const *names; /* in the order of the daemon's command line, the default first */
+};
+
+/* The heaps of the daemon; binds the connection to none of them.  *ret_heaps is to be freed
+ * with heapd_free. */
+HEAPD_API int heapd_list_heaps(struct heapd_client *client, struct heapd_heaps **ret_heaps,
+                               struct heapd_error *error);
+
 struct heapd_verified {
     uint64_t objects;
     uint64_t references;
