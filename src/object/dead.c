@@ -37,7 +37,7 @@ static void drop_if_outside(struct hd_objects *objects, struct hd_cascade *casca
         return;
     }
     entry = hd_slot_at(&objects->slots, target);
-    if (hd_slot_is_atom(target) && entry->count > 1 && cascade->keeper == NULL) {
+    if (hd_slot_is_atom(target) && entry->count > 1) {
         entry->count -=
             entry->count != HD_COUNT_IMMORTAL; /* neither dead nor seen by anybody */
     } else if (entry->count != HD_COUNT_IMMORTAL && entry->kind != HD_KIND_FREE &&
@@ -121,7 +121,7 @@ bool hd_object_dead_reap(struct hd_objects *objects, struct hd_cascade *cascade,
     uint32_t part = 0;
     struct hd_span span;
 
-    if (entry->kind == HD_KIND_WEAKREF || !hd_object_is_flat(entry)) {
+    if (entry->flags != 0 || entry->kind == HD_KIND_WEAKREF || !hd_object_is_flat(entry)) {
         return false;
     }
     span = hd_object_span(entry, &part);

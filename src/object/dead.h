@@ -8,7 +8,8 @@
  *   [object.inv.husk]  No slot of a member is given back before all members are released:
  *                      a reference inside of the set is known by what it refers to being dead.
  *
- * So references inside of the set are never counted down. */
+ * So references inside of the set are never counted down.  The cascade takes what dies by
+ * those outside; it has no keeper. */
 #ifndef HD_OBJECT_DEAD_H
 #define HD_OBJECT_DEAD_H
 

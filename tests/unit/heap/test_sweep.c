@@ -296,6 +296,61 @@ static void big_containers_go_in_slices(void **state)
     fixture_down(&f);
 }
 
+/* One that nobody is told of is small, and still its target must forget it. */
+static void a_plain_weak_reference_that_is_swept_parts(void **state)
+{
+    struct fixture f;
+    uint64_t target;
+    uint64_t loop;
+    uint64_t weak;
+
+    (void)state;
+    fixture_up(&f);
+    target = new_instance(&f, "Target");
+    loop = new_loop(&f);
+    weak = new_weakref(&f, target, "");
+    set_attr(&f, loop, "plain", weak);
+    assert_int_equal(release(&f, weak), HD_OK);
+    assert_int_equal(release(&f, loop), HD_OK);
+    hd_collector_set_mode(f.heap->collector, HD_COLLECTOR_CLASSIC);
+    assert_int_equal(collect(&f), 2);
+    work_soundly(&f);
+    assert_int_equal(hd_inspect_weakrefs(f.heap, slot_of(&f, target)), 0);
+    weak = new_weakref(&f, target, "");
+    assert_int_equal(deref(&f, weak), target);
+    fixture_down(&f);
+}
+
+/* All but a few items of its first leaf are gone: it looks small, and has leaves still. */
+static void a_big_list_with_few_items_goes_whole(void **state)
+{
+    enum { ITEMS = 40000, LEAF = 4096, LEFT = 10 };
+    uint64_t bytes;
+    struct fixture f;
+    uint64_t loop;
+    uint64_t list;
+    uint64_t item;
+
+    (void)state;
+    fixture_up(&f);
+    item = new_list(&f);
+    loop = new_loop(&f);
+    bytes = f.heap->quota.heap.used.bytes;
+    list = big_list(&f, item, ITEMS);
+    for (int i = 0; i < LEAF - LEFT; i++) {
+        assert_int_equal(place_op(&f, HD_OP_POP, list, at_index(0), 0), HD_OK);
+    }
+    set_attr(&f, loop, "list", list);
+    assert_int_equal(release(&f, list), HD_OK);
+    assert_int_equal(release(&f, loop), HD_OK);
+    hd_collector_set_mode(f.heap->collector, HD_COLLECTOR_CLASSIC);
+    assert_int_equal(collect(&f), 2);
+    work_soundly(&f);
+    assert_int_equal(refcount(&f, item), 1);
+    assert_true(f.heap->quota.heap.used.bytes < bytes);
+    fixture_down(&f);
+}
+
 static void bodies_move_between_slices(void **state)
 {
     struct hd_op collecting;
@@ -429,6 +484,8 @@ int main(void)
         cmocka_unit_test(a_condemned_weak_reference_is_not_shared),
         cmocka_unit_test(a_condemned_callback_is_not_called),
         cmocka_unit_test(big_containers_go_in_slices),
+        cmocka_unit_test(a_plain_weak_reference_that_is_swept_parts),
+        cmocka_unit_test(a_big_list_with_few_items_goes_whole),
         cmocka_unit_test(bodies_move_between_slices),
         cmocka_unit_test(collections_and_freezing_do_the_rest_first),
         cmocka_unit_test(a_heap_may_end_with_a_sweep_outstanding),
