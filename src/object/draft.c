@@ -5,7 +5,25 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "object/big_list.h"
 #include "object/internal.h"
+
+/* A directory for all leaves, which come with their items; now they are asked for only. */
+static enum hd_status open_big_list(struct hd_objects *objects, struct hd_slot *entry,
+                                    size_t length, struct hd_error *error)
+{
+    uint32_t leaves = (uint32_t)((length + HD_LEAF_ITEMS - 1) / HD_LEAF_ITEMS);
+    struct hd_big_list *list;
+    enum hd_status status = hd_big_list_new(objects, entry->account, leaves, &list, error);
+
+    if (status == HD_OK) {
+        hd_slot_set_body(entry, list);
+        if (!hd_quota_has_room(objects->quota, entry->account, HD_LEAF_BYTES, leaves)) {
+            status = hd_fail_memory(error, leaves * HD_LEAF_BYTES);
+        }
+    }
+    return status;
+}
 
 static enum hd_status give_body(struct hd_objects *objects, struct hd_slot *entry,
                                 size_t length, struct hd_error *error)
@@ -13,8 +31,12 @@ static enum hd_status give_body(struct hd_objects *objects, struct hd_slot *entr
     struct hd_tuple *tuple;
     enum hd_status status = hd_seq_judge_length(length, error);
 
-    if (status != HD_OK || entry->kind == HD_KIND_LIST) {
-        return status != HD_OK ? status : hd_list_reserve(objects, entry, length, error);
+    if (status != HD_OK) {
+        return status;
+    }
+    if (entry->kind == HD_KIND_LIST) {
+        return length > HD_LIST_FLAT_MAX ? open_big_list(objects, entry, length, error)
+                                         : hd_list_reserve(objects, entry, length, error);
     }
     status = hd_body_take(objects, entry->account,
                           sizeof *tuple + length * sizeof tuple->items[0], &tuple, error);

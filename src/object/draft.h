@@ -18,12 +18,13 @@
 #include "object/kind.h"
 #include "object/refs.h"
 
-/* With memory for so many items, one at least.  Errors as of objects of the kind; then there
- * is none. */
+/* For so many items, one at least.  A long list takes most of its memory with its items, and
+ * asks now whether there is room for all of them in its quota.  Errors as of objects of the
+ * kind; then there is none. */
 enum hd_status hd_draft_begin(struct hd_objects *objects, enum hd_kind kind, size_t length,
                               struct hd_cascade *draft, struct hd_error *error);
 
-/* LIMIT_REFCOUNT: none is added. */
+/* LIMIT_REFCOUNT, and of a list LIMIT_MEMORY: none is added. */
 enum hd_status hd_draft_add(struct hd_objects *objects, const struct hd_cascade *draft,
                             const uint32_t *items, size_t count, struct hd_error *error);
 
