@@ -158,13 +158,13 @@ static __attribute__((noinline)) void gather_span(struct hd_marker *marker, stru
     flush(marker->grey, &batch);
 }
 
-static bool is_atom_or_tuple(const struct hd_slot *entries, uint32_t to)
+static INLINE bool is_atom_or_tuple(const struct hd_slot *entries, uint32_t to)
 {
     return hd_slot_is_atom(to) || to == 0 || entries[to].kind == HD_KIND_TUPLE;
 }
 
 /* References to atoms and tuples only: the object may turn out to be inert. */
-static bool may_be_inert(const struct hd_slot *entries, struct hd_span span)
+static INLINE bool may_be_inert(const struct hd_slot *entries, struct hd_span span)
 {
     const uint32_t *at = span.first;
 

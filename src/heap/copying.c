@@ -41,11 +41,6 @@ size_t hd_copying_bytes(const struct hd_copying *copying)
     return copying == NULL ? 0 : bytes_of(copying->count);
 }
 
-bool hd_op_copies(const struct hd_op *op)
-{
-    return op->code == HD_OP_COPY || op->code == HD_OP_EXTEND || op->code == HD_OP_DEL_ITEM;
-}
-
 struct hd_cascade *hd_copying_draft(const struct hd_op *op)
 {
     return hd_op_copies(op) && op->copying != NULL ? &op->copying->draft : NULL;

@@ -122,7 +122,7 @@ enum hd_status hd_list_reserve(struct hd_objects *objects, struct hd_slot *entry
         length == 0 && more > 1 ? needed : needed + needed / 8 + (more > 1 ? 0 : 2), error);
 }
 
-void hd_list_push(struct hd_slot *entry, const uint32_t *items, size_t count)
+static inline void push(struct hd_slot *entry, const uint32_t *items, size_t count)
 {
     struct hd_list_body *list = flat_of(entry);
 
@@ -150,9 +150,14 @@ enum hd_status hd_list_extend(struct hd_objects *objects, uint32_t slot, const u
     if (status != HD_OK) {
         return status;
     }
-    hd_list_push(entry, items, count);
+    push(entry, items, count);
     hd_objects_note_change(objects, slot);
     return HD_OK;
+}
+
+void hd_list_push(struct hd_slot *entry, const uint32_t *items, size_t count)
+{
+    push(entry, items, count);
 }
 
 enum hd_status hd_object_new_list(struct hd_objects *objects, const uint32_t *items,

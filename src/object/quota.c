@@ -140,7 +140,8 @@ static void take_off(struct hd_quota *quota, uint16_t account, uint64_t bytes)
 }
 
 /* In the heap and in the account. */
-static bool fit_both(struct hd_quota *quota, uint16_t account, uint64_t bytes)
+static inline __attribute__((always_inline)) bool fit_both(struct hd_quota *quota,
+                                                           uint16_t account, uint64_t bytes)
 {
     return fits(quota, &quota->heap, account, bytes) &&
            fits(quota, hd_quota_account(quota, account), account, bytes);
