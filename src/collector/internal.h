@@ -6,6 +6,19 @@
 #include "collector/collector.h"
 #include "object/barrier.h"
 #include "object/dead.h"
+#include "object/reader.h"
+
+/* A look at an object is a unit, and so many of its references are another; so many are looked
+ * at without a pause. */
+#define HD_REFERENCES_PER_UNIT 16u
+#define HD_PIECE               2048u
+
+static inline void hd_pay_look(uint32_t *units, uint32_t references)
+{
+    uint32_t cost = 1 + references / HD_REFERENCES_PER_UNIT;
+
+    *units -= cost < *units ? cost : *units;
+}
 
 /* What a mark says of an age: whether the object is still to be reached, and how it
  * becomes one that was. */
@@ -56,6 +69,12 @@ static inline bool hd_mark_was_kept(const struct hd_marker *marker, uint8_t age)
            (age & (marker->live.mask | HD_AGE_KEPT)) == (marker->live.value | HD_AGE_KEPT);
 }
 
+/* A look at a tuple or dict that may be inert, a piece at a time. */
+struct hd_inert_look {
+    struct hd_reader reader; /* slot 0: there is none */
+    uint32_t end;            /* its references from here on have been looked at */
+};
+
 struct hd_full {
     enum hd_stage stage;
     unsigned generation; /* that is collected, with all younger ones */
@@ -64,6 +83,7 @@ struct hd_full {
     struct hd_marker marker;
     uint32_t releasing; /* is being released, or 0 */
     struct hd_dead_release release;
+    struct hd_inert_look inert;
     struct hd_cascade cascade;   /* what the dead referred to outside of their set */
     struct hd_collection result; /* so far */
     uint64_t untracked;
@@ -163,7 +183,10 @@ void hd_sweep_work(struct hd_collector *collector, uint32_t *units);
 /* collector.c: a full collection is complete. */
 void hd_collector_book(struct hd_collector *collector);
 
-/* untrack.c: a tuple or dict that can be part of no cycle is not tracked any more. */
+/* untrack.c: a tuple or dict that can be part of no cycle is not tracked any more: at once; or
+ * by a look of the full collection in progress, which goes on until full.inert has no slot. */
 bool hd_untrack_if_inert(struct hd_collector *collector, uint32_t slot);
+void hd_untrack_begin(struct hd_collector *collector, uint32_t slot);
+void hd_untrack_work(struct hd_collector *collector, uint32_t *units);
 
 #endif

@@ -7,10 +7,8 @@
 
 #define RING 64u
 /* How far ahead bodies are fetched: entries were when they came into the ring. */
-#define AHEAD               12u
-#define REFERENCES_PER_UNIT 16u
-#define PIECE               2048u /* references looked at without a pause */
-#define INLINE              inline __attribute__((always_inline))
+#define AHEAD  12u
+#define INLINE inline __attribute__((always_inline))
 
 /* What a run has at hand.  It is all local, for to the compiler an age that is written may be
  * part of anything else. */
@@ -160,13 +158,13 @@ static __attribute__((noinline)) void gather_span(struct hd_marker *marker, stru
     flush(marker->grey, &batch);
 }
 
-static bool is_atom_or_tuple(const struct hd_slot *entries, uint32_t to)
+static INLINE bool is_atom_or_tuple(const struct hd_slot *entries, uint32_t to)
 {
     return hd_slot_is_atom(to) || to == 0 || entries[to].kind == HD_KIND_TUPLE;
 }
 
 /* References to atoms and tuples only: the object may turn out to be inert. */
-static bool may_be_inert(const struct hd_slot *entries, struct hd_span span)
+static INLINE bool may_be_inert(const struct hd_slot *entries, struct hd_span span)
 {
     const uint32_t *at = span.first;
 
@@ -179,33 +177,24 @@ static bool may_be_inert(const struct hd_slot *entries, struct hd_span span)
     return true;
 }
 
-static INLINE void pay(struct run *run, uint32_t references)
-{
-    uint32_t cost = 1 + references / REFERENCES_PER_UNIT;
-
-    run->units -= cost < run->units ? cost : run->units;
-}
-
 /* Those of a large or dying container below where the last piece ended.  True: that was
  * the last piece. */
 static INLINE bool look_at_piece(struct run *run)
 {
     struct hd_barrier *barrier = run->marker->barrier;
     const struct hd_slot *entry = &run->entries[barrier->partial];
-    struct hd_span span = hd_object_span_below(entry, &barrier->partial_end);
-    uint32_t skipped = span.count > PIECE ? span.count - PIECE : 0;
+    uint8_t *age = &run->age[barrier->partial];
+    struct hd_span span = hd_object_piece_below(entry, &barrier->partial_end, HD_PIECE);
 
-    if (skipped > 0) {
-        span.first += (size_t)skipped * span.step;
-        span.count = PIECE;
-        barrier->partial_end += skipped;
-    }
     if (run->plain) {
         gather_span(run->marker, span);
     } else {
         look_at_span(run, &run->marker->partial, span);
     }
-    pay(run, span.count);
+    if ((*age & HD_AGE_INERT) != 0 && !may_be_inert(run->entries, span)) {
+        *age &= (uint8_t)~HD_AGE_INERT;
+    }
+    hd_pay_look(&run->units, span.count);
     if (barrier->partial_end == 0) {
         barrier->partial = 0;
     }
@@ -244,7 +233,7 @@ static INLINE bool look_at(struct run *run, uint32_t slot)
     struct hd_span span;
 
     if (!is_there(entry)) {
-        pay(run, 0);
+        hd_pay_look(&run->units, 0);
         return true;
     }
     if (!run->plain && marker->reached != NULL && !kept) {
@@ -255,7 +244,7 @@ static INLINE bool look_at(struct run *run, uint32_t slot)
     } else {
         span = hd_object_span(entry, &part);
     }
-    if (part != 0 || span.count > PIECE) {
+    if (part != 0 || span.count > HD_PIECE) {
         marker->partial = look;
         marker->barrier->partial = slot;
         marker->barrier->partial_end = UINT32_MAX;
@@ -264,7 +253,7 @@ static INLINE bool look_at(struct run *run, uint32_t slot)
     }
     look_at_span(run, &look, span);
     note_inert(run, entry, slot, span, true);
-    pay(run, span.count);
+    hd_pay_look(&run->units, span.count);
     return true;
 }
 

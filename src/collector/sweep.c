@@ -28,14 +28,15 @@ void hd_sweep_begin(struct hd_collector *collector)
     collector->full.cursor = 1;
 }
 
-/* CPython's count of what a full collection left does not have it. */
 static void untrack(struct hd_collector *collector, uint32_t slot, enum hd_kind kind)
 {
-    if (hd_object_kind(collector->objects, slot) == kind) {
+    if (hd_object_kind(collector->objects, slot) != kind) {
+        return;
+    }
+    if (kind == HD_KIND_TUPLE || collector->full.generation == HD_GENERATIONS - 1) {
+        hd_untrack_begin(collector, slot);
+    } else {
         collector->slots->age[slot] &= (uint8_t)~HD_AGE_INERT;
-        if (kind == HD_KIND_TUPLE || collector->full.generation == HD_GENERATIONS - 1) {
-            collector->full.untracked += hd_untrack_if_inert(collector, slot);
-        }
     }
 }
 
@@ -231,6 +232,10 @@ static void end_stage(struct hd_collector *collector)
 
 static void work_on_stage(struct hd_collector *collector, uint32_t *units)
 {
+    if (collector->full.inert.reader.slot != 0) {
+        hd_untrack_work(collector, units);
+        return;
+    }
     switch (collector->full.stage) {
     case HD_STAGE_RELEASE:
         release_next(collector, units);
@@ -251,7 +256,8 @@ void hd_sweep_work(struct hd_collector *collector, uint32_t *units)
     struct hd_full *full = &collector->full;
 
     while (*units > 0 && full->cascade.top == 0 &&
-           (full->cursor < collector->slots->containers.high || full->releasing != 0)) {
+           (full->cursor < collector->slots->containers.high || full->releasing != 0 ||
+            full->inert.reader.slot != 0)) {
         work_on_stage(collector, units);
     }
     if (*units > 0 && full->cascade.top == 0) {

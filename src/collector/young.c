@@ -5,8 +5,6 @@
 #include "collector/policy.h"
 #include "object/span.h"
 
-#define REFERENCES_PER_UNIT 16u
-
 uint64_t hd_young_units(const struct hd_collector *collector, unsigned generation)
 {
     struct hd_slots *slots = collector->slots;
@@ -14,7 +12,7 @@ uint64_t hd_young_units(const struct hd_collector *collector, unsigned generatio
     uint64_t units = hd_slots_young(slots, 0) + (generation > 0 ? hd_slots_young(slots, 1) : 0);
 
     for (uint32_t slot = 0; units <= HD_YOUNG_UNITS && hd_members_next(&members, &slot);) {
-        units += hd_object_places(&slots->containers.entries[slot]) / REFERENCES_PER_UNIT;
+        units += hd_object_places(&slots->containers.entries[slot]) / HD_REFERENCES_PER_UNIT;
     }
     return units;
 }

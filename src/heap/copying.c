@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* copying.c: the slices of a copy: a draft gets some items at a time. */
+/* copying.c: the slices of a copy: a draft gets some items at a time, and at the end the new
+ * object is there, or the list has them. */
 #include "heap/copying.h"
 
 #include <inttypes.h>
@@ -17,6 +18,7 @@ struct source {
     struct hd_copy_part part; /* by its id: names may change */
     struct hd_reader reader;
     struct hd_range range;
+    struct hd_range left_out; /* what is still to come of it */
 };
 
 struct hd_copying {
@@ -41,7 +43,7 @@ size_t hd_copying_bytes(const struct hd_copying *copying)
 
 struct hd_cascade *hd_copying_draft(const struct hd_op *op)
 {
-    return op->code == HD_OP_COPY && op->copying != NULL ? &op->copying->draft : NULL;
+    return hd_op_copies(op) && op->copying != NULL ? &op->copying->draft : NULL;
 }
 
 const struct hd_copy_part *hd_copying_part(const struct hd_op *op, size_t index)
@@ -49,12 +51,9 @@ const struct hd_copy_part *hd_copying_part(const struct hd_op *op, size_t index)
     return op->copying != NULL ? &op->copying->sources[index].part : &op->in.copy.parts[index];
 }
 
-bool hd_copying_is_due(const struct hd_heap *heap, const struct hd_op *op,
-                       const struct hd_copy_plan *plan)
+bool hd_copying_is_due(const struct hd_heap *heap, const struct hd_op *op, uint64_t length)
 {
-    uint64_t most = (uint64_t)heap->options.slice_units * UNIT_ITEMS;
-
-    return op->batch == NULL && plan->repeat > 0 && plan->units > most / plan->repeat;
+    return op->batch == NULL && length > (uint64_t)heap->options.slice_units * UNIT_ITEMS;
 }
 
 /* Positions that are looked at: a table's holes are among them. */
@@ -67,9 +66,24 @@ static struct hd_range range_of(const struct hd_heap *heap, const struct source 
                : hd_copy_range(heap, &source->part, slot);
 }
 
-static enum hd_status open_sources(struct hd_heap *heap, struct hd_op *op)
+/* The operand of the list whose items they will be; NULL: they are a new object's. */
+static struct hd_operand *list_of(struct hd_op *op)
 {
-    size_t count = op->in.copy.count;
+    return op->code == HD_OP_EXTEND     ? &op->in.extend.container
+           : op->code == HD_OP_DEL_ITEM ? &op->in.item.container
+                                        : NULL;
+}
+
+static struct hd_operand operand_of(const struct hd_heap *heap, uint32_t slot)
+{
+    return (struct hd_operand){.by = HD_BY_ID,
+                               .id = hd_slots_id(hd_objects_slots(heap->objects), slot)};
+}
+
+static enum hd_status open_sources(struct hd_heap *heap, struct hd_op *op,
+                                   const struct hd_copy_order *order)
+{
+    size_t count = order->count;
     struct hd_copying *copying = hd_alloc(&heap->books.iface, bytes_of(count));
 
     if (copying == NULL) {
@@ -79,13 +93,15 @@ static enum hd_status open_sources(struct hd_heap *heap, struct hd_op *op)
     for (size_t i = 0; i < count; i++) {
         struct source *source = &copying->sources[i];
         uint32_t slot;
-        enum hd_status status = hd_resolve(heap, op, &op->in.copy.parts[i].source, &slot);
+        enum hd_status status = hd_resolve(heap, op, &order->parts[i].source, &slot);
 
         HD_CHECK(status == HD_OK);
-        source->part = op->in.copy.parts[i];
-        source->part.source = (struct hd_operand){
-            .by = HD_BY_ID, .id = hd_slots_id(hd_objects_slots(heap->objects), slot)};
+        source->part = order->parts[i];
+        source->part.source = operand_of(heap, slot);
         hd_reader_begin(heap->objects, &source->reader, slot);
+    }
+    if (order->list != 0) {
+        *list_of(op) = operand_of(heap, order->list);
     }
     op->copying = copying;
     return HD_OK;
@@ -104,36 +120,59 @@ static void close_sources(struct hd_heap *heap, struct hd_op *op)
     op->copying = NULL;
 }
 
+static enum hd_status begin_draft(struct hd_heap *heap, struct hd_op *op,
+                                  const struct hd_copy_order *order)
+{
+    struct hd_cascade *draft = &op->copying->draft;
+
+    return order->list == 0
+               ? hd_draft_begin(heap->objects, order->kind, order->length, draft, &op->error)
+               : hd_draft_begin_beside(heap->objects, order->list, order->length, draft,
+                                       &op->error);
+}
+
 enum hd_status hd_copying_begin(struct hd_heap *heap, struct hd_op *op,
-                                const struct hd_copy_plan *plan)
+                                const struct hd_copy_order *order)
 {
     bool again = op->copying != NULL;
-    enum hd_status status = again ? HD_OK : open_sources(heap, op);
+    enum hd_status status = again ? HD_OK : open_sources(heap, op, order);
     struct hd_copying *copying = op->copying;
 
     if (status != HD_OK) {
         return status;
     }
-    copying->length = plan->units * plan->repeat;
+    copying->length = order->length;
     copying->source = 0;
     copying->at = 0;
     for (size_t i = 0; i < copying->count; i++) {
         copying->sources[i].reader.changed = false;
         copying->sources[i].range = range_of(heap, &copying->sources[i]);
+        copying->sources[i].left_out = order->left_out;
     }
-    status =
-        hd_draft_begin(heap->objects, plan->kind, copying->length, &copying->draft, &op->error);
+    status = begin_draft(heap, op, order);
     if (status != HD_OK && !again) {
         close_sources(heap, op);
     }
-    op->searching = op->copying != NULL;
+    op->searching = status == HD_OK;
     return status;
 }
 
-/* The next item; 0: a hole, or the end of a part. */
+static bool is_left_out(struct source *source, uint32_t place)
+{
+    struct hd_range *range = &source->left_out;
+
+    if (range->count == 0 || range->start != place) {
+        return false;
+    }
+    range->start += range->step;
+    range->count--;
+    return true;
+}
+
+/* The next item; 0: a hole, the end of a part, or it is left out. */
 static uint32_t next_item(const struct hd_heap *heap, struct hd_copying *copying)
 {
-    const struct source *source = &copying->sources[copying->source];
+    struct source *source = &copying->sources[copying->source];
     uint32_t slot = source->reader.slot;
     uint32_t place;
 
@@ -143,6 +182,9 @@ static uint32_t next_item(const struct hd_heap *heap, struct hd_copying *copying
         return 0;
     }
     place = (uint32_t)(source->range.start + copying->at++ * source->range.step);
+    if (is_left_out(source, place)) {
+        return 0;
+    }
     return hd_kind_is_table(hd_object_kind(heap->objects, slot))
                ? hd_table_key(heap->objects, slot, place)
                : hd_seq_item(heap->objects, slot, place);
@@ -187,11 +229,28 @@ static enum hd_status give_up(struct hd_heap *heap, struct hd_op *op,
 {
     if (++op->copying->tries == TRIES) {
         return hd_fail(&op->error, HD_ABORTED, HD_REASON_CHANGED,
-                       "object %" PRIu64 " changed %d times while it was copied",
-                       changed->part.source.id, TRIES);
+                       "object %" PRIu64 " changed %d times while %s", changed->part.source.id,
+                       TRIES,
+                       op->code == HD_OP_DEL_ITEM ? "its items were deleted" : "it was copied");
     }
     hd_draft_drop(heap->objects, &op->copying->draft, hd_op_cascade(op));
     return HD_OK;
+}
+
+/* It has all, and shows. */
+static enum hd_status give(struct hd_heap *heap, struct hd_op *op)
+{
+    struct hd_copying *copying = op->copying;
+
+    switch (op->code) {
+    case HD_OP_EXTEND:
+        return hd_extend_give(heap, op, &copying->draft);
+    case HD_OP_DEL_ITEM:
+        hd_draft_exchange(heap->objects, &copying->draft, copying->sources[0].reader.slot);
+        return HD_OK;
+    default:
+        return hd_copy_give(heap, op, hd_draft_finish(heap->objects, &copying->draft));
+    }
 }
 
 /* The next measure of it.  An error is its end, and so is that it is not searching any more. */
@@ -204,7 +263,7 @@ static enum hd_status advance(struct hd_heap *heap, struct hd_op *op, uint32_t *
     if (copying->draft.top == 0) {
         (*units)--;
         op->searching = false;
-        return hd_op_copy(heap, op);
+        return hd_op_table[op->code].carry_out(heap, op);
     }
     if (changed != NULL) {
         (*units)--;
@@ -213,7 +272,7 @@ static enum hd_status advance(struct hd_heap *heap, struct hd_op *op, uint32_t *
     status = add_some(heap, op, units);
     if (status == HD_OK && hd_draft_length(heap->objects, &copying->draft) == copying->length) {
         op->searching = false;
-        status = hd_copy_give(heap, op, hd_draft_finish(heap->objects, &copying->draft));
+        status = give(heap, op);
     }
     return status;
 }
@@ -247,7 +306,7 @@ bool hd_copy_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
     if (op->copying == NULL) {
         return true;
     }
-    hd_quota_begin(&heap->quota, false);
+    hd_quota_begin(&heap->quota, (hd_op_table[op->code].is & HD_OP_GIVES) != 0);
     hd_objects_set_account(heap->objects, op->session->account);
     status = find_sources(heap, op, units);
     while (status == HD_OK && op->searching && *units > 0 && hd_op_cascade(op)->top == 0) {

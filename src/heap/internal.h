@@ -309,7 +309,13 @@ size_t hd_search_bytes(const struct hd_search *search);
 /* There was no memory; at once, for the quota remembers only the last refusal. */
 void hd_search_refuse(struct hd_heap *heap, struct hd_op *op);
 
-/* copying.c: what a copy in slices has of the books, and its draft; NULL: none. */
+/* It may copy in slices (copying.h). */
+static inline bool hd_op_copies(const struct hd_op *op)
+{
+    return op->code == HD_OP_COPY || op->code == HD_OP_EXTEND || op->code == HD_OP_DEL_ITEM;
+}
+
+/* copying.c: what such a copy has of the books, and its draft; NULL: none. */
 size_t hd_copying_bytes(const struct hd_copying *copying);
 struct hd_cascade *hd_copying_draft(const struct hd_op *op);
 

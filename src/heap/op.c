@@ -30,7 +30,7 @@ static struct hd_undo *atomic_of(const struct hd_op *op)
 /* So far it has changed nothing; a copy in the making takes and drops references. */
 static bool reads(const struct hd_op *op)
 {
-    return (op->searching && op->code != HD_OP_COPY) ||
+    return (op->searching && !hd_op_copies(op)) ||
            (hd_op_table[op->code].is & HD_OP_READS) != 0;
 }
 

@@ -455,7 +455,7 @@ struct hd_op {
             uint64_t right;
             unsigned tries;
         } comparison;               /* REMOVE, CONTAINS, EQUALS */
-        struct hd_copying *copying; /* COPY; owned */
+        struct hd_copying *copying; /* COPY, EXTEND, DEL_ITEM; owned */
         struct hd_search *search;   /* WHY; owned */
         struct hd_dry_run *dry_run; /* DRY_RUN; owned */
     };

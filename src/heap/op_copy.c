@@ -301,6 +301,7 @@ enum hd_status hd_copy_give(struct hd_heap *heap, struct hd_op *op, uint32_t slo
 enum hd_status hd_op_copy(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_copy_plan plan = {0};
+    struct hd_copy_order order;
     enum hd_status status = make_plan(heap, op, &plan);
 
     if (status != HD_OK) {
@@ -309,7 +310,11 @@ enum hd_status hd_op_copy(struct hd_heap *heap, struct hd_op *op)
     if (plan.filled == 1 && plan.whole != 0 && plan.repeat == 1 && plan.kind != HD_KIND_LIST) {
         return hd_result_keep(heap, op, hd_result_frame(op, op->in.copy.hold), plan.whole);
     }
-    return !is_text(plan.kind) && hd_copying_is_due(heap, op, &plan)
-               ? hd_copying_begin(heap, op, &plan)
+    order = (struct hd_copy_order){.parts = op->in.copy.parts,
+                                   .count = op->in.copy.count,
+                                   .kind = plan.kind,
+                                   .length = plan.units * plan.repeat};
+    return !is_text(plan.kind) && hd_copying_is_due(heap, op, order.length)
+               ? hd_copying_begin(heap, op, &order)
                : make(heap, op, &plan);
 }

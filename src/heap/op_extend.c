@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* op_extend.c: many items at once, all or none.
+/* op_extend.c: many items at once, all or none.  Those of another object, for a list, are
+ * copied in slices if they are very many (copying.h), outside of batches.
  *
  * [extend.inv.order]  Entries are in insertion order and nothing else comes
  *                     between: what was added is what stands behind the first
  *                     `before` entries, and can be taken out again. */
 #include "base/check.h"
-#include "heap/internal.h"
+#include "heap/copying.h"
+#include "object/draft.h"
 
 static void take_back(struct hd_heap *heap, struct hd_cascade *cascade, uint32_t table,
                       uint32_t before)
@@ -166,6 +168,45 @@ static enum hd_status gather(struct hd_heap *heap, struct hd_op *op, uint32_t fr
     return HD_OK;
 }
 
+static bool takes_slices(const struct hd_heap *heap, const struct hd_op *op, uint32_t container,
+                         uint32_t from)
+{
+    return from != 0 && hd_object_kind(heap->objects, container) == HD_KIND_LIST &&
+           hd_items_iterable(heap, from) &&
+           hd_copying_is_due(heap, op, hd_items_count(heap, from));
+}
+
+static enum hd_status begin_slices(struct hd_heap *heap, struct hd_op *op, uint32_t list,
+                                   uint32_t from)
+{
+    const struct hd_copy_part all = {.source = op->in.extend.from};
+    const struct hd_copy_order order = {&all, 1,  HD_KIND_LIST, hd_items_count(heap, from),
+                                        list, {0}};
+    enum hd_status status =
+        hd_judge_growth(heap, hd_seq_length(heap->objects, list), order.length, &op->error);
+
+    if (status == HD_OK) {
+        status = hd_copying_begin(heap, op, &order);
+    }
+    if (status == HD_OK) {
+        op->in.extend.from = hd_copying_part(op, 0)->source;
+    }
+    return status;
+}
+
+enum hd_status hd_extend_give(struct hd_heap *heap, struct hd_op *op,
+                              const struct hd_cascade *draft)
+{
+    uint32_t list;
+    enum hd_status status = hd_resolve(heap, op, &op->in.extend.container, &list);
+
+    if (status == HD_OK) {
+        status = hd_judge_growth(heap, hd_seq_length(heap->objects, list),
+                                 hd_draft_length(heap->objects, draft), &op->error);
+    }
+    return status != HD_OK ? status : hd_draft_append(heap->objects, draft, list, &op->error);
+}
+
 static enum hd_status extend_by_items(struct hd_heap *heap, struct hd_op *op,
                                       uint32_t container, uint32_t from)
 {
@@ -215,7 +256,9 @@ enum hd_status hd_op_extend(struct hd_heap *heap, struct hd_op *op)
     switch (hd_object_kind(heap->objects, container)) {
     case HD_KIND_LIST:
     case HD_KIND_SET:
-        return extend_by_items(heap, op, container, from);
+        return takes_slices(heap, op, container, from)
+                   ? begin_slices(heap, op, container, from)
+                   : extend_by_items(heap, op, container, from);
     case HD_KIND_DICT:
         if (from == 0) {
             return hd_refuse_argument(&op->error,

@@ -2,7 +2,10 @@
 /* op_items.c: container[place]: get, set, delete; and pop, which is get and delete. */
 #include "base/check.h"
 #include "base/utf8.h"
-#include "heap/internal.h"
+#include "heap/copying.h"
+
+/* From so many places on a deletion of a slice with a step takes slices. */
+#define WIDE_SLICE 65536
 
 static enum hd_status resolve_key(struct hd_heap *heap, struct hd_op *op, uint32_t *ret_key)
 {
@@ -151,29 +154,55 @@ enum hd_status hd_op_get_item(struct hd_heap *heap, struct hd_op *op)
     return status;
 }
 
+/* What is left of the list is copied in slices, and takes its place.  Without room for a copy
+ * it is done in one piece. */
+static bool delete_in_slices(struct hd_heap *heap, struct hd_op *op, uint32_t list,
+                             struct hd_range range)
+{
+    const struct hd_copy_part all = {.source = op->in.item.container};
+    const struct hd_copy_order order = {.parts = &all,
+                                        .count = 1,
+                                        .kind = HD_KIND_LIST,
+                                        .length = hd_seq_length(heap->objects, list) -
+                                                  (uint64_t)range.count,
+                                        .list = list,
+                                        .left_out = range};
+    bool wide = range.step > 1 && (range.count - 1) * range.step >= WIDE_SLICE;
+
+    return wide && hd_copying_is_due(heap, op, order.length) &&
+           hd_copying_begin(heap, op, &order) == HD_OK;
+}
+
+static enum hd_status delete_slice(struct hd_heap *heap, struct hd_op *op, uint32_t list)
+{
+    struct hd_range range =
+        hd_slice_range(&op->in.item.at.slice, hd_seq_length(heap->objects, list));
+
+    if (range.step < 0) {
+        range.start += (range.count - 1) * range.step;
+        range.step = -range.step;
+    }
+    if (range.count == 0 || delete_in_slices(heap, op, list, range)) {
+        return HD_OK;
+    }
+    hd_error_clear(&op->error);
+    if (hd_undo_change(heap, op, list, (uint64_t)range.count) != HD_OK) {
+        return op->error.status;
+    }
+    return hd_list_delete(heap->objects, hd_op_cascade(op), list, (uint32_t)range.start,
+                          range.count == 1 ? 1 : (uint32_t)range.step, (uint32_t)range.count,
+                          &op->error);
+}
+
 static enum hd_status delete_from_list(struct hd_heap *heap, struct hd_op *op, uint32_t list)
 {
     int64_t length = hd_seq_length(heap->objects, list);
-    struct hd_range range;
     int64_t number;
     uint32_t index;
     enum hd_status status;
 
     if (op->in.item.at.at == HD_AT_SLICE) {
-        range = hd_slice_range(&op->in.item.at.slice, length);
-        if (range.step < 0) {
-            range.start += (range.count - 1) * range.step;
-            range.step = -range.step;
-        }
-        if (range.count == 0) {
-            return HD_OK;
-        }
-        if (hd_undo_change(heap, op, list, (uint64_t)range.count) != HD_OK) {
-            return op->error.status;
-        }
-        return hd_list_delete(heap->objects, hd_op_cascade(op), list, (uint32_t)range.start,
-                              range.count == 1 ? 1 : (uint32_t)range.step,
-                              (uint32_t)range.count, &op->error);
+        return delete_slice(heap, op, list);
     }
     status = hd_subscript_number(heap, op, &op->in.item.at, list, &number);
     if (status == HD_OK) {

@@ -22,15 +22,9 @@ static uint32_t find_in(const struct hd_span *span, uint32_t first, uint32_t tar
 
 struct hd_span hd_next_span(const struct hd_slot *entry, uint32_t *end, uint64_t *steps)
 {
-    struct hd_span span = hd_object_span_below(entry, end);
+    uint32_t most = *steps < UINT32_MAX ? (uint32_t)*steps : UINT32_MAX;
+    struct hd_span span = hd_object_piece_below(entry, end, most);
 
-    if (span.count > *steps) { /* its upper part */
-        uint32_t below = span.count - (uint32_t)*steps;
-
-        span.first += (size_t)below * span.step;
-        span.count -= below;
-        *end += below;
-    }
     hd_pay_steps(steps, span.count > 0 ? span.count : 1);
     return span;
 }

@@ -257,7 +257,7 @@ static size_t book_bytes(const struct hd_heap *heap)
         const struct hd_op *op = HD_CONTAINER_OF(element, struct hd_op, running);
 
         bytes += op->code == HD_OP_WHY ? hd_search_bytes(op->search) : 0;
-        bytes += op->code == HD_OP_COPY ? hd_copying_bytes(op->copying) : 0;
+        bytes += hd_op_copies(op) ? hd_copying_bytes(op->copying) : 0;
         bytes += op->code == HD_OP_DRY_RUN ? hd_dry_run_bytes(op->dry_run) : 0;
     }
     return bytes;

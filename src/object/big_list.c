@@ -88,20 +88,28 @@ static enum hd_status set_room(struct hd_objects *objects, uint16_t account,
     return status;
 }
 
+enum hd_status hd_big_list_reserve_leaves(struct hd_objects *objects, uint16_t account,
+                                          struct hd_big_list **list, uint32_t leaves,
+                                          struct hd_error *error)
+{
+    uint32_t needed = (*list)->leaves + (*list)->spares + leaves;
+
+    return needed <= (*list)->room
+               ? HD_OK
+               : set_room(objects, account, list, needed + needed / 2, error);
+}
+
 static enum hd_status reserve_spares(struct hd_objects *objects, uint16_t account,
                                      struct hd_big_list **list, uint32_t spares,
                                      struct hd_error *error)
 {
-    uint32_t needed = (*list)->leaves + spares;
     uint32_t before = (*list)->spares;
-    enum hd_status status = HD_OK;
+    enum hd_status status;
 
     if (spares <= before) {
         return HD_OK;
     }
-    if (needed > (*list)->room) {
-        status = set_room(objects, account, list, needed + needed / 2, error);
-    }
+    status = hd_big_list_reserve_leaves(objects, account, list, spares - before, error);
     while (status == HD_OK && (*list)->spares < spares) {
         struct hd_leaf *leaf = &(*list)->leaf[(*list)->leaves + (*list)->spares];
 
@@ -130,8 +138,7 @@ enum hd_status hd_big_list_reserve(struct hd_objects *objects, uint16_t account,
                           error);
 }
 
-/* The leaf with the item of this index, which there is. */
-static uint32_t find_leaf(const struct hd_big_list *list, uint32_t index)
+uint32_t hd_big_list_find_leaf(const struct hd_big_list *list, uint32_t index)
 {
     uint32_t low = index / HD_LEAF_ITEMS; /* no leaf has more: it is there or further on */
     uint32_t high = list->leaves;
@@ -158,7 +165,7 @@ enum hd_status hd_big_list_reserve_at(struct hd_objects *objects, uint16_t accou
     if (index == (*list)->length) {
         return hd_big_list_reserve(objects, account, list, 1, error);
     }
-    if ((*list)->leaf[find_leaf(*list, index)].length < HD_LEAF_ITEMS) {
+    if ((*list)->leaf[hd_big_list_find_leaf(*list, index)].length < HD_LEAF_ITEMS) {
         return HD_OK;
     }
     return reserve_spares(objects, account, list, 1, error);
@@ -166,7 +173,7 @@ enum hd_status hd_big_list_reserve_at(struct hd_objects *objects, uint16_t accou
 
 uint32_t *hd_big_list_at(const struct hd_big_list *list, uint32_t index)
 {
-    const struct hd_leaf *leaf = &list->leaf[find_leaf(list, index)];
+    const struct hd_leaf *leaf = &list->leaf[hd_big_list_find_leaf(list, index)];
 
     return leaf->items + (index - leaf->start);
 }
@@ -236,7 +243,7 @@ void hd_big_list_insert(struct hd_big_list *list, uint32_t index, uint32_t item)
         hd_big_list_append(list, &item, 1);
         return;
     }
-    at = find_leaf(list, index);
+    at = hd_big_list_find_leaf(list, index);
     leaf = &list->leaf[at];
     if (leaf->length == HD_LEAF_ITEMS) {
         split_leaf(list, at);
@@ -254,9 +261,8 @@ void hd_big_list_insert(struct hd_big_list *list, uint32_t index, uint32_t item)
     }
 }
 
-/* The leaf's and its right neighbour's items become one leaf's, if they are few. */
-static bool merge_right(struct hd_objects *objects, uint16_t account, struct hd_big_list *list,
-                        uint32_t at)
+bool hd_big_list_merge_right(struct hd_objects *objects, uint16_t account,
+                             struct hd_big_list *list, uint32_t at)
 {
     struct hd_leaf *left = &list->leaf[at];
     struct hd_leaf *right = left + 1;
@@ -274,7 +280,7 @@ static bool merge_right(struct hd_objects *objects, uint16_t account, struct hd_
 uint32_t hd_big_list_remove(struct hd_objects *objects, uint16_t account,
                             struct hd_big_list *list, uint32_t index)
 {
-    uint32_t at = find_leaf(list, index);
+    uint32_t at = hd_big_list_find_leaf(list, index);
     struct hd_leaf *leaf = &list->leaf[at];
     uint32_t offset = index - leaf->start;
     uint32_t item = leaf->items[offset];
@@ -289,8 +295,8 @@ uint32_t hd_big_list_remove(struct hd_objects *objects, uint16_t account,
     if (leaf->length == 0) {
         hd_body_give(objects, account, leaf->items, HD_LEAF_BYTES);
         close_leaf(list, at);
-    } else if (!merge_right(objects, account, list, at) && at > 0) {
-        (void)merge_right(objects, account, list, at - 1);
+    } else if (!hd_big_list_merge_right(objects, account, list, at) && at > 0) {
+        (void)hd_big_list_merge_right(objects, account, list, at - 1);
     }
     return item;
 }
@@ -307,87 +313,6 @@ uint32_t hd_big_list_pop(struct hd_objects *objects, uint16_t account, struct hd
         close_leaf(list, list->leaves - 1);
     }
     return item;
-}
-
-/* The whole leaf changes hands; its entry stays, empty, without a block. */
-static void hand_over(struct hd_leaf *leaf, struct hd_big_list *to)
-{
-    HD_CHECK(to->leaves + to->spares < to->room);
-    to->leaf[to->leaves + to->spares] = to->leaf[to->leaves];
-    to->leaf[to->leaves] = *leaf;
-    to->leaf[to->leaves].start = to->length;
-    to->length += leaf->length;
-    to->leaves++;
-    *leaf = (struct hd_leaf){0};
-}
-
-/* Moves what is to go out of one leaf; *next is the index of the next to go. */
-static void move_some_out(struct hd_leaf *leaf, uint64_t *next, uint32_t step, uint32_t *count,
-                          struct hd_big_list *removed)
-{
-    uint32_t kept = 0;
-
-    for (uint32_t i = 0; i < leaf->length; i++) {
-        if (*count > 0 && leaf->start + i == *next) {
-            hd_big_list_append(removed, &leaf->items[i], 1);
-            *next += step;
-            (*count)--;
-        } else {
-            leaf->items[kept++] = leaf->items[i];
-        }
-    }
-    leaf->length = kept;
-}
-
-/* Leaves without items go, and all starts are made anew. */
-static void tidy(struct hd_objects *objects, uint16_t account, struct hd_big_list *list,
-                 uint32_t from)
-{
-    uint32_t kept = from;
-    uint32_t old = list->leaves;
-    uint32_t start = from == 0 ? 0 : list->leaf[from - 1].start + list->leaf[from - 1].length;
-
-    for (uint32_t i = from; i < old; i++) {
-        struct hd_leaf leaf = list->leaf[i];
-
-        if (leaf.length > 0) {
-            leaf.start = start;
-            start += leaf.length;
-            list->leaf[kept++] = leaf;
-        } else {
-            hd_body_give(objects, account, leaf.items, HD_LEAF_BYTES);
-        }
-    }
-    memmove(&list->leaf[kept], &list->leaf[old], list->spares * sizeof list->leaf[0]);
-    list->leaves = kept;
-    list->length = start;
-}
-
-void hd_big_list_move_out(struct hd_objects *objects, uint16_t account,
-                          struct hd_big_list *list, uint32_t start, uint32_t step,
-                          uint32_t count, struct hd_big_list *removed)
-{
-    uint32_t first = find_leaf(list, start);
-    uint64_t next = start;
-
-    for (uint32_t i = first; i < list->leaves && count > 0; i++) {
-        struct hd_leaf *leaf = &list->leaf[i];
-
-        if (step == 1 && leaf->start == next && leaf->length <= count) {
-            next += leaf->length;
-            count -= leaf->length;
-            hand_over(leaf, removed);
-        } else {
-            move_some_out(leaf, &next, step, &count, removed);
-        }
-    }
-    tidy(objects, account, list, first);
-    for (uint32_t i = first > 0 ? first - 1 : 0; i + 1 < list->leaves;) {
-        i += !merge_right(objects, account, list, i);
-        if (step == 1 && i > first) {
-            break; /* the others were not touched */
-        }
-    }
 }
 
 bool hd_big_list_check(const struct hd_big_list *list)

@@ -69,6 +69,13 @@ enum hd_status hd_big_list_reserve_at(struct hd_objects *objects, uint16_t accou
                                       struct hd_big_list **list, uint32_t index,
                                       struct hd_error *error);
 
+/* Room in the directory for so many leaves more; and the leaves of another one, for which it
+ * has room, go behind the last. */
+enum hd_status hd_big_list_reserve_leaves(struct hd_objects *objects, uint16_t account,
+                                          struct hd_big_list **list, uint32_t leaves,
+                                          struct hd_error *error);
+void hd_big_list_splice(struct hd_big_list *list, struct hd_big_list *from);
+
 /* Relocates block number part of those beside the directory; false: there are fewer. */
 bool hd_big_list_relocate(struct hd_big_list *list, uint32_t part, hd_relocate_cb relocate,
                           void *ctx);
@@ -91,6 +98,12 @@ uint32_t hd_big_list_pop(struct hd_objects *objects, uint16_t account,
 void hd_big_list_move_out(struct hd_objects *objects, uint16_t account,
                           struct hd_big_list *list, uint32_t start, uint32_t step,
                           uint32_t count, struct hd_big_list *removed);
+
+/* Parts of these.  The leaf with the item of this index, which there is; and whether the leaf's
+ * and its right neighbour's items have become one leaf's, as they were few. */
+uint32_t hd_big_list_find_leaf(const struct hd_big_list *list, uint32_t index);
+bool hd_big_list_merge_right(struct hd_objects *objects, uint16_t account,
+                             struct hd_big_list *list, uint32_t at);
 
 /* [object.inv.leaves] */
 bool hd_big_list_check(const struct hd_big_list *list);

@@ -5,7 +5,25 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "object/big_list.h"
 #include "object/internal.h"
+
+/* A directory for all leaves, which come with their items; now they are asked for only. */
+static enum hd_status open_big_list(struct hd_objects *objects, struct hd_slot *entry,
+                                    size_t length, struct hd_error *error)
+{
+    uint32_t leaves = (uint32_t)((length + HD_LEAF_ITEMS - 1) / HD_LEAF_ITEMS);
+    struct hd_big_list *list;
+    enum hd_status status = hd_big_list_new(objects, entry->account, leaves, &list, error);
+
+    if (status == HD_OK) {
+        hd_slot_set_body(entry, list);
+        if (!hd_quota_has_room(objects->quota, entry->account, HD_LEAF_BYTES, leaves)) {
+            status = hd_fail_memory(error, leaves * HD_LEAF_BYTES);
+        }
+    }
+    return status;
+}
 
 static enum hd_status give_body(struct hd_objects *objects, struct hd_slot *entry,
                                 size_t length, struct hd_error *error)
@@ -13,8 +31,12 @@ static enum hd_status give_body(struct hd_objects *objects, struct hd_slot *entr
     struct hd_tuple *tuple;
     enum hd_status status = hd_seq_judge_length(length, error);
 
-    if (status != HD_OK || entry->kind == HD_KIND_LIST) {
-        return status != HD_OK ? status : hd_list_reserve(objects, entry, length, error);
+    if (status != HD_OK) {
+        return status;
+    }
+    if (entry->kind == HD_KIND_LIST) {
+        return length > HD_LIST_FLAT_MAX ? open_big_list(objects, entry, length, error)
+                                         : hd_list_reserve(objects, entry, length, error);
     }
     status = hd_body_take(objects, entry->account,
                           sizeof *tuple + length * sizeof tuple->items[0], &tuple, error);
@@ -27,21 +49,14 @@ static enum hd_status give_body(struct hd_objects *objects, struct hd_slot *entr
     return status;
 }
 
-enum hd_status hd_draft_begin(struct hd_objects *objects, enum hd_kind kind, size_t length,
-                              struct hd_cascade *draft, struct hd_error *error)
+/* The slot is a shell. */
+static enum hd_status open_draft(struct hd_objects *objects, uint32_t slot, size_t length,
+                                 struct hd_cascade *draft, struct hd_error *error)
 {
-    struct hd_slot *entry;
-    uint32_t slot;
     enum hd_status status;
 
     HD_CHECK(length > 0 && draft->top == 0);
-    status = hd_object_make_slot(objects, kind, false, &slot, error);
-    if (status != HD_OK) {
-        return status;
-    }
-    entry = hd_slot_at(&objects->slots, slot);
-    entry->flags |= HD_SLOT_SHELL;
-    status = give_body(objects, entry, length, error);
+    status = give_body(objects, hd_slot_at(&objects->slots, slot), length, error);
     if (status != HD_OK) {
         hd_slots_kill(&objects->slots, slot);
         hd_object_unmake(objects, slot);
@@ -50,6 +65,29 @@ enum hd_status hd_draft_begin(struct hd_objects *objects, enum hd_kind kind, siz
     hd_slots_hide(&objects->slots, slot);
     draft->top = slot;
     return HD_OK;
+}
+
+enum hd_status hd_draft_begin(struct hd_objects *objects, enum hd_kind kind, size_t length,
+                              struct hd_cascade *draft, struct hd_error *error)
+{
+    uint32_t slot;
+    enum hd_status status = hd_object_make_slot(objects, kind, false, &slot, error);
+
+    if (status != HD_OK) {
+        return status;
+    }
+    hd_slot_at(&objects->slots, slot)->flags |= HD_SLOT_SHELL;
+    return open_draft(objects, slot, length, draft, error);
+}
+
+enum hd_status hd_draft_begin_beside(struct hd_objects *objects, uint32_t list, size_t length,
+                                     struct hd_cascade *draft, struct hd_error *error)
+{
+    uint32_t slot;
+    enum hd_status status =
+        hd_object_make_shell(objects, hd_slot_at(&objects->slots, list), &slot, error);
+
+    return status != HD_OK ? status : open_draft(objects, slot, length, draft, error);
 }
 
 static enum hd_status add_to_tuple(struct hd_objects *objects, struct hd_slot *entry,
@@ -134,4 +172,68 @@ void hd_draft_drop(struct hd_objects *objects, struct hd_cascade *draft,
     hd_slots_kill(&objects->slots, slot);
     hd_slot_at(&objects->slots, slot)->count = cascade->top;
     cascade->top = slot;
+}
+
+static enum hd_status append_items(struct hd_objects *objects, struct hd_slot *entry,
+                                   struct hd_list_body *from, struct hd_error *error)
+{
+    enum hd_status status = hd_list_reserve(objects, entry, from->length, error);
+
+    if (status == HD_OK) {
+        hd_list_push(entry, from->items, from->length);
+        from->length = 0;
+    }
+    return status;
+}
+
+static enum hd_status append_leaves(struct hd_objects *objects, struct hd_slot *entry,
+                                    struct hd_big_list *from, struct hd_error *error)
+{
+    size_t length = hd_slot_body(entry) == NULL ? 0 : *(uint32_t *)hd_slot_body(entry);
+    enum hd_status status = hd_seq_judge_length(length + from->length, error);
+    struct hd_big_list *list;
+
+    if (status == HD_OK && !hd_list_is_big(entry)) {
+        status = hd_list_make_big(objects, entry, 0, from->leaves, error);
+    }
+    if (status != HD_OK) {
+        return status;
+    }
+    list = hd_slot_body(entry);
+    status = hd_big_list_reserve_leaves(objects, entry->account, &list, from->leaves, error);
+    hd_slot_set_body(entry, list);
+    if (status == HD_OK) {
+        hd_big_list_splice(list, from);
+    }
+    return status;
+}
+
+enum hd_status hd_draft_append(struct hd_objects *objects, const struct hd_cascade *draft,
+                               uint32_t list, struct hd_error *error)
+{
+    const struct hd_slot *from = hd_slot_at(&objects->slots, draft->top);
+    struct hd_slot *entry = hd_slot_at(&objects->slots, list);
+    enum hd_status status = hd_list_is_big(from)
+                                ? append_leaves(objects, entry, hd_slot_body(from), error)
+                                : append_items(objects, entry, hd_slot_body(from), error);
+
+    if (status == HD_OK) {
+        hd_objects_note_change(objects, list);
+    }
+    return status;
+}
+
+void hd_draft_exchange(struct hd_objects *objects, const struct hd_cascade *draft,
+                       uint32_t list)
+{
+    struct hd_slot *from = hd_slot_at(&objects->slots, draft->top);
+    struct hd_slot *entry = hd_slot_at(&objects->slots, list);
+    void *body = hd_slot_body(entry);
+
+    hd_slot_set_body(entry, hd_slot_body(from));
+    hd_slot_set_body(from, body);
+    if (objects->barrier.marking) {
+        hd_barrier_bury(&objects->barrier, &objects->slots, draft->top);
+    }
+    hd_objects_note_change(objects, list);
 }

@@ -18,12 +18,18 @@
 #include "object/kind.h"
 #include "object/refs.h"
 
-/* With memory for so many items, one at least.  Errors as of objects of the kind; then there
- * is none. */
+/* For so many items, one at least.  A long list takes most of its memory with its items, and
+ * asks now whether there is room for all of them in its quota.  Errors as of objects of the
+ * kind; then there is none. */
 enum hd_status hd_draft_begin(struct hd_objects *objects, enum hd_kind kind, size_t length,
                               struct hd_cascade *draft, struct hd_error *error);
 
-/* LIMIT_REFCOUNT: none is added. */
+/* A list whose items will be those of this one: its account pays, and no object is asked for.
+ */
+enum hd_status hd_draft_begin_beside(struct hd_objects *objects, uint32_t list, size_t length,
+                                     struct hd_cascade *draft, struct hd_error *error);
+
+/* LIMIT_REFCOUNT, and of a list LIMIT_MEMORY: none is added. */
 enum hd_status hd_draft_add(struct hd_objects *objects, const struct hd_cascade *draft,
                             const uint32_t *items, size_t count, struct hd_error *error);
 
@@ -32,6 +38,16 @@ uint32_t hd_draft_length(const struct hd_objects *objects, const struct hd_casca
 
 /* It has all: a new object. */
 uint32_t hd_draft_finish(struct hd_objects *objects, struct hd_cascade *draft);
+
+/* Of one beside a list: its items go to the end of the list, as they lie if they are many.
+ * LIMIT_SIZE, LIMIT_MEMORY; then nothing has changed. */
+enum hd_status hd_draft_append(struct hd_objects *objects, const struct hd_cascade *draft,
+                               uint32_t list, struct hd_error *error);
+
+/* Of one beside a list: the list has its items, and it, which is to be dropped, those that the
+ * list had. */
+void hd_draft_exchange(struct hd_objects *objects, const struct hd_cascade *draft,
+                       uint32_t list);
 
 /* It dies, on a cascade that is worked off. */
 void hd_draft_drop(struct hd_objects *objects, struct hd_cascade *draft,

@@ -98,6 +98,14 @@ uint32_t *hd_list_place(const struct hd_slot *entry, uint32_t index);
 enum hd_status hd_list_reserve(struct hd_objects *objects, struct hd_slot *entry, size_t more,
                                struct hd_error *error);
 
+/* Items for which there is room go behind the last; they are not counted. */
+void hd_list_push(struct hd_slot *entry, const uint32_t *items, size_t count);
+
+/* Of a list in one block: leaves with the same items, room for more behind them, and in the
+ * directory for so many leaves beside. */
+enum hd_status hd_list_make_big(struct hd_objects *objects, struct hd_slot *entry, size_t more,
+                                uint32_t leaves, struct hd_error *error);
+
 /* The next item that a dying list releases, from its end; 0: none is left. */
 uint32_t hd_list_pop_dying(struct hd_objects *objects, struct hd_slot *entry);
 
@@ -140,6 +148,10 @@ enum hd_status hd_object_give_body(struct hd_objects *objects, uint32_t slot, si
  * lies from now on.  False: there is none of this number. */
 bool hd_object_relocate_part(const struct hd_slot *entry, uint32_t part,
                              hd_relocate_cb relocate, void *ctx);
+
+/* A shell of the kind and account of another one, without a body; no object is asked for. */
+enum hd_status hd_object_make_shell(struct hd_objects *objects, const struct hd_slot *of,
+                                    uint32_t *ret_slot, struct hd_error *error);
 
 /* A dying object of the kind and account of another one is put on the cascade, with a
  * body whose references it takes over: they are released in the order of death. */

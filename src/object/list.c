@@ -48,15 +48,14 @@ uint32_t *hd_list_place(const struct hd_slot *entry, uint32_t index)
                                  : &flat_of(entry)->items[index];
 }
 
-/* Leaves with the same items, and room for more behind them. */
-static enum hd_status make_big(struct hd_objects *objects, struct hd_slot *entry, size_t more,
-                               struct hd_error *error)
+enum hd_status hd_list_make_big(struct hd_objects *objects, struct hd_slot *entry, size_t more,
+                                uint32_t leaves, struct hd_error *error)
 {
     struct hd_list_body *flat = flat_of(entry);
     size_t length = flat == NULL ? 0 : flat->length;
+    uint32_t room = (uint32_t)((length + more) / HD_LEAF_ITEMS) + leaves + 8;
     struct hd_big_list *big;
-    enum hd_status status = hd_big_list_new(
-        objects, entry->account, (uint32_t)((length + more) / HD_LEAF_ITEMS + 8), &big, error);
+    enum hd_status status = hd_big_list_new(objects, entry->account, room, &big, error);
 
     if (status != HD_OK) {
         return status;
@@ -116,11 +115,23 @@ enum hd_status hd_list_reserve(struct hd_objects *objects, struct hd_slot *entry
         return HD_OK;
     }
     if (needed > HD_LIST_FLAT_MAX) {
-        return make_big(objects, entry, more, error);
+        return hd_list_make_big(objects, entry, more, 0, error);
     }
     return set_capacity(
         objects, entry,
         length == 0 && more > 1 ? needed : needed + needed / 8 + (more > 1 ? 0 : 2), error);
+}
+
+static inline void push(struct hd_slot *entry, const uint32_t *items, size_t count)
+{
+    struct hd_list_body *list = flat_of(entry);
+
+    if (hd_list_is_big(entry)) {
+        hd_big_list_append(big_of(entry), items, count);
+    } else {
+        memcpy(list->items + list->length, items, count * sizeof *items);
+        list->length += (uint32_t)count;
+    }
 }
 
 enum hd_status hd_list_extend(struct hd_objects *objects, uint32_t slot, const uint32_t *items,
@@ -139,16 +150,14 @@ enum hd_status hd_list_extend(struct hd_objects *objects, uint32_t slot, const u
     if (status != HD_OK) {
         return status;
     }
-    if (hd_list_is_big(entry)) {
-        hd_big_list_append(big_of(entry), items, count);
-    } else {
-        struct hd_list_body *list = flat_of(entry);
-
-        memcpy(list->items + list->length, items, count * sizeof *items);
-        list->length += (uint32_t)count;
-    }
+    push(entry, items, count);
     hd_objects_note_change(objects, slot);
     return HD_OK;
+}
+
+void hd_list_push(struct hd_slot *entry, const uint32_t *items, size_t count)
+{
+    push(entry, items, count);
 }
 
 enum hd_status hd_object_new_list(struct hd_objects *objects, const uint32_t *items,

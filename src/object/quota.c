@@ -139,16 +139,28 @@ static void take_off(struct hd_quota *quota, uint16_t account, uint64_t bytes)
     quota->change += bytes;
 }
 
+/* In the heap and in the account. */
+static inline __attribute__((always_inline)) bool fit_both(struct hd_quota *quota,
+                                                           uint16_t account, uint64_t bytes)
+{
+    return fits(quota, &quota->heap, account, bytes) &&
+           fits(quota, hd_quota_account(quota, account), account, bytes);
+}
+
 bool hd_quota_take_body(struct hd_quota *quota, uint16_t account, size_t size)
 {
     uint64_t bytes = hd_quota_block(quota, size);
 
-    if (!fits(quota, &quota->heap, account, bytes) ||
-        !fits(quota, hd_quota_account(quota, account), account, bytes)) {
+    if (!fit_both(quota, account, bytes)) {
         return false;
     }
     add(quota, account, bytes);
     return true;
+}
+
+bool hd_quota_has_room(struct hd_quota *quota, uint16_t account, size_t size, uint32_t count)
+{
+    return fit_both(quota, account, hd_quota_block(quota, size) * count);
 }
 
 void hd_quota_give_body(struct hd_quota *quota, uint16_t account, size_t size)
@@ -166,8 +178,7 @@ bool hd_quota_resize_body(struct hd_quota *quota, uint16_t account, size_t old_s
         take_off(quota, account, before - after);
         return true;
     }
-    if (!fits(quota, &quota->heap, account, after - before) ||
-        !fits(quota, hd_quota_account(quota, account), account, after - before)) {
+    if (!fit_both(quota, account, after - before)) {
         return false;
     }
     add(quota, account, after - before);

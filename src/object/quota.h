@@ -76,6 +76,8 @@ uint64_t hd_quota_block(const struct hd_quota *quota, size_t size);
 /* Each take is all or nothing; false: refused, and noted.  No give can fail. */
 bool hd_quota_take_body(struct hd_quota *quota, uint16_t account, size_t size);
 void hd_quota_give_body(struct hd_quota *quota, uint16_t account, size_t size);
+/* Whether so many of them could be taken now: none is.  False: refused, and noted. */
+bool hd_quota_has_room(struct hd_quota *quota, uint16_t account, size_t size, uint32_t count);
 bool hd_quota_resize_body(struct hd_quota *quota, uint16_t account, size_t old_size,
                           size_t new_size);
 /* The resize did not come about after all. */

@@ -122,6 +122,17 @@ struct hd_span hd_object_span_below(const struct hd_slot *entry, uint32_t *end)
     }
 }
 
+struct hd_span hd_object_piece_below(const struct hd_slot *entry, uint32_t *end, uint32_t most)
+{
+    struct hd_span span = hd_object_span_below(entry, end);
+    uint32_t skipped = span.count > most ? span.count - most : 0;
+
+    span.first += (size_t)skipped * span.step;
+    span.count -= skipped;
+    *end += skipped;
+    return span;
+}
+
 uint64_t hd_object_places(const struct hd_slot *entry)
 {
     const void *body = hd_slot_body(entry);

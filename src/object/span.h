@@ -67,6 +67,8 @@ uint64_t hd_object_places(const struct hd_slot *entry);
  * the position (index; or of the entry) of the span's first, and 0 with the last.  Of a
  * dying container: what it has not released. */
 struct hd_span hd_object_span_below(const struct hd_slot *entry, uint32_t *end);
+/* The same, of at most so many places, one at least. */
+struct hd_span hd_object_piece_below(const struct hd_slot *entry, uint32_t *end, uint32_t most);
 
 /* It lies in one block, or in none. */
 static inline bool hd_object_is_flat(const struct hd_slot *entry)

@@ -172,23 +172,37 @@ bool hd_object_is_inert(const struct hd_objects *objects, uint32_t slot)
                                      !hd_slots_is_tracked(&objects->slots, slot));
 }
 
-enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cascade,
-                              const struct hd_slot *of, void *body, struct hd_error *error)
+enum hd_status hd_object_make_shell(struct hd_objects *objects, const struct hd_slot *of,
+                                    uint32_t *ret_slot, struct hd_error *error)
 {
     enum hd_kind kind = (enum hd_kind)of->kind;
-    struct hd_keeper *keeper = cascade->keeper;
     struct hd_slot *entry;
-    uint32_t slot;
-    enum hd_status status = hd_slots_take(&objects->slots, kind, false, &slot, error);
+    enum hd_status status = hd_slots_take(&objects->slots, kind, false, ret_slot, error);
 
     if (status != HD_OK) {
         return status;
     }
-    hd_quota_add_object(objects->quota, of->account, hd_slot_share(slot));
+    hd_quota_add_object(objects->quota, of->account, hd_slot_share(*ret_slot));
     objects->kinds[kind]++;
-    entry = hd_slot_at(&objects->slots, slot);
-    entry->flags |= (uint8_t)(HD_SLOT_SHELL | (of->flags & HD_SLOT_WEAK));
+    entry = hd_slot_at(&objects->slots, *ret_slot);
+    entry->flags |= HD_SLOT_SHELL;
     entry->account = of->account;
+    return HD_OK;
+}
+
+enum hd_status hd_object_bury(struct hd_objects *objects, struct hd_cascade *cascade,
+                              const struct hd_slot *of, void *body, struct hd_error *error)
+{
+    struct hd_keeper *keeper = cascade->keeper;
+    struct hd_slot *entry;
+    uint32_t slot;
+    enum hd_status status = hd_object_make_shell(objects, of, &slot, error);
+
+    if (status != HD_OK) {
+        return status;
+    }
+    entry = hd_slot_at(&objects->slots, slot);
+    entry->flags |= (uint8_t)(of->flags & HD_SLOT_WEAK);
     entry->count = 1;
     hd_slot_set_body(entry, body);
     if ((entry->flags & HD_SLOT_WEAK) != 0) {

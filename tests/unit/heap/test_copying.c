@@ -1,38 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_copying.c: Copy in slices: what comes out, what is seen meanwhile, and what becomes of
  * what was made if it does not come to its end. */
-#include "unit/heap/fixture.h"
-
-#include "heap/internal.h"
-
-#define LONG 60
-
-static void open_with(struct fixture *f, uint32_t slice_units)
-{
-    fixture_options(f);
-    f->options.slice_units = slice_units;
-    fixture_open(f);
-}
-
-/* A container of so many empty lists, or (as keys) floats, which nothing else has. */
-static uint64_t source_of(struct fixture *f, enum hd_kind kind, size_t count)
-{
-    uint64_t items[LONG];
-    uint64_t made = kind == HD_KIND_DICT ? new_dict(f) : 0;
-
-    for (size_t i = 0; i < count; i++) {
-        items[i] = hd_kind_is_table(kind) ? new_float(f, (double)i) : new_list(f);
-        if (kind == HD_KIND_DICT) {
-            assert_int_equal(place_op(f, HD_OP_SET_ITEM, made, at_key(items[i]), items[0]),
-                             HD_OK);
-        }
-    }
-    made = kind == HD_KIND_DICT ? made : new_of(f, kind, items, count);
-    for (size_t i = 0; i < count; i++) {
-        assert_int_equal(release(f, items[i]), HD_OK);
-    }
-    return made;
-}
+#include "unit/heap/copying_fixture.h"
 
 static void fill(struct hd_op *op, const struct hd_copy_part *parts, size_t count,
                  enum hd_kind kind, int64_t repeat)
@@ -56,22 +25,6 @@ static void start(struct fixture *f, struct hd_op *op, const struct hd_copy_part
     hd_op_init(op, HD_OP_COPY, f->other);
     fill(op, part, 1, kind, 0);
     assert_int_equal(hd_heap_do(f->heap, op), HD_MORE);
-}
-
-static void go_on(struct fixture *f)
-{
-    while (hd_heap_work(f->heap, 1)) {
-        assert_sound(f);
-    }
-}
-
-static void assert_same_items(struct fixture *f, uint64_t one, uint64_t other)
-{
-    assert_int_equal(length(f, one), length(f, other));
-    for (uint32_t i = 0; i < length(f, one); i++) {
-        assert_int_equal(hd_seq_item(f->heap->objects, slot_of(f, one), i),
-                         hd_seq_item(f->heap->objects, slot_of(f, other), i));
-    }
 }
 
 /* Beside the same copy made in one piece. */

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "object/draft.h"
+#include "object/internal.h"
+
 #define ITEMS_MAX 200000
 #define OBJECTS   50
 
@@ -87,6 +90,51 @@ static void extend(struct world *w, uint32_t count)
     memcpy(w->model + w->length, items, count * sizeof *items);
     w->length += count;
     free(items);
+}
+
+/* With items behind the last of the model, which are not the list's yet. */
+static struct hd_cascade draft_of(struct world *w, uint32_t count)
+{
+    struct hd_cascade draft = {0};
+
+    for (uint32_t i = 0; i < count; i++) {
+        w->model[w->length + i] = any(w);
+    }
+    assert_int_equal(hd_draft_begin_beside(w->f.objects, w->list, count, &draft, NULL), HD_OK);
+    assert_int_equal(hd_draft_add(w->f.objects, &draft, w->model + w->length, count, NULL),
+                     HD_OK);
+    return draft;
+}
+
+static void drop(struct world *w, struct hd_cascade *draft)
+{
+    uint32_t units = UINT32_MAX;
+
+    hd_draft_drop(w->f.objects, draft, &w->f.cascade);
+    assert_true(hd_refs_work(w->f.objects, &w->f.cascade, &units));
+}
+
+static void extend_by_draft(struct world *w, uint32_t count, size_t spare)
+{
+    struct hd_slot *entry = hd_slot_at(hd_objects_slots(w->f.objects), w->list);
+    struct hd_cascade draft = draft_of(w, count);
+
+    assert_int_equal(hd_list_reserve(w->f.objects, entry, spare, NULL), HD_OK);
+    assert_int_equal(hd_draft_append(w->f.objects, &draft, w->list, NULL), HD_OK);
+    w->length += count;
+    assert_int_equal(hd_draft_length(w->f.objects, &draft), 0);
+    drop(w, &draft);
+}
+
+static void exchange(struct world *w, uint32_t count)
+{
+    struct hd_cascade draft;
+
+    w->length = 0;
+    draft = draft_of(w, count);
+    hd_draft_exchange(w->f.objects, &draft, w->list);
+    w->length = count;
+    drop(w, &draft);
 }
 
 static void delete (struct world *w, uint32_t start, uint32_t step, uint32_t count)
@@ -239,12 +287,70 @@ static void each_request_may_fail(void **state)
     teardown(&w);
 }
 
+static void a_draft_may_become_its_end(void **state)
+{
+    static const uint32_t counts[] = {1, 5000, 16384, 16385, 40000};
+
+    (void)state;
+    for (unsigned i = 0; i < 125; i++) {
+        struct world w;
+
+        setup(&w);
+        if (i % 5 > 0) {
+            extend(&w, counts[i % 5]);
+        }
+        extend_by_draft(&w, counts[i / 5 % 5], i / 25 * 3000);
+        check(&w);
+        extend_by_draft(&w, counts[i / 25], 9000);
+        insert(&w, w.length / 2);
+        extend(&w, 10000);
+        check(&w);
+        exchange(&w, counts[i % 5]);
+        extend(&w, 5000);
+        check(&w);
+        teardown(&w);
+    }
+}
+
+/* Whichever request fails, the list is as before, and the draft has its items. */
+static void without_memory_it_becomes_nothing(void **state)
+{
+    static const uint32_t counts[] = {1, 16384, 17000, 100000};
+
+    (void)state;
+    for (unsigned i = 0; i < 8; i++) {
+        enum hd_status status = HD_OK;
+        struct world w;
+
+        setup(&w);
+        extend(&w, i < 4 ? 10000 : 20000);
+        for (long at = 0; at == 0 || status != HD_OK; at++) {
+            struct hd_cascade draft = draft_of(&w, counts[i % 4]);
+            size_t bytes = w.f.alloc.live_bytes;
+
+            fault_alloc_rearm(&w.f.alloc, at, false);
+            status = hd_draft_append(w.f.objects, &draft, w.list, NULL);
+            fault_alloc_rearm(&w.f.alloc, FAULT_NEVER, false);
+            if (status != HD_OK) {
+                assert_int_equal(w.f.alloc.live_bytes, bytes);
+                assert_int_equal(hd_draft_length(w.f.objects, &draft), counts[i % 4]);
+            }
+            drop(&w, &draft);
+            w.length += status == HD_OK ? counts[i % 4] : 0;
+            check(&w);
+        }
+        teardown(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_long_list_is_as_an_array),
         cmocka_unit_test(inserting_in_front_asks_for_little),
         cmocka_unit_test(each_request_may_fail),
+        cmocka_unit_test(a_draft_may_become_its_end),
+        cmocka_unit_test(without_memory_it_becomes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
