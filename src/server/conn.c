@@ -95,15 +95,17 @@ static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *ret_buf)
     *ret_buf = uv_buf_init(conn->server->read_buffer, HD_READ_BYTES);
 }
 
-/* Without it a peer that sends a message in two parts waits 40 ms for each. */
-static void acknowledge_at_once(const struct hd_conn *conn)
+/* Of what was read in this turn, unless something was sent since, which acknowledges it: a peer
+ * that sends the rest of a message only then would wait 40 ms [server.how.quickack]. */
+static void acknowledge(struct hd_conn *conn)
 {
     int on = 1;
     uv_os_fd_t fd;
 
-    if (conn->is_tcp && uv_fileno(&conn->uv.handle, &fd) == 0) {
+    if (conn->unacknowledged && uv_fileno(&conn->uv.handle, &fd) == 0) {
         (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
     }
+    conn->unacknowledged = false;
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf);
@@ -140,8 +142,8 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         hd_conn_close(conn);
         return;
     }
-    acknowledge_at_once(conn);
     if (conn->state == CONN_OPEN) {
+        conn->unacknowledged = conn->is_tcp;
         hd_pacer_note(&conn->server->pacer);
         hd_spares_lend(&conn->server->spares, hd_channel_output(conn->channel));
         (void)hd_channel_feed(conn->channel, buf->base, (size_t)count); /* see is_broken */
@@ -199,7 +201,10 @@ static bool flush(struct hd_conn *conn)
     if (written < 0 && written != UV_EAGAIN) {
         return false;
     }
-    hd_buf_consume(output, written < 0 ? 0 : (size_t)written);
+    if (written > 0) {
+        conn->unacknowledged = false;
+        hd_buf_consume(output, (size_t)written);
+    }
     if (hd_buf_size(output) > 0) {
         return send_rest(conn, output) == 0;
     }
@@ -261,6 +266,7 @@ static void settle(struct hd_conn *conn)
         hd_conn_close(conn);
         return;
     }
+    acknowledge(conn);
     conn->wants_turn = hd_channel_wants_turn(channel);
     if (conn->wants_turn) {
         hd_conn_mark_due(conn);
@@ -330,7 +336,6 @@ static void set_tcp_options(struct hd_conn *conn)
     if (uv_fileno(&conn->uv.handle, &fd) == 0) {
         (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
     }
-    acknowledge_at_once(conn);
 }
 
 int hd_conn_open(struct hd_conn *conn, int fd)
