@@ -38,12 +38,14 @@ static uint32_t home_of(const struct hd_holds *holds, uint32_t slot)
     return (hash ^ hash >> 15) & (holds->capacity * 2 - 1);
 }
 
+/* A place in the index that leads to a hole is used again: else the way to a slot that comes
+ * and goes would be longer each time. */
 static void index_put(struct hd_holds *holds, uint32_t position)
 {
     uint32_t mask = holds->capacity * 2 - 1;
     uint32_t i = home_of(holds, holds->entries[position].slot);
 
-    while (holds->index[i] != 0) {
+    while (holds->index[i] != 0 && holds->entries[holds->index[i] - 1].slot != 0) {
         i = (i + 1) & mask;
     }
     holds->index[i] = position + 1;
@@ -162,7 +164,7 @@ void hd_holds_remove(struct hd_holds *holds, struct hd_hold *hold, uint32_t n)
     hold->count -= n;
     hold->leaving = 0;
     if (hold->count == 0) {
-        hold->slot = 0; /* the index still leads here: searches pass over it */
+        hold->slot = 0; /* the index may still lead here: searches pass over it */
         holds->live--;
     }
 }

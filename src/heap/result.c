@@ -23,7 +23,8 @@ enum hd_status hd_hold_reserve(const struct hd_heap *heap, struct hd_frame *fram
 {
     uint32_t max = heap->options.limits.holds;
 
-    if (hd_holds_find(&frame->holds, slot) != NULL) {
+    if ((frame->holds.live < max && hd_holds_has_room(&frame->holds)) ||
+        hd_holds_find(&frame->holds, slot) != NULL) {
         return HD_OK;
     }
     if (frame->holds.live >= max) {

@@ -61,6 +61,29 @@ static void holes_are_used_again(void **state)
     hd_holds_fini(&holds);
 }
 
+/* It has one place in the index, and is found at once, however often it was there. */
+static void the_way_to_what_comes_and_goes_stays_short(void **state)
+{
+    struct fault_alloc memory;
+    struct hd_holds holds;
+    unsigned places = 0;
+
+    (void)state;
+    fault_alloc_init(&memory, FAULT_NEVER);
+    hd_holds_init(&holds, &memory.iface);
+    for (unsigned i = 0; i < 8; i++) {
+        assert_int_equal(hd_holds_reserve(&holds), HD_OK);
+        assert_true(hd_holds_add(&holds, 5, 1));
+        hd_holds_remove(&holds, hd_holds_find(&holds, 5), 1);
+    }
+    assert_int_equal(holds.used, 8);
+    for (unsigned i = 0; i < holds.capacity * 2; i++) {
+        places += holds.index[i] != 0;
+    }
+    assert_int_equal(places, 1);
+    hd_holds_fini(&holds);
+}
+
 static void a_hold_does_not_overflow(void **state)
 {
     struct fault_alloc memory;
@@ -169,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_come_out_oldest_first),
         cmocka_unit_test(holes_are_used_again),
+        cmocka_unit_test(the_way_to_what_comes_and_goes_stays_short),
         cmocka_unit_test(a_hold_does_not_overflow),
         cmocka_unit_test(without_memory_nothing_changes),
         cmocka_unit_test(names_keep_their_order),
