@@ -10,27 +10,25 @@
 /* At most: all but the bytes of a str or bytes. */
 #define HEAD_BYTES 48u
 
-#define TAG(number, type) ((uint64_t)(number) << 3 | (type))
-
 /* Of ObjectInfo. */
 enum field { FIELD_ID = 1, FIELD_KIND = 2, FIELD_LENGTH = 16 };
 
 static uint8_t *put_number(uint8_t *to, unsigned field, uint64_t value)
 {
-    to = hd_varint_put(to, TAG(field, HD_WIRE_VARINT));
+    to = hd_varint_put(to, hd_field_tag(field, HD_WIRE_VARINT));
     return hd_varint_put(to, value);
 }
 
 static uint8_t *put_fixed64(uint8_t *to, unsigned field, const void *value)
 {
-    to = hd_varint_put(to, TAG(field, HD_WIRE_FIXED64));
+    to = hd_varint_put(to, hd_field_tag(field, HD_WIRE_FIXED64));
     memcpy(to, value, 8); /* little-endian, as it travels */
     return to + 8;
 }
 
 static uint8_t *put_bytes(uint8_t *to, unsigned field, const char *data, size_t size)
 {
-    to = hd_varint_put(to, TAG(field, HD_WIRE_BYTES));
+    to = hd_varint_put(to, hd_field_tag(field, HD_WIRE_BYTES));
     to = hd_varint_put(to, size);
     if (size > 0) {
         memcpy(to, data, size);

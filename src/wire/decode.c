@@ -239,14 +239,17 @@ static enum hd_decoded put_repeated(struct decoder *d, struct level *level,
     return put(d, level->type, known, field, to);
 }
 
-/* The last one given is the one that counts. */
+/* The last one given is the one that counts.  What stands there of another one is written over,
+ * unless it is a message, which is gone on with. */
 static void choose(const struct level *level, const ProtobufCFieldDescriptor *known)
 {
     uint32_t *which = (uint32_t *)(void *)(level->message + known->quantifier_offset);
 
     if (*which != known->id) {
         *which = known->id;
-        memset(level->message + known->offset, 0, hd_shapes[known->type].size);
+        if (known->type == PROTOBUF_C_TYPE_MESSAGE) {
+            *(void **)(void *)(level->message + known->offset) = NULL;
+        }
     }
 }
 

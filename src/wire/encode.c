@@ -285,7 +285,7 @@ static uint8_t *put_field(const ProtobufCFieldDescriptor *field, const struct va
     if (!fits(to, end, 0)) {
         return NULL;
     }
-    to = hd_varint_put(to, (uint64_t)field->id << 3 | hd_shapes[field->type].wire);
+    to = hd_varint_put(to, hd_field_tag(field->id, hd_shapes[field->type].wire));
     return put_value(field, value, to, end);
 }
 
@@ -297,7 +297,7 @@ static uint8_t *put_packed(const ProtobufCFieldDescriptor *field, struct column 
     if (!fits(to, end, size)) {
         return NULL;
     }
-    to = hd_varint_put(to, (uint64_t)field->id << 3 | HD_WIRE_BYTES);
+    to = hd_varint_put(to, hd_field_tag(field->id, HD_WIRE_BYTES));
     to = hd_varint_put(to, size);
     if (is_fixed(field)) {
         memcpy(to, column.items, size);

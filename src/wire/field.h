@@ -40,31 +40,40 @@ static inline bool hd_varint_take(struct hd_bytes *rest, uint64_t *ret_value)
     return hd_varint_take_long(rest, ret_value);
 }
 
-/* Takes what follows the tag and is no run of bytes. */
-bool hd_field_take_number(struct hd_bytes *rest, struct hd_field *field);
-
 #define HD_FIELD_NUMBER_MAX ((UINT64_C(1) << 29) - 1)
 
-/* Takes one field off the front of *rest, which is not empty.  False: malformed. */
+/* A field of any kind, as hd_field_next. */
+bool hd_field_next_any(struct hd_bytes *rest, struct hd_field *ret_field);
+
+/* Takes one field off the front of *rest, which is not empty.  False: malformed.  Most have a
+ * number below 16, and a size or value below 128: a byte for each. */
 static inline bool hd_field_next(struct hd_bytes *rest, struct hd_field *ret_field)
 {
-    uint64_t tag;
+    const unsigned char *at = (const unsigned char *)rest->data;
+    size_t size = rest->size;
+    size_t taken = 2;
 
-    if (!hd_varint_take(rest, &tag) || tag >> 3 == 0 || tag >> 3 > HD_FIELD_NUMBER_MAX) {
-        return false;
+    if (size < 2 || at[0] < 1 << 3 || (at[0] | at[1]) >= 0x80) {
+        return hd_field_next_any(rest, ret_field);
     }
-    ret_field->number = (uint32_t)(tag >> 3);
-    ret_field->type = (enum hd_wire_type)(tag & 7);
-    if (ret_field->type != HD_WIRE_BYTES) {
-        return hd_field_take_number(rest, ret_field);
+    ret_field->number = at[0] >> 3;
+    ret_field->type = (enum hd_wire_type)(at[0] & 7);
+    ret_field->value = at[1];
+    if (ret_field->type == HD_WIRE_BYTES && at[1] <= size - 2) {
+        ret_field->bytes = (struct hd_bytes){rest->data + 2, at[1]};
+        taken += at[1];
+    } else if (ret_field->type != HD_WIRE_VARINT) {
+        return hd_field_next_any(rest, ret_field);
     }
-    if (!hd_varint_take(rest, &ret_field->value) || ret_field->value > rest->size) {
-        return false;
-    }
-    ret_field->bytes = (struct hd_bytes){rest->data, (size_t)ret_field->value};
-    rest->data += ret_field->value;
-    rest->size -= (size_t)ret_field->value;
+    rest->data += taken;
+    rest->size = size - taken;
     return true;
+}
+
+/* What stands before a field. */
+static inline uint64_t hd_field_tag(uint32_t number, enum hd_wire_type type)
+{
+    return (uint64_t)number << 3 | type;
 }
 
 /* Bytes that a varint takes: one for each seven bits. */
