@@ -116,23 +116,24 @@ static enum hd_status not_found(struct hd_bytes service, struct hd_bytes method,
 }
 
 enum hd_status hd_dispatch_find(const struct hd_dispatch *dispatch, struct hd_bytes service,
-                                struct hd_bytes method, struct hd_entry *ret_entry,
+                                struct hd_bytes method, const struct hd_entry **ret_entry,
                                 struct hd_error *error)
 {
     size_t at = index_of(service, method);
+    const struct hd_entry *entry = &dispatch->slots[at];
 
-    while (dispatch->slots[at].method != NULL &&
-           !is_entry(&dispatch->slots[at], service, method)) {
+    while (entry->method != NULL && !is_entry(entry, service, method)) {
         at = (at + 1) & (HD_DISPATCH_SLOTS - 1);
+        entry = &dispatch->slots[at];
     }
-    if (dispatch->slots[at].method == NULL) {
+    if (entry->method == NULL) {
         return not_found(service, method, error);
     }
-    if (!dispatch->slots[at].method->built) {
+    if (!entry->method->built) {
         return hd_fail(error, HD_UNIMPLEMENTED, HD_REASON_NOT_BUILT,
-                       "%s of %s is not built in this version",
-                       dispatch->slots[at].method->name, dispatch->slots[at].service->name);
+                       "%s of %s is not built in this version", entry->method->name,
+                       entry->service->name);
     }
-    *ret_entry = dispatch->slots[at];
+    *ret_entry = entry;
     return HD_OK;
 }

@@ -178,7 +178,7 @@ static bool is_for_heap(const struct hd_entry *entry)
 
 /* Everything that can be said of a request before its payload is looked at. */
 static enum hd_status judge(struct hd_channel *channel, const struct hd_request *request,
-                            struct hd_entry *ret_entry, uint64_t *ret_number,
+                            const struct hd_entry **ret_entry, uint64_t *ret_number,
                             struct hd_error *error)
 {
     if (channel->hub->draining) {
@@ -198,7 +198,7 @@ static enum hd_status judge(struct hd_channel *channel, const struct hd_request 
                        (int)(request->number.size < 40 ? request->number.size : 40),
                        request->number.data);
     }
-    return is_for_heap(ret_entry) ? bind_heap(channel, request, error) : HD_OK;
+    return is_for_heap(*ret_entry) ? bind_heap(channel, request, error) : HD_OK;
 }
 
 static uint64_t deadline_of(const struct hd_hub *hub, int64_t timeout_nano)
@@ -236,10 +236,11 @@ static void begin(struct hd_channel *channel, struct hd_call *call, int64_t time
 void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *frame)
 {
     struct hd_request request;
-    struct hd_entry entry;
+    const struct hd_entry *entry;
     struct hd_error error;
     uint64_t number = 0;
     struct hd_call *call;
+    bool for_heap;
 
     hd_error_clear(&error);
     channel->move_to = NULL;
@@ -258,9 +259,10 @@ void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *fr
         return;
     }
     call->channel = channel;
-    call->heap = is_for_heap(&entry) ? channel->heap : NULL;
-    call->session = is_for_heap(&entry) ? channel->session : NULL;
-    call->method = entry.method;
+    for_heap = is_for_heap(entry);
+    call->heap = for_heap ? channel->heap : NULL;
+    call->session = for_heap ? channel->session : NULL;
+    call->method = entry->method;
     call->stream = frame->stream;
     call->has_number = request.number.data != NULL;
     call->number = number;

@@ -69,35 +69,29 @@ static bool scan_pair(struct hd_bytes rest, struct hd_bytes *ret_key,
 /* Keeps the keys we know; the last of several wins. */
 static bool scan_metadata(struct hd_bytes pair, struct hd_request *request)
 {
-    struct {
-        const char *key;
-        struct hd_bytes *value;
-    } known[] = {
-        {"heapd-heap", &request->heap},
-        {"heapd-session", &request->session},
-        {"heapd-request", &request->number},
-    };
     struct hd_bytes key;
     struct hd_bytes value;
 
     if (!scan_pair(pair, &key, &value)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (hd_bytes_equal(key, hd_bytes_of(known[i].key))) {
-            *known[i].value = value;
-        }
+    if (hd_bytes_equal(key, hd_bytes_of("heapd-heap"))) {
+        request->heap = value;
+    } else if (hd_bytes_equal(key, hd_bytes_of("heapd-session"))) {
+        request->session = value;
+    } else if (hd_bytes_equal(key, hd_bytes_of("heapd-request"))) {
+        request->number = value;
     }
     return true;
 }
 
 /* Of a type that is not the field's own it is an unknown field, and skipped. */
-static bool take_field(const struct hd_field *field, struct hd_request *request)
+static inline bool take_field(const struct hd_field *field, struct hd_request *request)
 {
-    if (field->type == HD_WIRE_VARINT && field->number == REQUEST_TIMEOUT) {
-        request->timeout_nano = (int64_t)field->value;
-    }
     if (field->type != HD_WIRE_BYTES) {
+        if (field->number == REQUEST_TIMEOUT && field->type == HD_WIRE_VARINT) {
+            request->timeout_nano = (int64_t)field->value;
+        }
         return true;
     }
     switch (field->number) {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/bytes.h"
 
@@ -46,27 +47,42 @@ static inline bool hd_varint_take(struct hd_bytes *rest, uint64_t *ret_value)
 bool hd_field_next_any(struct hd_bytes *rest, struct hd_field *ret_field);
 
 /* Takes one field off the front of *rest, which is not empty.  False: malformed.  Most have a
- * number below 16, and a size or value below 128: a byte for each. */
+ * number below 16, and are fixed, or have a size or value below 128: they are taken here, in a
+ * way that lets the caller's variables live in registers. */
 static inline bool hd_field_next(struct hd_bytes *rest, struct hd_field *ret_field)
 {
     const unsigned char *at = (const unsigned char *)rest->data;
-    size_t size = rest->size;
-    size_t taken = 2;
+    struct hd_field field;
+    struct hd_bytes left;
+    unsigned tag = rest->size < 2 ? 0 : at[0];
+    unsigned second = tag == 0 ? 0 : at[1];
+    enum hd_wire_type type = (enum hd_wire_type)(tag & 7);
 
-    if (size < 2 || at[0] < 1 << 3 || (at[0] | at[1]) >= 0x80) {
-        return hd_field_next_any(rest, ret_field);
+    if (tag >= 1 << 3 && tag < 0x80) {
+        ret_field->number = tag >> 3;
+        ret_field->type = type;
+        if (type == HD_WIRE_BYTES && second < 0x80 && second <= rest->size - 2) {
+            ret_field->bytes = (struct hd_bytes){rest->data + 2, second};
+            *rest = (struct hd_bytes){rest->data + 2 + second, rest->size - 2 - second};
+            return true;
+        }
+        if (type == HD_WIRE_VARINT && second < 0x80) {
+            ret_field->value = second;
+            *rest = (struct hd_bytes){rest->data + 2, rest->size - 2};
+            return true;
+        }
+        if (type == HD_WIRE_FIXED64 && rest->size >= 9) {
+            memcpy(&ret_field->value, at + 1, 8); /* little-endian, as it travels */
+            *rest = (struct hd_bytes){rest->data + 9, rest->size - 9};
+            return true;
+        }
     }
-    ret_field->number = at[0] >> 3;
-    ret_field->type = (enum hd_wire_type)(at[0] & 7);
-    ret_field->value = at[1];
-    if (ret_field->type == HD_WIRE_BYTES && at[1] <= size - 2) {
-        ret_field->bytes = (struct hd_bytes){rest->data + 2, at[1]};
-        taken += at[1];
-    } else if (ret_field->type != HD_WIRE_VARINT) {
-        return hd_field_next_any(rest, ret_field);
+    left = *rest;
+    if (!hd_field_next_any(&left, &field)) {
+        return false;
     }
-    rest->data += taken;
-    rest->size = size - taken;
+    *rest = left;
+    *ret_field = field;
     return true;
 }
 

@@ -16,12 +16,16 @@ static enum hd_status find(const char *service, const char *method, struct hd_en
                            struct hd_error *error)
 {
     struct hd_dispatch *dispatch = test_malloc(sizeof *dispatch);
+    const struct hd_entry *entry;
     enum hd_status status;
 
     hd_error_clear(error);
     hd_dispatch_init(dispatch);
     status =
-        hd_dispatch_find(dispatch, hd_bytes_of(service), hd_bytes_of(method), ret_entry, error);
+        hd_dispatch_find(dispatch, hd_bytes_of(service), hd_bytes_of(method), &entry, error);
+    if (status == HD_OK) {
+        *ret_entry = *entry;
+    }
     test_free(dispatch);
     return status;
 }
