@@ -13,7 +13,7 @@ function(heapd_flags target)
   if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
     # gcc clears a struct of 32 bytes to 8 KiB by `rep stos`, whose start takes longer than the
     # stores: docs/performance.md.  The linker is told too, since it generates the code with LTO.
-    set(strategy -mmemset-strategy=unrolled_loop:128:noalign,libcall:-1:noalign)
+    set(strategy -mmemset-strategy=vector_loop:512:noalign,libcall:-1:noalign)
     target_compile_options(${target} PRIVATE ${strategy})
     target_link_options(${target} PRIVATE ${strategy})
   endif()

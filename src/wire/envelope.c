@@ -111,6 +111,30 @@ static inline bool take_field(const struct hd_field *field, struct hd_request *r
     }
 }
 
+bool hd_envelope_take_names(struct hd_bytes *data, struct hd_bytes *ret_service,
+                            struct hd_bytes *ret_method)
+{
+    const unsigned char *at = (const unsigned char *)data->data;
+    size_t service = data->size < 4 ? 128 : at[1];
+    size_t method;
+    size_t head;
+
+    if (service >= 128 || data->size < service + 4 ||
+        at[0] != hd_field_tag(REQUEST_SERVICE, HD_WIRE_BYTES) ||
+        at[service + 2] != hd_field_tag(REQUEST_METHOD, HD_WIRE_BYTES)) {
+        return false;
+    }
+    method = at[service + 3];
+    head = service + 4;
+    if (method >= 128 || data->size - head < method) {
+        return false;
+    }
+    *ret_service = (struct hd_bytes){data->data + 2, service};
+    *ret_method = (struct hd_bytes){data->data + head, method};
+    *data = (struct hd_bytes){data->data + head + method, data->size - head - method};
+    return true;
+}
+
 enum hd_status hd_envelope_scan(struct hd_bytes data, struct hd_request *ret_request,
                                 struct hd_error *error)
 {

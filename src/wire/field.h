@@ -49,7 +49,8 @@ bool hd_field_next_any(struct hd_bytes *rest, struct hd_field *ret_field);
 /* Takes one field off the front of *rest, which is not empty.  False: malformed.  Most have a
  * number below 16, and are fixed, or have a size or value below 128: they are taken here, in a
  * way that lets the caller's variables live in registers. */
-static inline bool hd_field_next(struct hd_bytes *rest, struct hd_field *ret_field)
+static inline __attribute__((always_inline)) bool hd_field_next(struct hd_bytes *rest,
+                                                                struct hd_field *ret_field)
 {
     const unsigned char *at = (const unsigned char *)rest->data;
     struct hd_field field;
