@@ -75,15 +75,13 @@ enum hd_status hd_holds_reserve(struct hd_holds *holds)
     return hd_holds_reserve_many(holds, 1);
 }
 
-enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n)
+/* The holes go, or the block grows. */
+static enum hd_status make_room(struct hd_holds *holds, uint32_t n)
 {
     struct hd_holds old = *holds;
     uint64_t needed = (uint64_t)(old.pins > 0 ? old.used : old.live) + n;
     uint64_t capacity = old.capacity == 0 ? SMALLEST : (uint64_t)old.capacity * 2;
 
-    if (n <= old.capacity - old.used) {
-        return HD_OK;
-    }
     if (old.pins == 0 && needed <= old.capacity / 2 + 1 && needed <= old.capacity) {
         fill(holds, holds->entries, holds->used);
         return HD_OK;
@@ -104,6 +102,11 @@ enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n)
     fill(holds, old.entries, old.used);
     hd_holds_fini(&old);
     return HD_OK;
+}
+
+enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n)
+{
+    return n <= holds->capacity - holds->used ? HD_OK : make_room(holds, n);
 }
 
 struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot)

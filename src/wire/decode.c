@@ -27,16 +27,6 @@ struct decoder {
 
 #define COUNTED_FIELDS 64u
 
-/* Numbers mostly go up from 1 without a gap. */
-static inline const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *type,
-                                                         uint32_t number)
-{
-    if (number <= type->n_fields && type->fields[number - 1].id == number) {
-        return &type->fields[number - 1];
-    }
-    return protobuf_c_message_descriptor_get_field(type, number);
-}
-
 static enum hd_decoded push(struct decoder *d, const ProtobufCMessageDescriptor *type,
                             struct hd_bytes bytes, void **message)
 {
@@ -253,7 +243,7 @@ static enum hd_decoded take_one(struct decoder *d, struct level *level)
                       level->type->short_name);
         return HD_DECODE_REFUSED;
     }
-    known = find_field(level->type, field.number);
+    known = hd_shape_field(level->type, field.number);
     if (known == NULL) {
         return HD_DECODED;
     }
