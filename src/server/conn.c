@@ -87,6 +87,66 @@ void hd_conn_close(struct hd_conn *conn)
     hd_server_stay_awake(conn->server); /* ending the session may have left work */
 }
 
+static void on_written(uv_write_t *write, int status)
+{
+    struct hd_conn *conn = write->data;
+
+    conn->sending = false;
+    hd_buf_consume(&conn->sent, hd_buf_size(&conn->sent));
+    hd_spares_take_back(&conn->server->spares, &conn->sent);
+    if (conn->state == CONN_CLOSING || conn->state == CONN_MOVING) {
+        return;
+    }
+    if (status < 0) {
+        hd_conn_close(conn);
+        return;
+    }
+    hd_conn_mark_due(conn);
+    hd_server_stay_awake(conn->server);
+}
+
+/* What did not fit into the socket: the buffer itself is given to the loop, and
+ * the channel goes on with the other one [server.inv.buffer]. */
+static int send_rest(struct hd_conn *conn, struct hd_buf *output)
+{
+    struct hd_buf other = conn->sent;
+    uv_buf_t buf;
+
+    conn->sent = *output;
+    *output = other;
+    buf = uv_buf_init((char *)(uintptr_t)hd_buf_front(&conn->sent),
+                      (unsigned)hd_buf_size(&conn->sent));
+    conn->request.write.data = conn;
+    conn->sending = true;
+    return uv_write(&conn->request.write, &conn->uv.stream, &buf, 1, on_written);
+}
+
+/* Sends what there is, with one write.  False: the connection is broken. */
+static bool flush(struct hd_conn *conn)
+{
+    struct hd_buf *output = hd_channel_output(conn->channel);
+    uv_buf_t buf;
+    int written;
+
+    if (conn->sending || hd_buf_size(output) == 0) {
+        return true;
+    }
+    buf = uv_buf_init((char *)(uintptr_t)hd_buf_front(output), (unsigned)hd_buf_size(output));
+    written = uv_try_write(&conn->uv.stream, &buf, 1);
+    if (written < 0 && written != UV_EAGAIN) {
+        return false;
+    }
+    if (written > 0) {
+        conn->unacknowledged = false;
+        hd_buf_consume(output, (size_t)written);
+    }
+    if (hd_buf_size(output) > 0) {
+        return send_rest(conn, output) == 0;
+    }
+    hd_spares_take_back(&conn->server->spares, output);
+    return true;
+}
+
 static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *ret_buf)
 {
     struct hd_conn *conn = handle->data;
@@ -147,69 +207,12 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         hd_pacer_note(&conn->server->pacer);
         hd_spares_lend(&conn->server->spares, hd_channel_output(conn->channel));
         (void)hd_channel_feed(conn->channel, buf->base, (size_t)count); /* see is_broken */
+        if ((size_t)count < HD_READ_BYTES) { /* that was all [server.how.early] */
+            (void)flush(conn);               /* an error comes again when it is settled */
+        }
         set_reading(conn, hd_channel_wants_input(conn->channel)); /* else libuv reads on */
         hd_conn_mark_due(conn);
     }
-}
-
-static void on_written(uv_write_t *write, int status)
-{
-    struct hd_conn *conn = write->data;
-
-    conn->sending = false;
-    hd_buf_consume(&conn->sent, hd_buf_size(&conn->sent));
-    hd_spares_take_back(&conn->server->spares, &conn->sent);
-    if (conn->state == CONN_CLOSING || conn->state == CONN_MOVING) {
-        return;
-    }
-    if (status < 0) {
-        hd_conn_close(conn);
-        return;
-    }
-    hd_conn_mark_due(conn);
-    hd_server_stay_awake(conn->server);
-}
-
-/* What did not fit into the socket: the buffer itself is given to the loop, and
- * the channel goes on with the other one [server.inv.buffer]. */
-static int send_rest(struct hd_conn *conn, struct hd_buf *output)
-{
-    struct hd_buf other = conn->sent;
-    uv_buf_t buf;
-
-    conn->sent = *output;
-    *output = other;
-    buf = uv_buf_init((char *)(uintptr_t)hd_buf_front(&conn->sent),
-                      (unsigned)hd_buf_size(&conn->sent));
-    conn->request.write.data = conn;
-    conn->sending = true;
-    return uv_write(&conn->request.write, &conn->uv.stream, &buf, 1, on_written);
-}
-
-/* Sends what there is, with one write.  False: the connection is broken. */
-static bool flush(struct hd_conn *conn)
-{
-    struct hd_buf *output = hd_channel_output(conn->channel);
-    uv_buf_t buf;
-    int written;
-
-    if (conn->sending || hd_buf_size(output) == 0) {
-        return true;
-    }
-    buf = uv_buf_init((char *)(uintptr_t)hd_buf_front(output), (unsigned)hd_buf_size(output));
-    written = uv_try_write(&conn->uv.stream, &buf, 1);
-    if (written < 0 && written != UV_EAGAIN) {
-        return false;
-    }
-    if (written > 0) {
-        conn->unacknowledged = false;
-        hd_buf_consume(output, (size_t)written);
-    }
-    if (hd_buf_size(output) > 0) {
-        return send_rest(conn, output) == 0;
-    }
-    hd_spares_take_back(&conn->server->spares, output);
-    return true;
 }
 
 static void on_shutdown(uv_shutdown_t *shutdown, int status)
