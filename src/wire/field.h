@@ -118,4 +118,33 @@ static inline uint8_t *hd_varint_put(uint8_t *to, uint64_t value)
     return to;
 }
 
+/* Each writes a whole field, or its tag and size, and returns where it ends. */
+static inline uint8_t *hd_field_put_number(uint8_t *to, uint32_t number, uint64_t value)
+{
+    return hd_varint_put(hd_varint_put(to, hd_field_tag(number, HD_WIRE_VARINT)), value);
+}
+
+/* value: eight bytes, little-endian, as they travel. */
+static inline uint8_t *hd_field_put_fixed64(uint8_t *to, uint32_t number, const void *value)
+{
+    to = hd_varint_put(to, hd_field_tag(number, HD_WIRE_FIXED64));
+    memcpy(to, value, 8);
+    return to + 8;
+}
+
+static inline uint8_t *hd_field_put_head(uint8_t *to, uint32_t number, size_t size)
+{
+    return hd_varint_put(hd_varint_put(to, hd_field_tag(number, HD_WIRE_BYTES)), size);
+}
+
+static inline uint8_t *hd_field_put_bytes(uint8_t *to, uint32_t number, const char *data,
+                                          size_t size)
+{
+    to = hd_field_put_head(to, number, size);
+    if (size > 0) {
+        memcpy(to, data, size);
+    }
+    return to + size;
+}
+
 #endif
