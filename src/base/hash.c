@@ -11,12 +11,12 @@ struct sip {
     uint64_t v3;
 };
 
-static uint64_t rotate(uint64_t x, unsigned bits)
+static inline uint64_t rotate(uint64_t x, unsigned bits)
 {
     return x << bits | x >> (64 - bits);
 }
 
-static void sip_round(struct sip *s)
+static inline __attribute__((always_inline)) void sip_round(struct sip *s)
 {
     s->v0 += s->v1;
     s->v1 = rotate(s->v1, 13) ^ s->v0;
@@ -30,7 +30,8 @@ static void sip_round(struct sip *s)
     s->v2 = rotate(s->v2, 32);
 }
 
-static void sip_start(struct sip *s, const struct hd_hash_key *key)
+static inline __attribute__((always_inline)) void sip_start(struct sip *s,
+                                                            const struct hd_hash_key *key)
 {
     s->v0 = key->k0 ^ UINT64_C(0x736f6d6570736575);
     s->v1 = key->k1 ^ UINT64_C(0x646f72616e646f6d);
@@ -38,14 +39,14 @@ static void sip_start(struct sip *s, const struct hd_hash_key *key)
     s->v3 = key->k1 ^ UINT64_C(0x7465646279746573);
 }
 
-static void sip_word(struct sip *s, uint64_t word)
+static inline __attribute__((always_inline)) void sip_word(struct sip *s, uint64_t word)
 {
     s->v3 ^= word;
     sip_round(s);
     s->v0 ^= word;
 }
 
-static uint64_t sip_finish(struct sip *s)
+static inline __attribute__((always_inline)) uint64_t sip_finish(struct sip *s)
 {
     s->v2 ^= 0xFF;
     sip_round(s);

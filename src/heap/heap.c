@@ -135,6 +135,15 @@ void hd_heap_free(struct hd_heap *heap)
     hd_free(heap->world.allocator, heap, sizeof *heap);
 }
 
+void hd_heap_expect(const struct hd_heap *heap, const uint64_t *ids, size_t count)
+{
+    const struct hd_slots *slots = hd_objects_slots_const(heap->objects);
+
+    for (size_t i = 0; i < count; i++) {
+        hd_slots_fetch(slots, ids[i]);
+    }
+}
+
 const struct hd_heap_options *hd_heap_options(const struct hd_heap *heap)
 {
     return &heap->options;

@@ -118,6 +118,10 @@ struct hd_watch {
 
 void hd_heap_watch(struct hd_heap *heap, struct hd_watch *watch);
 
+/* They are named soon: what is known of them comes into the cache meanwhile.  Changes nothing;
+ * an id may name nothing. */
+void hd_heap_expect(const struct hd_heap *heap, const uint64_t *ids, size_t count);
+
 const struct hd_heap_options *hd_heap_options(const struct hd_heap *heap);
 
 struct hd_memory *hd_heap_memory(struct hd_heap *heap);

@@ -38,12 +38,14 @@ static uint32_t home_of(const struct hd_holds *holds, uint32_t slot)
     return (hash ^ hash >> 15) & (holds->capacity * 2 - 1);
 }
 
+/* A place in the index that leads to a hole is used again: else the way to a slot that comes
+ * and goes would be longer each time. */
 static void index_put(struct hd_holds *holds, uint32_t position)
 {
     uint32_t mask = holds->capacity * 2 - 1;
     uint32_t i = home_of(holds, holds->entries[position].slot);
 
-    while (holds->index[i] != 0) {
+    while (holds->index[i] != 0 && holds->entries[holds->index[i] - 1].slot != 0) {
         i = (i + 1) & mask;
     }
     holds->index[i] = position + 1;
@@ -73,15 +75,13 @@ enum hd_status hd_holds_reserve(struct hd_holds *holds)
     return hd_holds_reserve_many(holds, 1);
 }
 
-enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n)
+/* The holes go, or the block grows. */
+static enum hd_status make_room(struct hd_holds *holds, uint32_t n)
 {
     struct hd_holds old = *holds;
     uint64_t needed = (uint64_t)(old.pins > 0 ? old.used : old.live) + n;
     uint64_t capacity = old.capacity == 0 ? SMALLEST : (uint64_t)old.capacity * 2;
 
-    if (n <= old.capacity - old.used) {
-        return HD_OK;
-    }
     if (old.pins == 0 && needed <= old.capacity / 2 + 1 && needed <= old.capacity) {
         fill(holds, holds->entries, holds->used);
         return HD_OK;
@@ -102,6 +102,11 @@ enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n)
     fill(holds, old.entries, old.used);
     hd_holds_fini(&old);
     return HD_OK;
+}
+
+enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n)
+{
+    return n <= holds->capacity - holds->used ? HD_OK : make_room(holds, n);
 }
 
 struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot)
@@ -156,23 +161,8 @@ bool hd_holds_add(struct hd_holds *holds, uint32_t slot, uint32_t n)
     return true;
 }
 
-void hd_holds_remove(struct hd_holds *holds, struct hd_hold *hold, uint32_t n)
-{
-    HD_CHECK(hold->slot != 0 && n <= hold->count);
-    hold->count -= n;
-    hold->leaving = 0;
-    if (hold->count == 0) {
-        hold->slot = 0; /* the index still leads here: searches pass over it */
-        holds->live--;
-    }
-}
-
-uint32_t hd_holds_number(const struct hd_holds *holds, const struct hd_hold *hold)
-{
-    return (uint32_t)(hold - holds->entries);
-}
-
-static bool index_leads_to(const struct hd_holds *holds, uint32_t position)
+/* Where the index leads to an entry, or a place where it leads nowhere. */
+static uint32_t index_of(const struct hd_holds *holds, uint32_t position)
 {
     uint32_t mask = holds->capacity * 2 - 1;
     uint32_t i = home_of(holds, holds->entries[position].slot);
@@ -180,7 +170,31 @@ static bool index_leads_to(const struct hd_holds *holds, uint32_t position)
     while (holds->index[i] != 0 && holds->index[i] != position + 1) {
         i = (i + 1) & mask;
     }
-    return holds->index[i] != 0;
+    return i;
+}
+
+void hd_holds_remove(struct hd_holds *holds, struct hd_hold *hold, uint32_t n)
+{
+    uint32_t mask = holds->capacity * 2 - 1;
+    uint32_t i;
+
+    HD_CHECK(hold->slot != 0 && n <= hold->count);
+    hold->count -= n;
+    hold->leaving = 0;
+    if (hold->count > 0) {
+        return;
+    }
+    i = index_of(holds, hd_holds_number(holds, hold));
+    if (holds->index[(i + 1) & mask] == 0) {
+        holds->index[i] = 0; /* no search passes here; else it passes over the hole */
+    }
+    hold->slot = 0;
+    holds->live--;
+}
+
+uint32_t hd_holds_number(const struct hd_holds *holds, const struct hd_hold *hold)
+{
+    return (uint32_t)(hold - holds->entries);
 }
 
 void hd_holds_put_back(struct hd_holds *holds, uint32_t number, uint32_t slot, uint32_t n)
@@ -190,7 +204,7 @@ void hd_holds_put_back(struct hd_holds *holds, uint32_t number, uint32_t slot, u
     HD_CHECK(number < holds->used && (hold->slot == 0 || hold->slot == slot));
     if (hold->slot == 0) {
         *hold = (struct hd_hold){.slot = slot};
-        if (!index_leads_to(holds, number)) {
+        if (holds->index[index_of(holds, number)] == 0) {
             index_put(holds, number);
         }
         holds->live++;
@@ -212,6 +226,7 @@ bool hd_holds_take_first(struct hd_holds *holds, uint32_t *ret_slot, uint32_t *r
     hold = &holds->entries[holds->head];
     *ret_slot = hold->slot;
     *ret_count = hold->count;
-    hd_holds_remove(holds, hold, hold->count);
+    *hold = (struct hd_hold){0}; /* the index stays as it is: it goes with the frame */
+    holds->live--;
     return true;
 }

@@ -37,6 +37,11 @@ void hd_holds_fini(struct hd_holds *holds);
 /* Bytes asked for. */
 size_t hd_holds_bytes(const struct hd_holds *holds);
 
+static inline bool hd_holds_has_room(const struct hd_holds *holds)
+{
+    return holds->used < holds->capacity;
+}
+
 /* Room for one more object.  HD_RESOURCE_EXHAUSTED: no memory. */
 enum hd_status hd_holds_reserve(struct hd_holds *holds);
 enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n);

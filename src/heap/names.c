@@ -22,7 +22,7 @@ void hd_names_init(struct hd_names *names, const struct hd_allocator *allocator,
 static void remove_entry(struct hd_names *names, struct hd_name *name)
 {
     hd_free(names->allocator, name->text, name->size);
-    name->text = NULL; /* the index still leads here: searches pass over it */
+    name->text = NULL; /* what the index has of it is the caller's to drop */
     names->live--;
 }
 
@@ -49,15 +49,39 @@ size_t hd_names_bytes(const struct hd_names *names)
     return bytes;
 }
 
+/* As of holds: a place that leads to a hole is used again. */
 static void index_put(struct hd_names *names, uint32_t position)
 {
     uint32_t mask = names->capacity * 2 - 1;
     uint32_t i = (uint32_t)names->entries[position].hash & mask;
 
-    while (names->index[i] != 0) {
+    while (names->index[i] != 0 && names->entries[names->index[i] - 1].text != NULL) {
         i = (i + 1) & mask;
     }
     names->index[i] = position + 1;
+}
+
+/* Where the index leads to an entry, or a place where it leads nowhere. */
+static uint32_t index_of(const struct hd_names *names, uint32_t position)
+{
+    uint32_t mask = names->capacity * 2 - 1;
+    uint32_t i = (uint32_t)names->entries[position].hash & mask;
+
+    while (names->index[i] != 0 && names->index[i] != position + 1) {
+        i = (i + 1) & mask;
+    }
+    return i;
+}
+
+/* An entry is a hole from here on: no search passes its place in the index, or passes over it.
+ */
+static void index_drop(struct hd_names *names, const struct hd_name *name)
+{
+    uint32_t i = index_of(names, hd_names_number(names, name));
+
+    if (names->index[(i + 1) & (names->capacity * 2 - 1)] == 0) {
+        names->index[i] = 0;
+    }
 }
 
 /* The living entries of `from` become the first of this block, which may be the same; with
@@ -158,6 +182,7 @@ struct hd_name *hd_names_claim(struct hd_names *names, struct hd_bytes text)
 void hd_names_unclaim(struct hd_names *names, struct hd_name *name)
 {
     if (name->slot == 0 && !name->listed) {
+        index_drop(names, name);
         remove_entry(names, name);
     }
 }
@@ -194,21 +219,11 @@ struct hd_name hd_names_set_aside(struct hd_names *names, struct hd_name *name)
     names->bound -= name->slot != 0;
     name->slot = 0;
     if (!name->listed) {
+        index_drop(names, name);
         name->text = NULL; /* as remove_entry, but for the text */
         names->live--;
     }
     return aside;
-}
-
-static bool index_leads_to(const struct hd_names *names, uint32_t position)
-{
-    uint32_t mask = names->capacity * 2 - 1;
-    uint32_t i = (uint32_t)names->entries[position].hash & mask;
-
-    while (names->index[i] != 0 && names->index[i] != position + 1) {
-        i = (i + 1) & mask;
-    }
-    return names->index[i] != 0;
 }
 
 void hd_names_put_back(struct hd_names *names, uint32_t number, const struct hd_name *name)
@@ -221,7 +236,7 @@ void hd_names_put_back(struct hd_names *names, uint32_t number, const struct hd_
     if (was_gone) {
         names->live++;
         names->head = number < names->head ? number : names->head;
-        if (!index_leads_to(names, number)) {
+        if (names->index[index_of(names, number)] == 0) {
             index_put(names, number);
         }
     }

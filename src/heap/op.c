@@ -235,6 +235,16 @@ static bool begin_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
     return done || *units == 0 ? done : work_timed(heap, op, units);
 }
 
+/* As most are: nothing dies, nothing is left, and it has no work of its own. */
+static bool is_over(struct hd_heap *heap, struct hd_op *op)
+{
+    struct hd_cascade *cascade = hd_op_cascade(op);
+
+    return hd_op_table[op->code].work == NULL && cascade->top == 0 &&
+           (op->session == NULL || op->session->leaving == NULL) &&
+           !hd_pending_look(heap, cascade);
+}
+
 /* Its effects stand: it goes on with what is left, and collects what is due.  True: nothing is
  * left to do. */
 static bool follow_up(struct hd_heap *heap, struct hd_op *op, bool done, uint32_t *units)
@@ -250,7 +260,7 @@ static bool follow_up(struct hd_heap *heap, struct hd_op *op, bool done, uint32_
         }
         return true;
     }
-    done = done || begin_work(heap, op, units);
+    done = done || (*units > 0 && is_over(heap, op)) || begin_work(heap, op, units);
     if (op->session != NULL && collect_if_due(heap, op)) {
         done = begin_work(heap, op, units);
     }

@@ -67,7 +67,10 @@ const struct hd_op_row hd_op_table[HD_OP_COUNT] = {
 
 void hd_op_init(struct hd_op *op, enum hd_op_code code, struct hd_session *session)
 {
-    memset(op, 0, sizeof *op);
+    /* All but the text of the error, which is as long as the rest. */
+    memset(op, 0, offsetof(struct hd_op, error));
+    hd_error_clear(&op->error);
+    memset(&op->finished, 0, sizeof *op - offsetof(struct hd_op, finished));
     op->code = code;
     op->session = session;
     hd_list_init(&op->running);

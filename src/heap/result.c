@@ -23,7 +23,8 @@ enum hd_status hd_hold_reserve(const struct hd_heap *heap, struct hd_frame *fram
 {
     uint32_t max = heap->options.limits.holds;
 
-    if (hd_holds_find(&frame->holds, slot) != NULL) {
+    if ((frame->holds.live < max && hd_holds_has_room(&frame->holds)) ||
+        hd_holds_find(&frame->holds, slot) != NULL) {
         return HD_OK;
     }
     if (frame->holds.live >= max) {
@@ -206,6 +207,31 @@ static void let_leave(struct hd_heap *heap, struct hd_op *op, uint32_t slot)
     }
 }
 
+static enum hd_status refuse_unheld(struct hd_heap *heap, struct hd_op *op, uint32_t slot)
+{
+    return hd_fail(&op->error, HD_FAILED_PRECONDITION, HD_REASON_NOT_HELD,
+                   "this session does not hold object %" PRIu64 " that often",
+                   hd_slots_id(hd_objects_slots(heap->objects), slot));
+}
+
+/* The only operand, as most requests have it. */
+static enum hd_status release_one(struct hd_heap *heap, struct hd_op *op)
+{
+    uint32_t slot;
+    uint32_t count;
+    enum hd_status status = operand_at(heap, op, 0, &slot, &count, &op->error);
+
+    if (status != HD_OK) {
+        return status;
+    }
+    if (!mark_leaving(op->session, slot, count)) {
+        forget_leaving(op->session, slot);
+        return refuse_unheld(heap, op, slot);
+    }
+    let_leave(heap, op, slot);
+    return HD_OK;
+}
+
 /* Each operand may leave from several frames. */
 static uint64_t most_leaving(const struct hd_op *op)
 {
@@ -229,13 +255,14 @@ enum hd_status hd_op_release(struct hd_heap *heap, struct hd_op *op)
     uint32_t count;
     size_t seen;
 
+    if (status == HD_OK && n == 1) {
+        return release_one(heap, op);
+    }
     for (seen = 0; status == HD_OK && seen < n; seen++) {
         fetch_ahead(heap, op, seen);
         status = operand_at(heap, op, seen, &slot, &count, &op->error);
         if (status == HD_OK && !mark_leaving(op->session, slot, count)) {
-            status = hd_fail(&op->error, HD_FAILED_PRECONDITION, HD_REASON_NOT_HELD,
-                             "this session does not hold object %" PRIu64 " that often",
-                             hd_slots_id(hd_objects_slots(heap->objects), slot));
+            status = refuse_unheld(heap, op, slot);
         }
     }
     while (seen > 0) {

@@ -41,6 +41,19 @@ static bool is_entry(const struct hd_entry *entry, struct hd_bytes service,
            hd_bytes_equal(service, entry->service_name);
 }
 
+/* The entry, or the free place where it would stand. */
+static inline const struct hd_entry *find(const struct hd_dispatch *dispatch,
+                                          struct hd_bytes service, struct hd_bytes method)
+{
+    size_t at = index_of(service, method);
+
+    while (dispatch->slots[at].method != NULL &&
+           !is_entry(&dispatch->slots[at], service, method)) {
+        at = (at + 1) & (HD_DISPATCH_SLOTS - 1);
+    }
+    return &dispatch->slots[at];
+}
+
 static void add_service(struct hd_dispatch *dispatch, const struct hd_service *service)
 {
     for (size_t i = 0; i < service->count; i++) {
@@ -115,24 +128,28 @@ static enum hd_status not_found(struct hd_bytes service, struct hd_bytes method,
                    (int)(method.size < 200 ? method.size : 200), method.data);
 }
 
+const struct hd_entry *hd_dispatch_look_up(const struct hd_dispatch *dispatch,
+                                           struct hd_bytes service, struct hd_bytes method)
+{
+    const struct hd_entry *entry = find(dispatch, service, method);
+
+    return entry->method != NULL && entry->method->built ? entry : NULL;
+}
+
 enum hd_status hd_dispatch_find(const struct hd_dispatch *dispatch, struct hd_bytes service,
-                                struct hd_bytes method, struct hd_entry *ret_entry,
+                                struct hd_bytes method, const struct hd_entry **ret_entry,
                                 struct hd_error *error)
 {
-    size_t at = index_of(service, method);
+    const struct hd_entry *entry = find(dispatch, service, method);
 
-    while (dispatch->slots[at].method != NULL &&
-           !is_entry(&dispatch->slots[at], service, method)) {
-        at = (at + 1) & (HD_DISPATCH_SLOTS - 1);
-    }
-    if (dispatch->slots[at].method == NULL) {
+    if (entry->method == NULL) {
         return not_found(service, method, error);
     }
-    if (!dispatch->slots[at].method->built) {
+    if (!entry->method->built) {
         return hd_fail(error, HD_UNIMPLEMENTED, HD_REASON_NOT_BUILT,
-                       "%s of %s is not built in this version",
-                       dispatch->slots[at].method->name, dispatch->slots[at].service->name);
+                       "%s of %s is not built in this version", entry->method->name,
+                       entry->service->name);
     }
-    *ret_entry = dispatch->slots[at];
+    *ret_entry = entry;
     return HD_OK;
 }

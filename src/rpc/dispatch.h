@@ -87,9 +87,14 @@ struct hd_dispatch {
 
 void hd_dispatch_init(struct hd_dispatch *dispatch);
 
-/* UNIMPLEMENTED: NO_SUCH_SERVICE "service x.Y", NO_SUCH_METHOD "method Nope", NOT_BUILT. */
+/* The entry of a method that is built.  NULL: there is none. */
+const struct hd_entry *hd_dispatch_look_up(const struct hd_dispatch *dispatch,
+                                           struct hd_bytes service, struct hd_bytes method);
+
+/* Gives an entry of the dispatch.
+ * UNIMPLEMENTED: NO_SUCH_SERVICE "service x.Y", NO_SUCH_METHOD "method Nope", NOT_BUILT. */
 enum hd_status hd_dispatch_find(const struct hd_dispatch *dispatch, struct hd_bytes service,
-                                struct hd_bytes method, struct hd_entry *ret_entry,
+                                struct hd_bytes method, const struct hd_entry **ret_entry,
                                 struct hd_error *error);
 
 #endif

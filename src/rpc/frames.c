@@ -146,7 +146,9 @@ unsigned hd_frames_take_one(struct hd_channel *channel, struct hd_bytes *fed)
     struct hd_ttrpc_frame frame;
     bool kept;
 
-    skip(channel, fed);
+    if (channel->discard > 0) {
+        skip(channel, fed);
+    }
     if (hd_buf_size(&channel->input) + fed->size == 0) {
         return 0;
     }

@@ -104,11 +104,77 @@ static enum hd_status make_room(struct hd_call *call, size_t count,
     return call->op.error.status;
 }
 
+/* So many operations ahead of the one that runs, and so many objects of each: far enough for
+ * memory to answer. */
+#define EXPECTED_AHEAD 8u
+#define EXPECTED_MOST  16u
+
+static size_t not_too_many(size_t n)
+{
+    return n < EXPECTED_MOST ? n : EXPECTED_MOST;
+}
+
+static void expect_ref(const struct hd_heap *heap, const Heapd__V1__ObjectRef *ref)
+{
+    if (ref != NULL && ref->by_case == HEAPD__V1__OBJECT_REF__BY_ID) {
+        hd_heap_expect(heap, &ref->id, 1);
+    }
+}
+
+static void expect_operands(const struct hd_heap *heap, const Heapd__V1__Operands *operands)
+{
+    if (operands == NULL) {
+        return;
+    }
+    hd_heap_expect(heap, operands->ids, not_too_many(operands->n_ids));
+    for (size_t i = 0; i < not_too_many(operands->n_refs); i++) {
+        expect_ref(heap, operands->refs[i]);
+    }
+}
+
+static void expect_new(const struct hd_heap *heap, const Heapd__V1__NewObject *object)
+{
+    switch (object == NULL ? HEAPD__V1__NEW_OBJECT__VALUE__NOT_SET : object->value_case) {
+    case HEAPD__V1__NEW_OBJECT__VALUE_TUPLE:
+    case HEAPD__V1__NEW_OBJECT__VALUE_LIST:
+    case HEAPD__V1__NEW_OBJECT__VALUE_SET:
+    case HEAPD__V1__NEW_OBJECT__VALUE_FROZENSET: /* one member of the union for all four */
+        expect_operands(heap, object->list);
+        return;
+    default:
+        return;
+    }
+}
+
+/* The objects of a batch lie anywhere: those of the commonest operations are fetched ahead. */
+static void expect(const struct hd_heap *heap, const Heapd__V1__Operation *operation)
+{
+    switch (operation->op_case) {
+    case HEAPD__V1__OPERATION__OP_CREATE:
+        expect_new(heap, operation->create->object);
+        return;
+    case HEAPD__V1__OPERATION__OP_HOLD:
+        expect_operands(heap, operation->hold->objects);
+        return;
+    case HEAPD__V1__OPERATION__OP_RELEASE:
+        expect_operands(heap, operation->release->objects);
+        return;
+    case HEAPD__V1__OPERATION__OP_APPEND:
+        expect_ref(heap, operation->append->item);
+        return;
+    default:
+        return;
+    }
+}
+
 static void run_all(struct hd_call *call, const Heapd__V1__ExecuteRequest *execute,
                     struct hd_batch *batch, const struct room *room,
                     Heapd__V1__ExecuteResponse *reply)
 {
     for (size_t i = 0; i < execute->n_operations; i++) {
+        if (i + EXPECTED_AHEAD < execute->n_operations) {
+            expect(call->heap, execute->operations[i + EXPECTED_AHEAD]);
+        }
         if (run_number(call, execute->operations[i], batch, &room->results[i]) != HD_OK) {
             report_failure(&call->op.error, (uint32_t)i, reply, room->failure, room->text);
             return;

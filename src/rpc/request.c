@@ -176,9 +176,36 @@ static bool is_for_heap(const struct hd_entry *entry)
     return entry->service->has_heap && !entry->method->at.anywhere;
 }
 
+/* Reads the envelope.  *ret_entry: the method, if the request begins with its names, which are
+ * good then; NULL: it is to be found by those in *ret_request. */
+static enum hd_status scan(const struct hd_channel *channel, struct hd_bytes data,
+                           struct hd_request *ret_request, const struct hd_entry **ret_entry,
+                           struct hd_error *error)
+{
+    struct hd_bytes service = {NULL, 0};
+    struct hd_bytes method = {NULL, 0};
+    struct hd_bytes rest = data;
+    const struct hd_entry *entry = NULL;
+    enum hd_status status;
+
+    if (hd_envelope_take_names(&rest, &service, &method)) {
+        entry = hd_dispatch_look_up(&channel->hub->dispatch, service, method);
+    }
+    status = hd_envelope_scan(entry == NULL ? data : rest, ret_request, error);
+    if (status == HD_OK && entry != NULL &&
+        (ret_request->service.data != NULL || ret_request->method.data != NULL)) {
+        entry = NULL; /* given twice: the last one counts */
+        ret_request->service =
+            ret_request->service.data == NULL ? service : ret_request->service;
+        ret_request->method = ret_request->method.data == NULL ? method : ret_request->method;
+    }
+    *ret_entry = entry;
+    return status;
+}
+
 /* Everything that can be said of a request before its payload is looked at. */
 static enum hd_status judge(struct hd_channel *channel, const struct hd_request *request,
-                            struct hd_entry *ret_entry, uint64_t *ret_number,
+                            const struct hd_entry **ret_entry, uint64_t *ret_number,
                             struct hd_error *error)
 {
     if (channel->hub->draining) {
@@ -188,8 +215,8 @@ static enum hd_status judge(struct hd_channel *channel, const struct hd_request 
     if (request->timeout_nano < 0) {
         return expired(error);
     }
-    if (hd_dispatch_find(&channel->hub->dispatch, request->service, request->method, ret_entry,
-                         error) != HD_OK) {
+    if (*ret_entry == NULL && hd_dispatch_find(&channel->hub->dispatch, request->service,
+                                               request->method, ret_entry, error) != HD_OK) {
         return error->status;
     }
     if (request->number.data != NULL && !hd_decimal_parse(request->number, ret_number)) {
@@ -198,7 +225,7 @@ static enum hd_status judge(struct hd_channel *channel, const struct hd_request 
                        (int)(request->number.size < 40 ? request->number.size : 40),
                        request->number.data);
     }
-    return is_for_heap(ret_entry) ? bind_heap(channel, request, error) : HD_OK;
+    return is_for_heap(*ret_entry) ? bind_heap(channel, request, error) : HD_OK;
 }
 
 static uint64_t deadline_of(const struct hd_hub *hub, int64_t timeout_nano)
@@ -236,14 +263,15 @@ static void begin(struct hd_channel *channel, struct hd_call *call, int64_t time
 void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *frame)
 {
     struct hd_request request;
-    struct hd_entry entry;
+    const struct hd_entry *entry;
     struct hd_error error;
     uint64_t number = 0;
     struct hd_call *call;
+    bool for_heap;
 
     hd_error_clear(&error);
     channel->move_to = NULL;
-    if (hd_envelope_scan(frame->data, &request, &error) != HD_OK ||
+    if (scan(channel, frame->data, &request, &entry, &error) != HD_OK ||
         judge(channel, &request, &entry, &number, &error) != HD_OK) {
         if (channel->move_to == NULL) {
             hd_request_refuse(channel, frame->stream, &error);
@@ -258,9 +286,10 @@ void hd_request_take(struct hd_channel *channel, const struct hd_ttrpc_frame *fr
         return;
     }
     call->channel = channel;
-    call->heap = is_for_heap(&entry) ? channel->heap : NULL;
-    call->session = is_for_heap(&entry) ? channel->session : NULL;
-    call->method = entry.method;
+    for_heap = is_for_heap(entry);
+    call->heap = for_heap ? channel->heap : NULL;
+    call->session = for_heap ? channel->session : NULL;
+    call->method = entry->method;
     call->stream = frame->stream;
     call->has_number = request.number.data != NULL;
     call->number = number;

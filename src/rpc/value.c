@@ -10,50 +10,27 @@
 /* At most: all but the bytes of a str or bytes. */
 #define HEAD_BYTES 48u
 
-#define TAG(number, type) ((uint64_t)(number) << 3 | (type))
-
 /* Of ObjectInfo. */
 enum field { FIELD_ID = 1, FIELD_KIND = 2, FIELD_LENGTH = 16 };
-
-static uint8_t *put_number(uint8_t *to, unsigned field, uint64_t value)
-{
-    to = hd_varint_put(to, TAG(field, HD_WIRE_VARINT));
-    return hd_varint_put(to, value);
-}
-
-static uint8_t *put_fixed64(uint8_t *to, unsigned field, const void *value)
-{
-    to = hd_varint_put(to, TAG(field, HD_WIRE_FIXED64));
-    memcpy(to, value, 8); /* little-endian, as it travels */
-    return to + 8;
-}
-
-static uint8_t *put_bytes(uint8_t *to, unsigned field, const char *data, size_t size)
-{
-    to = hd_varint_put(to, TAG(field, HD_WIRE_BYTES));
-    to = hd_varint_put(to, size);
-    if (size > 0) {
-        memcpy(to, data, size);
-    }
-    return to + size;
-}
 
 /* A member of a oneof is written also if it is of default value. */
 static uint8_t *put_scalar(uint8_t *to, const struct hd_object_info *info, size_t shown)
 {
     switch (info->kind) {
     case HD_KIND_BOOL:
-        return put_number(to, HEAPD__V1__OBJECT_INFO__SCALAR_BOOL_VALUE, info->flag);
+        return hd_field_put_number(to, HEAPD__V1__OBJECT_INFO__SCALAR_BOOL_VALUE, info->flag);
     case HD_KIND_INT:
-        return put_number(to, HEAPD__V1__OBJECT_INFO__SCALAR_INT_VALUE,
-                          hd_zigzag((uint64_t)info->integer));
+        return hd_field_put_number(to, HEAPD__V1__OBJECT_INFO__SCALAR_INT_VALUE,
+                                   hd_zigzag((uint64_t)info->integer));
     case HD_KIND_FLOAT:
-        return put_fixed64(to, HEAPD__V1__OBJECT_INFO__SCALAR_FLOAT_VALUE, &info->real);
+        return hd_field_put_fixed64(to, HEAPD__V1__OBJECT_INFO__SCALAR_FLOAT_VALUE,
+                                    &info->real);
     case HD_KIND_STR:
-        return put_bytes(to, HEAPD__V1__OBJECT_INFO__SCALAR_STR_VALUE, info->bytes.data, shown);
+        return hd_field_put_bytes(to, HEAPD__V1__OBJECT_INFO__SCALAR_STR_VALUE,
+                                  info->bytes.data, shown);
     case HD_KIND_BYTES:
-        return put_bytes(to, HEAPD__V1__OBJECT_INFO__SCALAR_BYTES_VALUE, info->bytes.data,
-                         shown);
+        return hd_field_put_bytes(to, HEAPD__V1__OBJECT_INFO__SCALAR_BYTES_VALUE,
+                                  info->bytes.data, shown);
     default:
         return to;
     }
@@ -69,11 +46,11 @@ struct hd_written *hd_value_write(struct hd_call *call, const struct hd_object_i
     if (written == NULL) {
         return NULL;
     }
-    to = put_fixed64(to, FIELD_ID, &info->id);
-    to = put_number(to, FIELD_KIND, info->kind);
+    to = hd_field_put_fixed64(to, FIELD_ID, &info->id);
+    to = hd_field_put_number(to, FIELD_KIND, info->kind);
     to = put_scalar(to, info, shown);
     if (info->length > 0) {
-        to = put_number(to, FIELD_LENGTH, info->length);
+        to = hd_field_put_number(to, FIELD_LENGTH, info->length);
     }
     hd_written_init(written, (struct hd_bytes){(const char *)start, (size_t)(to - start)});
     return written;

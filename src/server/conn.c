@@ -87,69 +87,6 @@ void hd_conn_close(struct hd_conn *conn)
     hd_server_stay_awake(conn->server); /* ending the session may have left work */
 }
 
-static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *ret_buf)
-{
-    struct hd_conn *conn = handle->data;
-
-    (void)wanted;
-    *ret_buf = uv_buf_init(conn->server->read_buffer, HD_READ_BYTES);
-}
-
-/* Without it a peer that sends a message in two parts waits 40 ms for each. */
-static void acknowledge_at_once(const struct hd_conn *conn)
-{
-    int on = 1;
-    uv_os_fd_t fd;
-
-    if (conn->is_tcp && uv_fileno(&conn->uv.handle, &fd) == 0) {
-        (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-    }
-}
-
-static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf);
-
-static void set_reading(struct hd_conn *conn, bool wanted)
-{
-    if (wanted == conn->reading) {
-        return;
-    }
-    conn->reading = wanted;
-    if (wanted) {
-        (void)uv_read_start(&conn->uv.stream, on_alloc, on_read);
-    } else {
-        (void)uv_read_stop(&conn->uv.stream);
-    }
-}
-
-static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
-{
-    struct hd_conn *conn = stream->data;
-
-    if (count == 0) {
-        return;
-    }
-    conn->quiet_turns = 0;
-    if (count == UV_EOF && conn->state == CONN_OPEN) {
-        conn->eof = true;
-        set_reading(conn, false);
-        hd_channel_feed_end(conn->channel);
-        hd_conn_mark_due(conn);
-        return;
-    }
-    if (count < 0) {
-        hd_conn_close(conn);
-        return;
-    }
-    acknowledge_at_once(conn);
-    if (conn->state == CONN_OPEN) {
-        hd_pacer_note(&conn->server->pacer);
-        hd_spares_lend(&conn->server->spares, hd_channel_output(conn->channel));
-        (void)hd_channel_feed(conn->channel, buf->base, (size_t)count); /* see is_broken */
-        set_reading(conn, hd_channel_wants_input(conn->channel)); /* else libuv reads on */
-        hd_conn_mark_due(conn);
-    }
-}
-
 static void on_written(uv_write_t *write, int status)
 {
     struct hd_conn *conn = write->data;
@@ -199,12 +136,83 @@ static bool flush(struct hd_conn *conn)
     if (written < 0 && written != UV_EAGAIN) {
         return false;
     }
-    hd_buf_consume(output, written < 0 ? 0 : (size_t)written);
+    if (written > 0) {
+        conn->unacknowledged = false;
+        hd_buf_consume(output, (size_t)written);
+    }
     if (hd_buf_size(output) > 0) {
         return send_rest(conn, output) == 0;
     }
     hd_spares_take_back(&conn->server->spares, output);
     return true;
+}
+
+static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *ret_buf)
+{
+    struct hd_conn *conn = handle->data;
+
+    (void)wanted;
+    *ret_buf = uv_buf_init(conn->server->read_buffer, HD_READ_BYTES);
+}
+
+/* Of what was read in this turn, unless something was sent since, which acknowledges it: a peer
+ * that sends the rest of a message only then would wait 40 ms [server.how.quickack]. */
+static void acknowledge(struct hd_conn *conn)
+{
+    int on = 1;
+    uv_os_fd_t fd;
+
+    if (conn->unacknowledged && uv_fileno(&conn->uv.handle, &fd) == 0) {
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+    }
+    conn->unacknowledged = false;
+}
+
+static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf);
+
+static void set_reading(struct hd_conn *conn, bool wanted)
+{
+    if (wanted == conn->reading) {
+        return;
+    }
+    conn->reading = wanted;
+    if (wanted) {
+        (void)uv_read_start(&conn->uv.stream, on_alloc, on_read);
+    } else {
+        (void)uv_read_stop(&conn->uv.stream);
+    }
+}
+
+static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
+{
+    struct hd_conn *conn = stream->data;
+
+    if (count == 0) {
+        return;
+    }
+    conn->quiet_turns = 0;
+    if (count == UV_EOF && conn->state == CONN_OPEN) {
+        conn->eof = true;
+        set_reading(conn, false);
+        hd_channel_feed_end(conn->channel);
+        hd_conn_mark_due(conn);
+        return;
+    }
+    if (count < 0) {
+        hd_conn_close(conn);
+        return;
+    }
+    if (conn->state == CONN_OPEN) {
+        conn->unacknowledged = conn->is_tcp;
+        hd_pacer_note(&conn->server->pacer);
+        hd_spares_lend(&conn->server->spares, hd_channel_output(conn->channel));
+        (void)hd_channel_feed(conn->channel, buf->base, (size_t)count); /* see is_broken */
+        if ((size_t)count < HD_READ_BYTES) { /* that was all [server.how.early] */
+            (void)flush(conn);               /* an error comes again when it is settled */
+        }
+        set_reading(conn, hd_channel_wants_input(conn->channel)); /* else libuv reads on */
+        hd_conn_mark_due(conn);
+    }
 }
 
 static void on_shutdown(uv_shutdown_t *shutdown, int status)
@@ -261,6 +269,7 @@ static void settle(struct hd_conn *conn)
         hd_conn_close(conn);
         return;
     }
+    acknowledge(conn);
     conn->wants_turn = hd_channel_wants_turn(channel);
     if (conn->wants_turn) {
         hd_conn_mark_due(conn);
@@ -330,7 +339,6 @@ static void set_tcp_options(struct hd_conn *conn)
     if (uv_fileno(&conn->uv.handle, &fd) == 0) {
         (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
     }
-    acknowledge_at_once(conn);
 }
 
 int hd_conn_open(struct hd_conn *conn, int fd)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* conn.h: a socket and its channel.
  *
- * What is read goes to the channel; what the channel answers is sent once per
- * turn of the loop, with one write.  While the peer does not take its answers,
- * nothing more is read from it. */
+ * What is read goes to the channel; what the channel answers at once leaves with
+ * one write, and so does what a turn of the loop adds later.  While the peer does not take its
+ * answers, nothing more is read from it. */
 #ifndef HD_SERVER_CONN_H
 #define HD_SERVER_CONN_H
 

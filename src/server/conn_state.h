@@ -35,10 +35,11 @@ struct hd_conn {
     int fd; /* owned when MOVING: the socket, or -1: the peer is gone */
     bool is_tcp;
     bool reading;
-    bool eof;        /* the peer sends no more */
-    bool wants_turn; /* the channel may go on in this turn */
-    bool sending;    /* `sent` is on its way */
-    bool swept;      /* was lingering at the last sweep */
+    bool eof;            /* the peer sends no more */
+    bool wants_turn;     /* the channel may go on in this turn */
+    bool sending;        /* `sent` is on its way */
+    bool unacknowledged; /* of TCP: something was read, and nothing sent since */
+    bool swept;          /* was lingering at the last sweep */
     unsigned quiet_turns;
     struct hd_buf sent; /* owned; given to uv_write as it is */
     union {

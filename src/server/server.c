@@ -3,7 +3,7 @@
  *
  * A turn: libuv polls, and connections read; then on_turn_end gives the heaps
  * their time, wakes the calls whose time is up, and settles the connections that are due: turns
- * of their channels, one write each. */
+ * of their channels, one write of what has not left yet. */
 #include "server/server.h"
 
 #include <stdarg.h>

@@ -27,16 +27,6 @@ struct decoder {
 
 #define COUNTED_FIELDS 64u
 
-/* Numbers mostly go up from 1 without a gap. */
-static inline const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *type,
-                                                         uint32_t number)
-{
-    if (number <= type->n_fields && type->fields[number - 1].id == number) {
-        return &type->fields[number - 1];
-    }
-    return protobuf_c_message_descriptor_get_field(type, number);
-}
-
 static enum hd_decoded push(struct decoder *d, const ProtobufCMessageDescriptor *type,
                             struct hd_bytes bytes, void **message)
 {
@@ -101,9 +91,9 @@ static inline void put_number(ProtobufCType type, uint64_t value, void *to)
 }
 
 /* One value, to where it belongs. */
-static enum hd_decoded put(struct decoder *d, const ProtobufCMessageDescriptor *type,
-                           const ProtobufCFieldDescriptor *known, const struct hd_field *field,
-                           void *to)
+static inline enum hd_decoded put(struct decoder *d, const ProtobufCMessageDescriptor *type,
+                                  const ProtobufCFieldDescriptor *known,
+                                  const struct hd_field *field, void *to)
 {
     if (hd_shapes[known->type].wire != (uint8_t)field->type) {
         return HD_DECODE_MALFORMED;
@@ -123,24 +113,32 @@ static enum hd_decoded put(struct decoder *d, const ProtobufCMessageDescriptor *
     }
 }
 
-static bool is_packed(const ProtobufCFieldDescriptor *known, const struct hd_field *field)
+static bool is_packed(const ProtobufCFieldDescriptor *known, enum hd_wire_type type)
 {
-    return field->type == HD_WIRE_BYTES && hd_shapes[known->type].wire != HD_WIRE_BYTES;
+    return type == HD_WIRE_BYTES && hd_shapes[known->type].wire != HD_WIRE_BYTES;
+}
+
+/* Of fixed values, 4 or 8 bytes each: a shift, where a division would take longer than all
+ * else. */
+static size_t fixed_count(const ProtobufCFieldDescriptor *known, size_t size)
+{
+    return size >> (hd_shapes[known->type].size == 8 ? 3 : 2);
 }
 
 /* Values of a repeated field in one occurrence. */
-static size_t count_in(const ProtobufCFieldDescriptor *known, const struct hd_field *field)
+static size_t count_in(const ProtobufCFieldDescriptor *known, enum hd_wire_type type,
+                       struct hd_bytes bytes)
 {
     size_t count = 0;
 
-    if (!is_packed(known, field)) {
+    if (!is_packed(known, type)) {
         return 1;
     }
     if (hd_shapes[known->type].wire != HD_WIRE_VARINT) {
-        return field->bytes.size / hd_shapes[known->type].size;
+        return fixed_count(known, bytes.size);
     }
-    for (size_t i = 0; i < field->bytes.size; i++) {
-        count += (unsigned char)field->bytes.data[i] < 0x80;
+    for (size_t i = 0; i < bytes.size; i++) {
+        count += (unsigned char)bytes.data[i] < 0x80;
     }
     return count;
 }
@@ -152,22 +150,20 @@ static size_t count_ahead(const ProtobufCFieldDescriptor *known, struct hd_bytes
 
     while (rest.size > 0 && hd_field_next(&rest, &field)) {
         if (field.number == known->id) {
-            count += count_in(known, &field);
+            count += count_in(known, field.type, field.bytes);
         }
     }
     return count;
 }
 
-/* [wire.inv.column] */
+/* [wire.inv.column] For count values in this occurrence, and what is to come. */
 static enum hd_decoded make_room(struct decoder *d, struct level *level,
-                                 const ProtobufCFieldDescriptor *known,
-                                 const struct hd_field *field)
+                                 const ProtobufCFieldDescriptor *known, size_t count)
 {
     uint64_t bit = UINT64_C(1) << (known - level->type->fields);
     size_t *n = (size_t *)(void *)(level->message + known->quantifier_offset);
     char **column = (char **)(void *)(level->message + known->offset);
     size_t size = hd_shapes[known->type].size;
-    size_t count = count_in(known, field);
     char *grown;
 
     if ((level->counted & bit) != 0 || count == 0) {
@@ -192,13 +188,13 @@ static enum hd_decoded put_packed(const ProtobufCFieldDescriptor *known, struct 
     size_t size = hd_shapes[known->type].size;
 
     if (hd_shapes[known->type].wire != HD_WIRE_VARINT) {
-        if (bytes.size % size != 0) {
+        if ((bytes.size & (size - 1)) != 0) {
             return HD_DECODE_MALFORMED;
         }
         if (bytes.size > 0) {
             memcpy(to, bytes.data, bytes.size); /* little-endian, as it travels */
         }
-        *n += bytes.size / size;
+        *n += fixed_count(known, bytes.size);
         return HD_DECODED;
     }
     while (bytes.size > 0) {
@@ -217,43 +213,26 @@ static enum hd_decoded put_packed(const ProtobufCFieldDescriptor *known, struct 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "fixed columns are copied as they are");
 
-static enum hd_decoded put_repeated(struct decoder *d, struct level *level,
-                                    const ProtobufCFieldDescriptor *known,
-                                    const struct hd_field *field)
-{
-    size_t *n = (size_t *)(void *)(level->message + known->quantifier_offset);
-    enum hd_decoded room = make_room(d, level, known, field);
-    char *to;
-
-    if (room != HD_DECODED) {
-        return room;
-    }
-    to = *(char **)(void *)(level->message + known->offset) + *n * hd_shapes[known->type].size;
-    if (is_packed(known, field)) {
-        return put_packed(known, field->bytes, to, n);
-    }
-    if (known->type == PROTOBUF_C_TYPE_MESSAGE) {
-        *(void **)(void *)to = NULL;
-    }
-    (*n)++;
-    return put(d, level->type, known, field, to);
-}
-
-/* The last one given is the one that counts. */
+/* The last one given is the one that counts.  What stands there of another one is written over,
+ * unless it is a message, which is gone on with. */
 static void choose(const struct level *level, const ProtobufCFieldDescriptor *known)
 {
     uint32_t *which = (uint32_t *)(void *)(level->message + known->quantifier_offset);
 
     if (*which != known->id) {
         *which = known->id;
-        memset(level->message + known->offset, 0, hd_shapes[known->type].size);
+        if (known->type == PROTOBUF_C_TYPE_MESSAGE) {
+            *(void **)(void *)(level->message + known->offset) = NULL;
+        }
     }
 }
 
 static enum hd_decoded take_one(struct decoder *d, struct level *level)
 {
     const ProtobufCFieldDescriptor *known;
+    enum hd_decoded room;
     struct hd_field field;
+    char *to;
 
     if (!hd_field_next(&level->rest, &field)) {
         return HD_DECODE_MALFORMED;
@@ -264,17 +243,30 @@ static enum hd_decoded take_one(struct decoder *d, struct level *level)
                       level->type->short_name);
         return HD_DECODE_REFUSED;
     }
-    known = find_field(level->type, field.number);
+    known = hd_shape_field(level->type, field.number);
     if (known == NULL) {
         return HD_DECODED;
     }
+    to = level->message + known->offset;
     if (known->label == PROTOBUF_C_LABEL_REPEATED) {
-        return put_repeated(d, level, known, &field);
-    }
-    if ((known->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0) {
+        size_t *n = (size_t *)(void *)(level->message + known->quantifier_offset);
+
+        room = make_room(d, level, known, count_in(known, field.type, field.bytes));
+        if (room != HD_DECODED) {
+            return room;
+        }
+        to = *(char **)(void *)to + *n * hd_shapes[known->type].size;
+        if (is_packed(known, field.type)) {
+            return put_packed(known, field.bytes, to, n);
+        }
+        if (known->type == PROTOBUF_C_TYPE_MESSAGE) {
+            *(void **)(void *)to = NULL;
+        }
+        (*n)++;
+    } else if ((known->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0) {
         choose(level, known);
     }
-    return put(d, level->type, known, &field, level->message + known->offset);
+    return put(d, level->type, known, &field, to);
 }
 
 enum hd_decoded hd_decode(const ProtobufCMessageDescriptor *type, struct hd_bytes payload,

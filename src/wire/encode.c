@@ -33,8 +33,20 @@ static struct hd_bytes bytes_of(const ProtobufCMessage *message)
     return ((const struct hd_written *)(const void *)message)->bytes;
 }
 
-/* The next field that may be written, or NULL; *at is 0 at first.  Of a oneof only the member
- * that is set. */
+/* Of a oneof that goes to the message's end: the member that is set, if it is still to come. */
+static const ProtobufCFieldDescriptor *last_member(const ProtobufCMessage *message,
+                                                   unsigned *at, uint32_t which)
+{
+    const ProtobufCMessageDescriptor *type = message->descriptor;
+    const ProtobufCFieldDescriptor *set = which == 0 ? NULL : hd_shape_field(type, which);
+    bool is_passed = set == NULL || set < &type->fields[*at];
+
+    *at = is_passed ? type->n_fields : (unsigned)(set - type->fields) + 1;
+    return is_passed ? NULL : set;
+}
+
+/* The next field that may be written, or NULL; *at is 0 at first.  Of a oneof, whose members
+ * stand together [wire.inv.oneof], only the one that is set. */
 static inline const ProtobufCFieldDescriptor *next_field(const ProtobufCMessage *message,
                                                          unsigned *at)
 {
@@ -52,8 +64,10 @@ static inline const ProtobufCFieldDescriptor *next_field(const ProtobufCMessage 
         if (which == field->id) {
             return field;
         }
-        while (*at < n && fields[*at].quantifier_offset == field->quantifier_offset &&
-               fields[*at].id != which) {
+        if (hd_shape_is_either(field, &fields[n - 1])) {
+            return last_member(message, at, which);
+        }
+        while (*at < n && hd_shape_is_either(field, &fields[*at]) && fields[*at].id != which) {
             (*at)++;
         }
     }
@@ -285,7 +299,7 @@ static uint8_t *put_field(const ProtobufCFieldDescriptor *field, const struct va
     if (!fits(to, end, 0)) {
         return NULL;
     }
-    to = hd_varint_put(to, (uint64_t)field->id << 3 | hd_shapes[field->type].wire);
+    to = hd_varint_put(to, hd_field_tag(field->id, hd_shapes[field->type].wire));
     return put_value(field, value, to, end);
 }
 
@@ -297,7 +311,7 @@ static uint8_t *put_packed(const ProtobufCFieldDescriptor *field, struct column 
     if (!fits(to, end, size)) {
         return NULL;
     }
-    to = hd_varint_put(to, (uint64_t)field->id << 3 | HD_WIRE_BYTES);
+    to = hd_varint_put(to, hd_field_tag(field->id, HD_WIRE_BYTES));
     to = hd_varint_put(to, size);
     if (is_fixed(field)) {
         memcpy(to, column.items, size);

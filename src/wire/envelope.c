@@ -10,17 +10,19 @@
 #include "wire/field.h"
 #include "wire/ttrpc.h"
 
-/* Tags of the fields written here: number << 3 | wire type. */
-#define RESPONSE_STATUS   0x0a
-#define RESPONSE_PAYLOAD  0x12
-#define RESPONSE_WAITING  0x78 /* heapd's own */
-#define STATUS_CODE       0x08
-#define STATUS_MESSAGE    0x12
-#define STATUS_DETAILS    0x1a
-#define ANY_TYPE_URL      0x0a
-#define ANY_VALUE         0x12
-#define ERROR_INFO_REASON 0x0a
-#define ERROR_INFO_DOMAIN 0x12
+/* Numbers of the fields written here. */
+enum {
+    RESPONSE_STATUS = 1,
+    RESPONSE_PAYLOAD = 2,
+    RESPONSE_WAITING = 15, /* heapd's own */
+    STATUS_CODE = 1,
+    STATUS_MESSAGE = 2,
+    STATUS_DETAILS = 3,
+    ANY_TYPE_URL = 1,
+    ANY_VALUE = 2,
+    ERROR_INFO_REASON = 1,
+    ERROR_INFO_DOMAIN = 2,
+};
 
 #define ERROR_INFO_URL "type.googleapis.com/google.rpc.ErrorInfo"
 #define ERROR_INFO_OF  "heapd"
@@ -69,35 +71,29 @@ static bool scan_pair(struct hd_bytes rest, struct hd_bytes *ret_key,
 /* Keeps the keys we know; the last of several wins. */
 static bool scan_metadata(struct hd_bytes pair, struct hd_request *request)
 {
-    struct {
-        const char *key;
-        struct hd_bytes *value;
-    } known[] = {
-        {"heapd-heap", &request->heap},
-        {"heapd-session", &request->session},
-        {"heapd-request", &request->number},
-    };
     struct hd_bytes key;
     struct hd_bytes value;
 
     if (!scan_pair(pair, &key, &value)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (hd_bytes_equal(key, hd_bytes_of(known[i].key))) {
-            *known[i].value = value;
-        }
+    if (hd_bytes_equal(key, hd_bytes_of("heapd-heap"))) {
+        request->heap = value;
+    } else if (hd_bytes_equal(key, hd_bytes_of("heapd-session"))) {
+        request->session = value;
+    } else if (hd_bytes_equal(key, hd_bytes_of("heapd-request"))) {
+        request->number = value;
     }
     return true;
 }
 
 /* Of a type that is not the field's own it is an unknown field, and skipped. */
-static bool take_field(const struct hd_field *field, struct hd_request *request)
+static inline bool take_field(const struct hd_field *field, struct hd_request *request)
 {
-    if (field->type == HD_WIRE_VARINT && field->number == REQUEST_TIMEOUT) {
-        request->timeout_nano = (int64_t)field->value;
-    }
     if (field->type != HD_WIRE_BYTES) {
+        if (field->number == REQUEST_TIMEOUT && field->type == HD_WIRE_VARINT) {
+            request->timeout_nano = (int64_t)field->value;
+        }
         return true;
     }
     switch (field->number) {
@@ -115,6 +111,30 @@ static bool take_field(const struct hd_field *field, struct hd_request *request)
     default:
         return true;
     }
+}
+
+bool hd_envelope_take_names(struct hd_bytes *data, struct hd_bytes *ret_service,
+                            struct hd_bytes *ret_method)
+{
+    const unsigned char *at = (const unsigned char *)data->data;
+    size_t service = data->size < 4 ? 128 : at[1];
+    size_t method;
+    size_t head;
+
+    if (service >= 128 || data->size < service + 4 ||
+        at[0] != hd_field_tag(REQUEST_SERVICE, HD_WIRE_BYTES) ||
+        at[service + 2] != hd_field_tag(REQUEST_METHOD, HD_WIRE_BYTES)) {
+        return false;
+    }
+    method = at[service + 3];
+    head = service + 4;
+    if (method >= 128 || data->size - head < method) {
+        return false;
+    }
+    *ret_service = (struct hd_bytes){data->data + 2, service};
+    *ret_method = (struct hd_bytes){data->data + head, method};
+    *data = (struct hd_bytes){data->data + head + method, data->size - head - method};
+    return true;
 }
 
 enum hd_status hd_envelope_scan(struct hd_bytes data, struct hd_request *ret_request,
@@ -160,12 +180,10 @@ static void put_frame_head(const struct frame *frame, size_t payload, uint8_t *t
                         frame->type, 0);
     to += HD_TTRPC_HEADER_BYTES;
     if (frame->waiting > 0) {
-        *to++ = RESPONSE_WAITING;
-        to = hd_varint_put(to, frame->waiting);
+        to = hd_field_put_number(to, RESPONSE_WAITING, frame->waiting);
     }
     if (payload > 0 && !frame->bare) {
-        *to++ = RESPONSE_PAYLOAD;
-        (void)hd_varint_put(to, payload);
+        (void)hd_field_put_head(to, RESPONSE_PAYLOAD, payload);
     }
 }
 
@@ -260,19 +278,6 @@ static size_t field_bytes(size_t size)
     return 1 + hd_varint_size(size) + size;
 }
 
-static uint8_t *put_head(uint8_t *to, uint8_t tag, size_t size)
-{
-    *to++ = tag;
-    return hd_varint_put(to, size);
-}
-
-static uint8_t *put_text(uint8_t *to, uint8_t tag, const char *text, size_t size)
-{
-    to = put_head(to, tag, size);
-    memcpy(to, text, size);
-    return to + size;
-}
-
 enum hd_status hd_envelope_put_error(struct hd_buf *out, uint32_t stream,
                                      const struct hd_error *error)
 {
@@ -288,14 +293,14 @@ enum hd_status hd_envelope_put_error(struct hd_buf *out, uint32_t stream,
         return HD_RESOURCE_EXHAUSTED;
     }
     hd_ttrpc_put_header(to, (uint32_t)size, stream, HD_TTRPC_RESPONSE, 0);
-    to = put_head(to + HD_TTRPC_HEADER_BYTES, RESPONSE_STATUS, status);
-    to = put_head(to, STATUS_CODE, error->status);
-    to = put_text(to, STATUS_MESSAGE, error->text, text);
-    to = put_head(to, STATUS_DETAILS, any);
-    to = put_text(to, ANY_TYPE_URL, ERROR_INFO_URL, strlen(ERROR_INFO_URL));
-    to = put_head(to, ANY_VALUE, info);
-    to = put_text(to, ERROR_INFO_REASON, reason, strlen(reason));
-    (void)put_text(to, ERROR_INFO_DOMAIN, ERROR_INFO_OF, strlen(ERROR_INFO_OF));
+    to = hd_field_put_head(to + HD_TTRPC_HEADER_BYTES, RESPONSE_STATUS, status);
+    to = hd_field_put_number(to, STATUS_CODE, error->status);
+    to = hd_field_put_bytes(to, STATUS_MESSAGE, error->text, text);
+    to = hd_field_put_head(to, STATUS_DETAILS, any);
+    to = hd_field_put_bytes(to, ANY_TYPE_URL, ERROR_INFO_URL, strlen(ERROR_INFO_URL));
+    to = hd_field_put_head(to, ANY_VALUE, info);
+    to = hd_field_put_bytes(to, ERROR_INFO_REASON, reason, strlen(reason));
+    (void)hd_field_put_bytes(to, ERROR_INFO_DOMAIN, ERROR_INFO_OF, strlen(ERROR_INFO_OF));
     hd_buf_commit(out, HD_TTRPC_HEADER_BYTES + size);
     return HD_OK;
 }

@@ -29,6 +29,11 @@ struct hd_request {
     struct hd_bytes number;  /* heapd-request */
 };
 
+/* Takes service and method off the front of a request, as it begins if it was written in order:
+ * nothing else is judged.  False: it begins otherwise, or they are longer than 127 bytes. */
+bool hd_envelope_take_names(struct hd_bytes *data, struct hd_bytes *ret_service,
+                            struct hd_bytes *ret_method);
+
 /* INVALID_ARGUMENT, MALFORMED: "unmarshal request error: ...". */
 enum hd_status hd_envelope_scan(struct hd_bytes data, struct hd_request *ret_request,
                                 struct hd_error *error);

@@ -34,7 +34,8 @@ static bool take_fixed(struct hd_bytes *rest, size_t size, uint64_t *ret_value)
     return true;
 }
 
-bool hd_field_take_number(struct hd_bytes *rest, struct hd_field *field)
+/* What follows the tag and is no run of bytes. */
+static bool take_number(struct hd_bytes *rest, struct hd_field *field)
 {
     switch (field->type) {
     case HD_WIRE_VARINT:
@@ -46,4 +47,25 @@ bool hd_field_take_number(struct hd_bytes *rest, struct hd_field *field)
     default:
         return false;
     }
+}
+
+bool hd_field_next_any(struct hd_bytes *rest, struct hd_field *ret_field)
+{
+    uint64_t tag;
+
+    if (!hd_varint_take(rest, &tag) || tag >> 3 == 0 || tag >> 3 > HD_FIELD_NUMBER_MAX) {
+        return false;
+    }
+    ret_field->number = (uint32_t)(tag >> 3);
+    ret_field->type = (enum hd_wire_type)(tag & 7);
+    if (ret_field->type != HD_WIRE_BYTES) {
+        return take_number(rest, ret_field);
+    }
+    if (!hd_varint_take(rest, &ret_field->value) || ret_field->value > rest->size) {
+        return false;
+    }
+    ret_field->bytes = (struct hd_bytes){rest->data, (size_t)ret_field->value};
+    rest->data += ret_field->value;
+    rest->size -= (size_t)ret_field->value;
+    return true;
 }

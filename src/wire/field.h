@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/bytes.h"
 
@@ -40,31 +41,56 @@ static inline bool hd_varint_take(struct hd_bytes *rest, uint64_t *ret_value)
     return hd_varint_take_long(rest, ret_value);
 }
 
-/* Takes what follows the tag and is no run of bytes. */
-bool hd_field_take_number(struct hd_bytes *rest, struct hd_field *field);
-
 #define HD_FIELD_NUMBER_MAX ((UINT64_C(1) << 29) - 1)
 
-/* Takes one field off the front of *rest, which is not empty.  False: malformed. */
-static inline bool hd_field_next(struct hd_bytes *rest, struct hd_field *ret_field)
-{
-    uint64_t tag;
+/* A field of any kind, as hd_field_next. */
+bool hd_field_next_any(struct hd_bytes *rest, struct hd_field *ret_field);
 
-    if (!hd_varint_take(rest, &tag) || tag >> 3 == 0 || tag >> 3 > HD_FIELD_NUMBER_MAX) {
+/* Takes one field off the front of *rest, which is not empty.  False: malformed.  Most have a
+ * number below 16, and are fixed, or have a size or value below 128: they are taken here, in a
+ * way that lets the caller's variables live in registers. */
+static inline __attribute__((always_inline)) bool hd_field_next(struct hd_bytes *rest,
+                                                                struct hd_field *ret_field)
+{
+    const unsigned char *at = (const unsigned char *)rest->data;
+    struct hd_field field;
+    struct hd_bytes left;
+    unsigned tag = rest->size < 2 ? 0 : at[0];
+    unsigned second = tag == 0 ? 0 : at[1];
+    enum hd_wire_type type = (enum hd_wire_type)(tag & 7);
+
+    if (tag >= 1 << 3 && tag < 0x80) {
+        ret_field->number = tag >> 3;
+        ret_field->type = type;
+        if (type == HD_WIRE_BYTES && second < 0x80 && second <= rest->size - 2) {
+            ret_field->bytes = (struct hd_bytes){rest->data + 2, second};
+            *rest = (struct hd_bytes){rest->data + 2 + second, rest->size - 2 - second};
+            return true;
+        }
+        if (type == HD_WIRE_VARINT && second < 0x80) {
+            ret_field->value = second;
+            *rest = (struct hd_bytes){rest->data + 2, rest->size - 2};
+            return true;
+        }
+        if (type == HD_WIRE_FIXED64 && rest->size >= 9) {
+            memcpy(&ret_field->value, at + 1, 8); /* little-endian, as it travels */
+            *rest = (struct hd_bytes){rest->data + 9, rest->size - 9};
+            return true;
+        }
+    }
+    left = *rest;
+    if (!hd_field_next_any(&left, &field)) {
         return false;
     }
-    ret_field->number = (uint32_t)(tag >> 3);
-    ret_field->type = (enum hd_wire_type)(tag & 7);
-    if (ret_field->type != HD_WIRE_BYTES) {
-        return hd_field_take_number(rest, ret_field);
-    }
-    if (!hd_varint_take(rest, &ret_field->value) || ret_field->value > rest->size) {
-        return false;
-    }
-    ret_field->bytes = (struct hd_bytes){rest->data, (size_t)ret_field->value};
-    rest->data += ret_field->value;
-    rest->size -= (size_t)ret_field->value;
+    *rest = left;
+    *ret_field = field;
     return true;
+}
+
+/* What stands before a field. */
+static inline uint64_t hd_field_tag(uint32_t number, enum hd_wire_type type)
+{
+    return (uint64_t)number << 3 | type;
 }
 
 /* Bytes that a varint takes: one for each seven bits. */
@@ -90,6 +116,35 @@ static inline uint8_t *hd_varint_put(uint8_t *to, uint64_t value)
     }
     *to++ = (uint8_t)value;
     return to;
+}
+
+/* Each writes a whole field, or its tag and size, and returns where it ends. */
+static inline uint8_t *hd_field_put_number(uint8_t *to, uint32_t number, uint64_t value)
+{
+    return hd_varint_put(hd_varint_put(to, hd_field_tag(number, HD_WIRE_VARINT)), value);
+}
+
+/* value: eight bytes, little-endian, as they travel. */
+static inline uint8_t *hd_field_put_fixed64(uint8_t *to, uint32_t number, const void *value)
+{
+    to = hd_varint_put(to, hd_field_tag(number, HD_WIRE_FIXED64));
+    memcpy(to, value, 8);
+    return to + 8;
+}
+
+static inline uint8_t *hd_field_put_head(uint8_t *to, uint32_t number, size_t size)
+{
+    return hd_varint_put(hd_varint_put(to, hd_field_tag(number, HD_WIRE_BYTES)), size);
+}
+
+static inline uint8_t *hd_field_put_bytes(uint8_t *to, uint32_t number, const char *data,
+                                          size_t size)
+{
+    to = hd_field_put_head(to, number, size);
+    if (size > 0) {
+        memcpy(to, data, size);
+    }
+    return to + size;
 }
 
 #endif

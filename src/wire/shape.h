@@ -21,4 +21,24 @@ static inline bool hd_shape_is_zigzag(ProtobufCType type)
     return type == PROTOBUF_C_TYPE_SINT64 || type == PROTOBUF_C_TYPE_SINT32;
 }
 
+/* The field of this number, which is not 0, or NULL.  Numbers mostly go up from 1 without a
+ * gap.
+ */
+static inline const ProtobufCFieldDescriptor *
+hd_shape_field(const ProtobufCMessageDescriptor *type, uint32_t number)
+{
+    if (number <= type->n_fields && type->fields[number - 1].id == number) {
+        return &type->fields[number - 1];
+    }
+    return protobuf_c_message_descriptor_get_field(type, number);
+}
+
+/* They are members of one oneof. */
+static inline bool hd_shape_is_either(const ProtobufCFieldDescriptor *a,
+                                      const ProtobufCFieldDescriptor *b)
+{
+    return (a->flags & b->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0 &&
+           a->quantifier_offset == b->quantifier_offset;
+}
+
 #endif

@@ -3,17 +3,21 @@
  * big-endian. */
 #include "wire/ttrpc.h"
 
+#include <endian.h>
+#include <string.h>
+
 static uint32_t get_u32(const uint8_t *from)
 {
-    return (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 | from[3];
+    uint32_t value;
+
+    memcpy(&value, from, sizeof value);
+    return be32toh(value);
 }
 
 static void put_u32(uint8_t *to, uint32_t value)
 {
-    to[0] = (uint8_t)(value >> 24);
-    to[1] = (uint8_t)(value >> 16);
-    to[2] = (uint8_t)(value >> 8);
-    to[3] = (uint8_t)value;
+    value = htobe32(value);
+    memcpy(to, &value, sizeof value);
 }
 
 enum hd_frame_result hd_ttrpc_parse(struct hd_bytes bytes, struct hd_ttrpc_frame *ret_frame,

@@ -23,6 +23,8 @@
 
 /* Requests of one piece of prepared bytes: as many as a client keeps on their way. */
 #define PIECE 64u
+/* Bytes of the answer to a Create: it ends with the id. */
+#define ID_REPLY (10u + 2 + 9)
 
 struct worker {
     _Alignas(128) pthread_t thread; /* no line of the cache, nor its neighbour, is another's */
@@ -32,6 +34,7 @@ struct worker {
     struct hd_hub *hub;
     struct hd_channel *channel;
     struct wire_bytes bytes;
+    struct wire_bytes releases; /* of create_release: what the bytes created */
     double cpu_ns;
     uint32_t stream;
     uint64_t id;
@@ -90,6 +93,12 @@ static void put(struct worker *w, const char *service, const char *method,
     wire_bytes_free(payload);
 }
 
+static size_t frame_size(const uint8_t *frame)
+{
+    return 10 +
+           ((size_t)frame[0] << 24 | (size_t)frame[1] << 16 | (size_t)frame[2] << 8 | frame[3]);
+}
+
 /* Streams rise: they are written into the prepared frames anew for each piece. */
 static void renumber(struct worker *w)
 {
@@ -97,15 +106,13 @@ static void renumber(struct worker *w)
 
     while (at < w->bytes.size) {
         uint8_t *frame = w->bytes.data + at;
-        uint32_t size = (uint32_t)frame[0] << 24 | (uint32_t)frame[1] << 16 |
-                        (uint32_t)frame[2] << 8 | frame[3];
 
         frame[4] = (uint8_t)(w->stream >> 24);
         frame[5] = (uint8_t)(w->stream >> 16);
         frame[6] = (uint8_t)(w->stream >> 8);
         frame[7] = (uint8_t)w->stream;
         w->stream += 2;
-        at += 10 + size;
+        at += frame_size(frame);
     }
 }
 
@@ -139,6 +146,29 @@ static void feed(struct worker *w)
     }
 }
 
+/* Writes the ids that the answers give to the end of the prepared Releases, where each has its
+ * only one. */
+static void pass_ids(struct worker *w)
+{
+    struct hd_buf *out = hd_channel_output(w->channel);
+    size_t end = 0;
+
+    while (end < w->releases.size) {
+        end += frame_size(w->releases.data + end);
+        must(hd_buf_size(out) >= ID_REPLY, "no id");
+        memcpy(w->releases.data + end - 8, hd_buf_front(out) + ID_REPLY - 8, 8);
+        hd_buf_consume(out, ID_REPLY);
+    }
+}
+
+static void swap(struct worker *w)
+{
+    struct wire_bytes bytes = w->bytes;
+
+    w->bytes = w->releases;
+    w->releases = bytes;
+}
+
 static void put_create(struct worker *w, unsigned kind)
 {
     struct wire_bytes object = {0};
@@ -170,6 +200,17 @@ static void put_ids(struct worker *w, const char *method)
         wire_put_number(&payload, 5, 1); /* value_only */
     }
     put(w, "ObjectService", method, &payload);
+}
+
+static void put_create_or_release(struct worker *w, bool create)
+{
+    if (create) {
+        put_create(w, 6);
+        return;
+    }
+    swap(w);
+    put_ids(w, "Release");
+    swap(w);
 }
 
 static void put_append_or_pop(struct worker *w, bool append)
@@ -244,26 +285,23 @@ static void prepare(struct worker *w)
             put_ids(w, "Get");
         } else {
             must(strcmp(workload, "create_release") == 0, "no such workload");
+            put_create_or_release(w, even);
         }
     }
 }
 
 static void one_piece(struct worker *w)
 {
-    if (strcmp(w->workload, "create_release") != 0) {
+    renumber(w);
+    feed(w);
+    if (w->releases.size > 0) {
+        pass_ids(w);
+        swap(w);
         renumber(w);
         feed(w);
-        (void)hd_buf_consume(hd_channel_output(w->channel),
-                             hd_buf_size(hd_channel_output(w->channel)));
-        return;
+        swap(w);
     }
-    for (unsigned i = 0; i < PIECE / 2; i++) {
-        w->id = create(w, 6);
-        put_ids(w, "Release");
-        feed(w);
-        (void)drain(w);
-        wire_bytes_clear(&w->bytes);
-    }
+    hd_buf_consume(hd_channel_output(w->channel), hd_buf_size(hd_channel_output(w->channel)));
 }
 
 static void *work(void *ctx)
@@ -286,6 +324,7 @@ static void end(struct worker *w)
     hd_heap_free(w->heap);
     hd_hub_free(w->hub);
     wire_bytes_free(&w->bytes);
+    wire_bytes_free(&w->releases);
 }
 
 int main(int argc, char **argv)

@@ -98,6 +98,32 @@ static void all_replies_of_a_turn_leave_with_one_write(void **state)
     peer_close(&peer);
 }
 
+/* The buffer of answers goes from one to the next, however many ask in one turn. */
+static void many_in_one_turn_allocate_nothing(void **state)
+{
+    enum { PEERS = 200 };
+    struct server_fixture *f = *state;
+    struct peer peers[PEERS];
+    struct wire_reply reply;
+    uint64_t before;
+
+    for (int i = 0; i < PEERS; i++) {
+        peer_connect(&peers[i], &f->a, SOCK_STREAM);
+        (void)peer_must(f, &peers[i], "ServerService", "Ping", NULL);
+    }
+    before = f->a.alloc.requests;
+    for (int i = 0; i < PEERS; i++) {
+        peer_send(&peers[i], "ServerService", "Ping", NULL);
+    }
+    server_fixture_settle(f);
+    assert_int_equal(f->a.alloc.requests, before);
+    for (int i = 0; i < PEERS; i++) {
+        assert_true(peer_read(&peers[i]));
+        assert_true(peer_reply(&peers[i], &reply));
+        peer_close(&peers[i]);
+    }
+}
+
 /* What it said something and is silent since costs, session and all. */
 static void a_silent_connection_costs_little(void **state)
 {
@@ -319,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_killed_connection_releases_everything),
         TEST(all_replies_of_a_turn_leave_with_one_write),
+        TEST(many_in_one_turn_allocate_nothing),
         TEST(a_silent_connection_costs_little),
         TEST(a_slow_reader_cannot_make_memory_grow),
         TEST(a_flooder_does_not_starve_others),

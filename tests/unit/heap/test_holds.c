@@ -8,6 +8,7 @@
 #include "heap/holds.h"
 #include "heap/names.h"
 #include "lib/fault_alloc.h"
+#include "lib/random.h"
 
 static const struct hd_hash_key key = {3, 4};
 
@@ -59,6 +60,78 @@ static void holes_are_used_again(void **state)
     assert_int_equal(holds.capacity, 8);
     assert_int_equal(memory.requests, 1);
     hd_holds_fini(&holds);
+}
+
+/* However often they were there, they take up no more of the index than a few places. */
+static void holds_that_come_and_go_fill_no_index(void **state)
+{
+    enum { SLOTS = 6 };
+    struct fault_alloc memory;
+    struct hd_holds holds;
+    uint32_t counts[SLOTS + 1] = {0};
+    struct random random;
+
+    (void)state;
+    random_init(&random, 1);
+    fault_alloc_init(&memory, FAULT_NEVER);
+    hd_holds_init(&holds, &memory.iface);
+    assert_int_equal(hd_holds_reserve_many(&holds, 1000), HD_OK);
+    for (unsigned i = 0; i < 1000; i++) {
+        uint32_t slot = (uint32_t)random_between(&random, 1, SLOTS);
+        struct hd_hold *hold = hd_holds_find(&holds, slot);
+        unsigned places = 0;
+
+        assert_int_equal(hold == NULL ? 0 : hold->count, counts[slot]);
+        if (hold != NULL && random_chance(&random, 50)) {
+            hd_holds_remove(&holds, hold, 1);
+            counts[slot]--;
+        } else {
+            assert_true(hd_holds_add(&holds, slot, 1));
+            counts[slot]++;
+        }
+        for (unsigned j = 0; j < holds.capacity * 2; j++) {
+            places += holds.index[j] != 0;
+        }
+        assert_in_range(places, holds.live, 2 * SLOTS);
+    }
+    assert_int_equal(holds.remade, 1);
+    hd_holds_fini(&holds);
+}
+
+static void nor_do_names_that_come_and_go(void **state)
+{
+    static const char letters[] = "abcdef";
+    struct fault_alloc memory;
+    struct hd_names names;
+    struct random random;
+
+    (void)state;
+    random_init(&random, 1);
+    fault_alloc_init(&memory, FAULT_NEVER);
+    hd_names_init(&names, &memory.iface, &key);
+    names.pins = 1; /* holes stay */
+    for (unsigned i = 0; i < 1000; i++) {
+        struct hd_bytes text = {&letters[random_below(&random, 6)], 1};
+        struct hd_name *name = hd_names_find(&names, text);
+        unsigned places = 0;
+
+        if (name != NULL) {
+            assert_int_equal(name->slot, text.data[0]);
+            assert_int_equal(hd_names_unset(&names, name), text.data[0]);
+            assert_null(hd_names_find(&names, text));
+        } else {
+            name = hd_names_claim(&names, text);
+            assert_non_null(name);
+            assert_int_equal(hd_names_set(&names, name, (uint32_t)text.data[0]), 0);
+        }
+        for (unsigned j = 0; j < names.capacity * 2; j++) {
+            places += names.index[j] != 0;
+        }
+        assert_in_range(places, names.live, 12);
+    }
+    names.pins = 0;
+    hd_names_fini(&names);
+    assert_int_equal(memory.live_blocks, 0);
 }
 
 static void a_hold_does_not_overflow(void **state)
@@ -169,6 +242,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_come_out_oldest_first),
         cmocka_unit_test(holes_are_used_again),
+        cmocka_unit_test(holds_that_come_and_go_fill_no_index),
+        cmocka_unit_test(nor_do_names_that_come_and_go),
         cmocka_unit_test(a_hold_does_not_overflow),
         cmocka_unit_test(without_memory_nothing_changes),
         cmocka_unit_test(names_keep_their_order),

@@ -205,6 +205,24 @@ static void note_finished(struct hd_op *op, void *ctx)
     *(bool *)ctx = true;
 }
 
+/* All but what stands in the text of the error behind its end. */
+static void an_initialised_operation_has_nothing_in_it(void **state)
+{
+    struct hd_op used;
+    struct hd_op clean;
+
+    (void)state;
+    memset(&used, 0xa5, sizeof used);
+    memset(&clean, 0, sizeof clean);
+    hd_op_init(&used, HD_OP_DELETE, NULL);
+    clean.code = HD_OP_DELETE;
+    assert_string_equal(used.error.text, "");
+    assert_ptr_equal(used.running.next, &used.running);
+    memset(used.error.text, 0, sizeof used.error.text);
+    memcpy(&clean.running, &used.running, sizeof clean.running);
+    assert_memory_equal(&used, &clean, sizeof clean);
+}
+
 static void a_long_death_is_worked_off_in_slices(void **state)
 {
     struct fixture f;
@@ -341,6 +359,7 @@ int main(void)
         cmocka_unit_test(a_cycle_is_collected_and_only_it),
         cmocka_unit_test(collection_is_automatic_and_can_be_turned_off),
         cmocka_unit_test(frozen_garbage_stays),
+        cmocka_unit_test(an_initialised_operation_has_nothing_in_it),
         cmocka_unit_test(every_operation_has_a_name),
     };
 

@@ -63,7 +63,16 @@ static const struct golden goldens[] = {
      "DEADLINE", "context deadline exceeded before the call was begun"},
     {"not built", 19, 1, 0, "\x0a\x17heapd.v1.SessionService\x12\x04Open", 31, 12, "NOT_BUILT",
      "Open of heapd.v1.SessionService is not built in this version"},
-    {"and the connection lives on", 21, 1, 0, PING, 30, 0, "", ""},
+    {"the method before the service", 21, 1, 0, "\x12\x04Ping\x0a\x16heapd.v1.ServerService",
+     30, 0, "", ""},
+    {"the last of two services counts", 23, 1, 0, PING "\x0a\x03x.Y", 35, 12, "NO_SUCH_SERVICE",
+     "service x.Y"},
+    {"the last of two methods counts", 25, 1, 0, PING "\x12\x04Nope", 36, 12, "NO_SUCH_METHOD",
+     "method Nope"},
+    {"and if it is good", 27, 1, 0, "\x0a\x16heapd.v1.ServerService\x12\x04Nope\x12\x04Ping",
+     36, 0, "", ""},
+    {"an empty one, too", 29, 1, 0, PING "\x12\x00", 32, 12, "NO_SUCH_METHOD", "method "},
+    {"and the connection lives on", 31, 1, 0, PING, 30, 0, "", ""},
 };
 
 #define GOLDEN_COUNT (sizeof goldens / sizeof goldens[0])

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "rpc/dispatch.h"
+#include "wire/shape.h"
 
 #include <string.h>
 
@@ -16,14 +17,44 @@ static enum hd_status find(const char *service, const char *method, struct hd_en
                            struct hd_error *error)
 {
     struct hd_dispatch *dispatch = test_malloc(sizeof *dispatch);
+    const struct hd_entry *entry;
     enum hd_status status;
 
     hd_error_clear(error);
     hd_dispatch_init(dispatch);
     status =
-        hd_dispatch_find(dispatch, hd_bytes_of(service), hd_bytes_of(method), ret_entry, error);
+        hd_dispatch_find(dispatch, hd_bytes_of(service), hd_bytes_of(method), &entry, error);
+    if (status == HD_OK) {
+        *ret_entry = *entry;
+    }
     test_free(dispatch);
     return status;
+}
+
+/* [wire.inv.oneof] Messages are not recursive. */
+static void check_oneofs(const ProtobufCMessageDescriptor *type)
+{
+    for (unsigned i = 0; i < type->n_fields; i++) {
+        for (unsigned j = i + 2; j < type->n_fields; j++) {
+            if (hd_shape_is_either(&type->fields[i], &type->fields[j])) {
+                assert_true(hd_shape_is_either(&type->fields[i], &type->fields[j - 1]));
+            }
+        }
+        if (type->fields[i].type == PROTOBUF_C_TYPE_MESSAGE) {
+            check_oneofs(type->fields[i].descriptor);
+        }
+    }
+}
+
+static void members_of_a_oneof_stand_together(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
+        for (size_t j = 0; j < services[i]->count; j++) {
+            check_oneofs(services[i]->methods[j].request);
+            check_oneofs(services[i]->methods[j].response);
+        }
+    }
 }
 
 static void every_method_is_found_by_its_name(void **state)
@@ -110,6 +141,7 @@ static void every_operation_of_a_batch_is_a_method(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(members_of_a_oneof_stand_together),
         cmocka_unit_test(every_method_is_found_by_its_name),
         cmocka_unit_test(every_method_has_the_messages_of_its_name),
         cmocka_unit_test(the_unknown_is_named),

@@ -145,6 +145,33 @@ static void it_stops_at_the_first_failure_and_says_which(void **state)
     assert_int_equal(info.objects, 1); /* what was done before it stands */
 }
 
+/* What is expected ahead may be any number, and many; it is judged when its turn comes. */
+static void what_lies_ahead_may_name_nothing(void **state)
+{
+    static const uint64_t ids[40] = {0, UINT64_MAX, 1, UINT64_C(1) << 31, UINT32_MAX, 12345};
+    struct batch *b = *state;
+    struct wire_value failure;
+    struct wire_reply reply;
+
+    for (unsigned i = 0; i < 20; i++) {
+        put_create_int(b, 1000 + i, false);
+    }
+    wire_put_ids(&b->request, 1, ids, sizeof ids / sizeof ids[0]);
+    put_operation(b, OP_RELEASE);
+    wire_put_ids(&b->inner, 8, ids, sizeof ids / sizeof ids[0]); /* a list */
+    wire_put_message(&b->request, 1, &b->inner);
+    put_operation(b, OP_CREATE);
+    wire_put_ref(&b->request, 2, ids[1]);
+    put_operation(b, OP_APPEND); /* without a container */
+    put_operation(b, OP_APPEND);
+    put_operation(b, OP_CREATE);
+    reply = execute(b);
+    assert_true(wire_get(reply.payload, reply.payload_size, 1, 19, &failure));
+    assert_false(wire_get(reply.payload, reply.payload_size, 1, 20, &failure));
+    assert_true(wire_get(reply.payload, reply.payload_size, 2, 0, &failure));
+    assert_int_equal(wire_number(failure.data, failure.size, 1), 20);
+}
+
 static void an_operation_of_no_kind_is_a_failure(void **state)
 {
     struct batch *b = *state;
@@ -260,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(operations_name_the_results_of_earlier_ones),
         TEST(it_stops_at_the_first_failure_and_says_which),
+        TEST(what_lies_ahead_may_name_nothing),
         TEST(an_operation_of_no_kind_is_a_failure),
         TEST(quiet_leaves_results_out),
         TEST(bytes_shown_inside_outlive_what_they_are_of),

@@ -72,6 +72,45 @@ static void an_empty_request_is_one(void **state)
     assert_int_equal(request.service.size, 0);
 }
 
+static void names_in_order_come_off_the_front(void **state)
+{
+    static const char whole[] = "\x0a\x03"
+                                "a.B\x12\x01"
+                                "C\x1a\x01p";
+    static const struct hd_bytes others[] = {
+        {"", 0},
+        {"\x0a\x03"
+         "a.B",
+         5}, /* no method */
+        {"\x0a\x03"
+         "a.B\x12\x02"
+         "C",
+         8}, /* cut short */
+        {"\x12\x01"
+         "C\x0a\x03"
+         "a.B",
+         8}, /* in another order */
+        {"\x0a\x05"
+         "a.B\x12",
+         6},                         /* a service cut short */
+        {"\x0a\x80\x01\x12\x00", 5}, /* a size of two bytes */
+    };
+    struct hd_bytes data = {whole, sizeof whole - 1};
+    struct hd_bytes service;
+    struct hd_bytes method;
+
+    (void)state;
+    assert_true(hd_envelope_take_names(&data, &service, &method));
+    assert_true(hd_bytes_equal(service, hd_bytes_of("a.B")));
+    assert_true(hd_bytes_equal(method, hd_bytes_of("C")));
+    assert_true(hd_bytes_equal(data, hd_bytes_of("\x1a\x01p")));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        data = others[i];
+        assert_false(hd_envelope_take_names(&data, &service, &method));
+        assert_ptr_equal(data.data, others[i].data);
+    }
+}
+
 static void what_is_no_request_is_refused(void **state)
 {
     static const struct hd_bytes bad[] = {
@@ -214,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_is_read_where_it_lies),
         cmocka_unit_test(an_empty_request_is_one),
+        cmocka_unit_test(names_in_order_come_off_the_front),
         cmocka_unit_test(what_is_no_request_is_refused),
         cmocka_unit_test(a_refusal_is_a_status_with_error_info),
         cmocka_unit_test(a_reply_is_packed_in_place),

@@ -27,6 +27,42 @@ static void fields_come_off_the_front(void **state)
     wire_bytes_free(&bytes);
 }
 
+/* Those with a byte for the tag and a byte for what follows, and those that are one byte
+ * longer. */
+static void short_heads_are_as_good_as_long_ones(void **state)
+{
+    static const size_t sizes[] = {0, 1, 127, 128, 300};
+    static const char run[300] = {0};
+
+    (void)state;
+    for (uint32_t number = 1; number <= 17; number += 14) {
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+            struct wire_bytes bytes = {0};
+            struct hd_bytes rest;
+            struct hd_field field;
+
+            wire_put_bytes(&bytes, number, run, sizes[i]);
+            wire_put_number(&bytes, number, sizes[i]);
+            wire_put_fixed64(&bytes, number, UINT64_MAX - sizes[i]);
+            rest = (struct hd_bytes){(const char *)bytes.data, bytes.size};
+            assert_true(hd_field_next(&rest, &field));
+            assert_int_equal(field.number, number);
+            assert_int_equal(field.type, HD_WIRE_BYTES);
+            assert_int_equal(field.bytes.size, sizes[i]);
+            assert_true(hd_field_next(&rest, &field));
+            assert_int_equal(field.number, number);
+            assert_int_equal(field.type, HD_WIRE_VARINT);
+            assert_int_equal(field.value, sizes[i]);
+            assert_true(hd_field_next(&rest, &field));
+            assert_int_equal(field.number, number);
+            assert_int_equal(field.type, HD_WIRE_FIXED64);
+            assert_true(field.value == UINT64_MAX - sizes[i]);
+            assert_int_equal(rest.size, 0);
+            wire_bytes_free(&bytes);
+        }
+    }
+}
+
 static void what_is_no_field_is_refused(void **state)
 {
     static const struct hd_bytes bad[] = {
@@ -69,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_come_off_the_front),
+        cmocka_unit_test(short_heads_are_as_good_as_long_ones),
         cmocka_unit_test(what_is_no_field_is_refused),
         cmocka_unit_test(varints_are_as_long_as_they_say),
     };
