@@ -64,6 +64,12 @@ static bool takes_slices(const struct hd_collector *collector, unsigned generati
     return !hd_collector_has_work(collector) && hd_collector_is_long(collector, generation);
 }
 
+/* Something other than what is made and dies has changed what is due. */
+static void look_again(struct hd_collector *collector)
+{
+    collector->quiet = (struct hd_room){0};
+}
+
 static void book(struct hd_collector *collector, unsigned generation,
                  const struct hd_collection *result)
 {
@@ -74,6 +80,7 @@ static void book(struct hd_collector *collector, unsigned generation,
     stats->candidates += result->candidates;
     collector->last = *result;
     collector->bytes_at_last = collector->host->bytes(collector->host->ctx);
+    look_again(collector);
 }
 
 void hd_collector_book(struct hd_collector *collector)
@@ -115,6 +122,7 @@ void hd_collector_begin(struct hd_collector *collector, unsigned generation,
         result.candidates +=
             i < 2 ? hd_slots_young(collector->slots, i) : collector->slots->members[i];
     }
+    look_again(collector);
     hd_policy_begin(&collector->state, generation);
     hd_objects_reset_young_count(collector->objects);
     if (!takes_slices(collector, generation)) {
@@ -160,11 +168,13 @@ const struct hd_collection *hd_collector_last(const struct hd_collector *collect
 void hd_collector_set_mode(struct hd_collector *collector, enum hd_collector_mode mode)
 {
     collector->state.mode = mode;
+    look_again(collector);
 }
 
 void hd_collector_set_pace(struct hd_collector *collector, const struct hd_collector_pace *pace)
 {
     collector->state.pace = *pace;
+    look_again(collector);
 }
 
 struct visiting {
@@ -248,7 +258,7 @@ static bool is_crowded(const struct hd_collector *collector)
            hd_slots_young(collector->slots, 0) + middle > HD_YOUNG_UNITS / 4 * 3;
 }
 
-int hd_collector_due(const struct hd_collector *collector)
+static int due_now(struct hd_collector *collector, uint64_t bytes)
 {
     const struct hd_collector_state *state = &collector->state;
     uint64_t died_now = died(collector);
@@ -257,13 +267,18 @@ int hd_collector_due(const struct hd_collector *collector)
         .old = collector->slots->members[2],
         .made = hd_objects_made(collector->objects) - collector->made_at_full,
         .died = died_now > collector->died_at_full ? died_now - collector->died_at_full : 0,
-        .bytes = collector->host->bytes(collector->host->ctx),
+        .bytes = bytes,
         .bytes_after_full = collector->bytes_after_full,
         .bytes_at_last = collector->bytes_at_last,
     };
     int due = state->mode == HD_COLLECTOR_CLASSIC ? hd_policy_due(state, growth.young)
                                                   : hd_policy_due_incremental(state, &growth);
 
+    if (due < 0) {
+        collector->quiet = hd_policy_room(state, &growth);
+        collector->quiet.made += hd_objects_made(collector->objects);
+        return due;
+    }
     if (!hd_collector_has_work(collector)) {
         return due == 0 && is_crowded(collector) ? 1 : due;
     }
@@ -279,9 +294,20 @@ int hd_collector_due(const struct hd_collector *collector)
     return due == 0 && hd_collector_is_long(collector, 0) ? -1 : due;
 }
 
+int hd_collector_due(struct hd_collector *collector)
+{
+    uint64_t bytes = collector->host->bytes(collector->host->ctx);
+
+    return hd_objects_made(collector->objects) <= collector->quiet.made &&
+                   bytes < collector->quiet.bytes
+               ? -1
+               : due_now(collector, bytes);
+}
+
 void hd_collector_set_enabled(struct hd_collector *collector, bool enabled)
 {
     collector->state.enabled = enabled;
+    look_again(collector);
 }
 
 bool hd_collector_is_enabled(const struct hd_collector *collector)
@@ -300,6 +326,7 @@ void hd_collector_set_thresholds(struct hd_collector *collector,
     for (unsigned i = 0; i < HD_GENERATIONS; i++) {
         collector->state.thresholds[i] = thresholds[i];
     }
+    look_again(collector);
 }
 
 #define SLOTS_PER_UNIT 64u
@@ -337,6 +364,7 @@ bool hd_collector_freeze(struct hd_collector *collector, uint32_t *cursor, uint3
     hd_objects_reset_young_count(collector->objects);
     collector->state.counts[1] = 0;
     collector->state.counts[2] = 0;
+    look_again(collector);
     return true;
 }
 
@@ -344,6 +372,7 @@ bool hd_collector_unfreeze(struct hd_collector *collector, uint32_t *cursor, uin
 {
     uint8_t frozen = HD_AGE_TRACKED | HD_AGE_GENERATION;
 
+    look_again(collector); /* there are more old ones */
     return move_on(collector, frozen, frozen, 2, cursor, units);
 }
 

@@ -201,7 +201,7 @@ void hd_collector_look_again(struct hd_collector *collector, unsigned generation
                              struct hd_cascade *cascade, struct hd_collection *ret_result);
 
 /* The generation that automatic collection owes now, or -1. */
-int hd_collector_due(const struct hd_collector *collector);
+int hd_collector_due(struct hd_collector *collector);
 
 void hd_collector_set_enabled(struct hd_collector *collector, bool enabled);
 bool hd_collector_is_enabled(const struct hd_collector *collector);

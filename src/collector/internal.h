@@ -4,6 +4,7 @@
 #define HD_COLLECTOR_INTERNAL_H
 
 #include "collector/collector.h"
+#include "collector/policy.h"
 #include "object/barrier.h"
 #include "object/dead.h"
 #include "object/reader.h"
@@ -101,6 +102,8 @@ struct hd_collector {
     uint64_t died_at_full;     /* and those that had died by count */
     uint64_t bytes_after_full; /* the heap's, when it was complete */
     uint64_t bytes_at_last;    /* when any collection was last complete */
+    /* Nothing is due while the containers made and the heap's bytes are not beyond these. */
+    struct hd_room quiet;
     struct hd_bitset grey;     /* reached, and not yet looked at; empty outside a collection */
     struct hd_bitset trial;    /* candidates of a look at a pending set; empty outside of it */
     struct hd_bitset gathered; /* of these, whose references are still to be followed; and the

@@ -43,20 +43,35 @@ int hd_policy_due_young(const struct hd_collector_state *state, const struct hd_
     return is_heavy || growth->young > state->thresholds[0] ? 0 : -1;
 }
 
+static uint64_t period_of(const struct hd_growth *growth)
+{
+    return growth->old > ALLOCATIONS_MIN ? growth->old : ALLOCATIONS_MIN;
+}
+
+static uint64_t made_of(const struct hd_growth *growth)
+{
+    return more(growth->made, growth->died / 4 * 3);
+}
+
+/* Bytes that a full collection may be followed by. */
+static uint64_t allowed_bytes(const struct hd_collector_state *state,
+                              const struct hd_growth *growth)
+{
+    uint64_t share = growth->bytes_after_full / 100 * state->pace.growth_percent;
+
+    return share > state->pace.floor_bytes ? share : state->pace.floor_bytes;
+}
+
 static bool is_full_due(const struct hd_collector_state *state, const struct hd_growth *growth)
 {
     uint64_t pending = more(growth->old, state->long_lived_total);
-    uint64_t allowed = growth->bytes_after_full / 100 * state->pace.growth_percent;
     uint64_t share = state->long_lived_total * state->pace.growth_percent / 100;
-    uint64_t made = more(growth->made, growth->died / 4 * 3);
-    uint64_t period = growth->old > ALLOCATIONS_MIN ? growth->old : ALLOCATIONS_MIN;
 
     if (state->counts[2] > state->thresholds[2] && pending >= share) {
         return true;
     }
-    return made >= period ||
-           more(growth->bytes, growth->bytes_after_full) >=
-               (allowed > state->pace.floor_bytes ? allowed : state->pace.floor_bytes);
+    return made_of(growth) >= period_of(growth) ||
+           more(growth->bytes, growth->bytes_after_full) >= allowed_bytes(state, growth);
 }
 
 int hd_policy_due_incremental(const struct hd_collector_state *state,
@@ -66,6 +81,35 @@ int hd_policy_due_incremental(const struct hd_collector_state *state,
         return -1;
     }
     return is_full_due(state, growth) ? 2 : hd_policy_due_young(state, growth, 1);
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+    return a < UINT64_MAX - b ? a + b : UINT64_MAX;
+}
+
+/* Deaths of the old shorten the period: it is looked at again before long. */
+#define ROOM_MAX 1024u
+
+struct hd_room hd_policy_room(const struct hd_collector_state *state,
+                              const struct hd_growth *growth)
+{
+    uint64_t made = least(more(state->thresholds[0], growth->young),
+                          more(period_of(growth), made_of(growth) + 1));
+
+    if (!state->enabled || state->thresholds[0] == 0) {
+        return (struct hd_room){ROOM_MAX, UINT64_MAX};
+    }
+    return (struct hd_room){
+        least(made, ROOM_MAX),
+        least(sum(growth->bytes_at_last, state->pace.young_bytes),
+              sum(growth->bytes_after_full, allowed_bytes(state, growth))),
+    };
 }
 
 void hd_policy_begin(struct hd_collector_state *state, unsigned generation)

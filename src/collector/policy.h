@@ -34,6 +34,15 @@ void hd_policy_init(struct hd_collector_state *state);
 int hd_policy_due(const struct hd_collector_state *state, uint64_t count0);
 int hd_policy_due_incremental(const struct hd_collector_state *state,
                               const struct hd_growth *growth);
+/* When nothing is due: how many containers can be made, and which number of bytes the heap
+ * can come to, before anything can be, while no collection and no setting changes the state. */
+struct hd_room {
+    uint64_t made;
+    uint64_t bytes;
+};
+struct hd_room hd_policy_room(const struct hd_collector_state *state,
+                              const struct hd_growth *growth);
+
 /* Of the young ones, if `oldest` is the oldest there may be: 0 or 1. */
 int hd_policy_due_young(const struct hd_collector_state *state, const struct hd_growth *growth,
                         unsigned oldest);

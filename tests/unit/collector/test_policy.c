@@ -93,6 +93,61 @@ static void threshold_0_and_disable_turn_it_off(void **state)
     assert_int_equal(hd_policy_due(&s, 1000000), -1);
 }
 
+static uint64_t below(uint64_t *seed, uint64_t n)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    return (*seed >> 33) % n;
+}
+
+static int due(const struct hd_collector_state *s, const struct hd_growth *g)
+{
+    int classic = hd_policy_due(s, g->young);
+
+    return classic >= 0 ? classic : hd_policy_due_incremental(s, g);
+}
+
+/* Whatever is made, and dies, within the room: nothing is due. */
+static void nothing_is_due_while_there_is_room(void **state)
+{
+    uint64_t seed = 1;
+    unsigned tight = 0;
+
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        struct hd_collector_state s;
+        struct hd_growth g = {.young = below(&seed, 702),
+                              .old = below(&seed, 200000),
+                              .made = below(&seed, 200000),
+                              .died = below(&seed, 50000),
+                              .bytes = below(&seed, 64u << 20)};
+        struct hd_growth later;
+        struct hd_room room;
+
+        hd_policy_init(&s);
+        s.long_lived_total = below(&seed, 200000);
+        s.counts[1] = (uint32_t)below(&seed, 11);
+        s.counts[2] = (uint32_t)below(&seed, 12);
+        g.bytes_after_full = below(&seed, 64u << 20);
+        g.bytes_at_last = below(&seed, 64u << 20);
+        if (due(&s, &g) >= 0) {
+            continue;
+        }
+        room = hd_policy_room(&s, &g);
+        later = g;
+        later.young += room.made;
+        later.made += room.made;
+        later.died += below(&seed, 2) * below(&seed, 1000);
+        later.bytes = room.bytes - 1;
+        assert_int_equal(due(&s, &later), -1);
+        later.young++;
+        later.made++;
+        tight += due(&s, &later) >= 0;
+        later.bytes++;
+        assert_true(due(&s, &later) >= 0);
+    }
+    assert_true(tight > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +156,7 @@ int main(void)
         cmocka_unit_test(a_full_one_comes_after_93233_allocations),
         cmocka_unit_test(a_full_one_waits_for_a_quarter),
         cmocka_unit_test(threshold_0_and_disable_turn_it_off),
+        cmocka_unit_test(nothing_is_due_while_there_is_room),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
