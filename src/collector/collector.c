@@ -64,7 +64,7 @@ static bool takes_slices(const struct hd_collector *collector, unsigned generati
     return !hd_collector_has_work(collector) && hd_collector_is_long(collector, generation);
 }
 
-/* Something other than what is made and dies has changed what is due. */
+/* A collection is complete, or a setting is another one: something else may be due. */
 static void look_again(struct hd_collector *collector)
 {
     collector->quiet = (struct hd_room){0};
@@ -122,7 +122,6 @@ void hd_collector_begin(struct hd_collector *collector, unsigned generation,
         result.candidates +=
             i < 2 ? hd_slots_young(collector->slots, i) : collector->slots->members[i];
     }
-    look_again(collector);
     hd_policy_begin(&collector->state, generation);
     hd_objects_reset_young_count(collector->objects);
     if (!takes_slices(collector, generation)) {
@@ -364,7 +363,6 @@ bool hd_collector_freeze(struct hd_collector *collector, uint32_t *cursor, uint3
     hd_objects_reset_young_count(collector->objects);
     collector->state.counts[1] = 0;
     collector->state.counts[2] = 0;
-    look_again(collector);
     return true;
 }
 
@@ -372,7 +370,6 @@ bool hd_collector_unfreeze(struct hd_collector *collector, uint32_t *cursor, uin
 {
     uint8_t frozen = HD_AGE_TRACKED | HD_AGE_GENERATION;
 
-    look_again(collector); /* there are more old ones */
     return move_on(collector, frozen, frozen, 2, cursor, units);
 }
 

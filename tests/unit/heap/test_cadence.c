@@ -2,6 +2,7 @@
 /* When automatic collection runs, through the door, against CPython's rules written down
  * a second time: 701st net allocation, every 12th trigger, the quarter rule. */
 #include "fixture.h"
+#include "heap/internal.h"
 
 struct model {
     uint64_t count[3];
@@ -81,10 +82,105 @@ static void automatic_collections_come_when_cpythons_would(void **state)
     fixture_down(&f);
 }
 
+static int due(struct fixture *f)
+{
+    return hd_collector_due(f->heap->collector);
+}
+
+static void make_lists(struct fixture *f, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        (void)new_list(f);
+    }
+}
+
+static uint64_t new_large(struct fixture *f, size_t size)
+{
+    struct hd_op *op = begin(f, HD_OP_CREATE);
+    static const char zeros[1 << 20];
+
+    op->in.create.object.kind = HD_KIND_BYTES;
+    op->in.create.object.bytes = (struct hd_bytes){zeros, size};
+    return created(f);
+}
+
+/* Nothing was due, and was not going to be for a while, before the setting was another one. */
+static void a_setting_counts_at_once(void **state)
+{
+    static const uint32_t never[] = {1u << 30, 1u << 30, 1u << 30};
+    static const uint32_t low[] = {100, 1u << 30, 1u << 30};
+    static const uint32_t middle[] = {1u << 30, 0, 1u << 30};
+    struct hd_collector *collector;
+    struct hd_collector_pace pace;
+    struct fixture f;
+
+    (void)state;
+    fixture_up(&f);
+    collector = f.heap->collector;
+    pace = hd_collector_state(collector)->pace;
+    hd_collector_set_enabled(collector, false);
+    make_lists(&f, 800);
+    assert_int_equal(due(&f), -1);
+    hd_collector_set_enabled(collector, true);
+    assert_int_equal(due(&f), 0);
+    hd_collector_set_thresholds(collector, never);
+    assert_int_equal(due(&f), -1);
+    hd_collector_set_thresholds(collector, low);
+    assert_int_equal(due(&f), 0);
+    hd_collector_set_thresholds(collector, never);
+    assert_int_equal(due(&f), -1);
+    pace.young_bytes = 1;
+    hd_collector_set_pace(collector, &pace);
+    assert_int_equal(due(&f), 1);
+    pace.young_bytes = 1u << 30;
+    hd_collector_set_pace(collector, &pace);
+    assert_int_equal(due(&f), -1);
+    begin(&f, HD_OP_COLLECT)->in.collect.generation = 0;
+    assert_int_equal(finish(&f), HD_OK);
+    hd_collector_set_thresholds(collector, middle);
+    hd_collector_set_mode(collector, HD_COLLECTOR_CLASSIC);
+    assert_int_equal(due(&f), -1);
+    hd_collector_set_mode(collector, HD_COLLECTOR_INCREMENTAL);
+    assert_int_equal(due(&f), 1);
+    fixture_down(&f);
+}
+
+/* The young are heavy from what the last collection left on. */
+static void a_collection_counts_at_once(void **state)
+{
+    enum { MB = 1 << 20 };
+    const struct hd_collector_stats *stats;
+    uint64_t collections;
+    uint64_t before[3];
+    struct fixture f;
+
+    (void)state;
+    fixture_up(&f);
+    for (int i = 0; i < 3; i++) {
+        before[i] = new_large(&f, MB);
+    }
+    (void)collect(&f);
+    assert_int_equal(due(&f), -1);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(release(&f, before[i]), HD_OK);
+    }
+    (void)collect(&f);
+    stats = &hd_collector_state(f.heap->collector)->stats[1];
+    collections = stats->collections;
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(stats->collections, collections);
+        (void)new_large(&f, MB);
+    }
+    assert_int_equal(stats->collections, collections + 1);
+    fixture_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(automatic_collections_come_when_cpythons_would),
+        cmocka_unit_test(a_setting_counts_at_once),
+        cmocka_unit_test(a_collection_counts_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
