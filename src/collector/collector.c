@@ -64,12 +64,6 @@ static bool takes_slices(const struct hd_collector *collector, unsigned generati
     return !hd_collector_has_work(collector) && hd_collector_is_long(collector, generation);
 }
 
-/* A collection is complete, or a setting is another one: something else may be due. */
-static void look_again(struct hd_collector *collector)
-{
-    collector->quiet = (struct hd_room){0};
-}
-
 static void book(struct hd_collector *collector, unsigned generation,
                  const struct hd_collection *result)
 {
@@ -80,7 +74,7 @@ static void book(struct hd_collector *collector, unsigned generation,
     stats->candidates += result->candidates;
     collector->last = *result;
     collector->bytes_at_last = collector->host->bytes(collector->host->ctx);
-    look_again(collector);
+    hd_collector_ask_anew(collector);
 }
 
 void hd_collector_book(struct hd_collector *collector)
@@ -97,19 +91,6 @@ void hd_collector_book(struct hd_collector *collector)
     if (full->generation == HD_GENERATIONS - 1) {
         collector->bytes_after_full = collector->bytes_at_last;
     }
-}
-
-/* Containers that died by count: what was made, is not there, and was not collected.  Means
- * nothing while a full collection is in progress; what SAVEALL keeps makes it too small. */
-static uint64_t died(const struct hd_collector *collector)
-{
-    uint64_t made = hd_objects_made(collector->objects);
-    uint64_t others = collector->slots->containers.live;
-
-    for (unsigned i = 0; i < HD_GENERATIONS; i++) {
-        others += collector->state.stats[i].collected;
-    }
-    return made > others ? made - others : 0;
 }
 
 void hd_collector_begin(struct hd_collector *collector, unsigned generation,
@@ -131,7 +112,7 @@ void hd_collector_begin(struct hd_collector *collector, unsigned generation,
     }
     if (generation == HD_GENERATIONS - 1) {
         collector->made_at_full = hd_objects_made(collector->objects);
-        collector->died_at_full = died(collector);
+        collector->died_at_full = hd_collector_died(collector);
     }
     hd_full_begin(collector, generation);
     collector->full.result = result;
@@ -167,13 +148,13 @@ const struct hd_collection *hd_collector_last(const struct hd_collector *collect
 void hd_collector_set_mode(struct hd_collector *collector, enum hd_collector_mode mode)
 {
     collector->state.mode = mode;
-    look_again(collector);
+    hd_collector_ask_anew(collector);
 }
 
 void hd_collector_set_pace(struct hd_collector *collector, const struct hd_collector_pace *pace)
 {
     collector->state.pace = *pace;
-    look_again(collector);
+    hd_collector_ask_anew(collector);
 }
 
 struct visiting {
@@ -247,66 +228,10 @@ bool hd_collector_has_work(const struct hd_collector *collector)
     return collector->full.stage != HD_STAGE_IDLE || collector->full.cascade.top != 0;
 }
 
-/* With a few more of them generation 1 could not be collected at once; in slices that costs as
- * much as a full collection. */
-static bool is_crowded(const struct hd_collector *collector)
-{
-    uint64_t middle = hd_slots_young(collector->slots, 1);
-
-    return collector->state.mode == HD_COLLECTOR_INCREMENTAL && middle > 0 &&
-           hd_slots_young(collector->slots, 0) + middle > HD_YOUNG_UNITS / 4 * 3;
-}
-
-static int due_now(struct hd_collector *collector, uint64_t bytes)
-{
-    const struct hd_collector_state *state = &collector->state;
-    uint64_t died_now = died(collector);
-    const struct hd_growth growth = {
-        .young = hd_objects_young_count(collector->objects),
-        .old = collector->slots->members[2],
-        .made = hd_objects_made(collector->objects) - collector->made_at_full,
-        .died = died_now > collector->died_at_full ? died_now - collector->died_at_full : 0,
-        .bytes = bytes,
-        .bytes_after_full = collector->bytes_after_full,
-        .bytes_at_last = collector->bytes_at_last,
-    };
-    int due = state->mode == HD_COLLECTOR_CLASSIC ? hd_policy_due(state, growth.young)
-                                                  : hd_policy_due_incremental(state, &growth);
-
-    if (due < 0) {
-        collector->quiet = hd_policy_room(state, &growth);
-        collector->quiet.made += hd_objects_made(collector->objects);
-        return due;
-    }
-    if (!hd_collector_has_work(collector)) {
-        return due == 0 && is_crowded(collector) ? 1 : due;
-    }
-    /* One at a time; the young do not wait for the old, unless they are too many to be looked
-     * at at once. */
-    if (due == HD_GENERATIONS - 1) {
-        due = hd_policy_due_young(state, &growth, 1);
-    }
-    due = due == 0 && is_crowded(collector) ? 1 : due;
-    if (due == 1 && hd_collector_is_long(collector, 1)) {
-        due = hd_policy_due_young(state, &growth, 0);
-    }
-    return due == 0 && hd_collector_is_long(collector, 0) ? -1 : due;
-}
-
-int hd_collector_due(struct hd_collector *collector)
-{
-    uint64_t bytes = collector->host->bytes(collector->host->ctx);
-
-    return hd_objects_made(collector->objects) <= collector->quiet.made &&
-                   bytes < collector->quiet.bytes
-               ? -1
-               : due_now(collector, bytes);
-}
-
 void hd_collector_set_enabled(struct hd_collector *collector, bool enabled)
 {
     collector->state.enabled = enabled;
-    look_again(collector);
+    hd_collector_ask_anew(collector);
 }
 
 bool hd_collector_is_enabled(const struct hd_collector *collector)
@@ -325,7 +250,7 @@ void hd_collector_set_thresholds(struct hd_collector *collector,
     for (unsigned i = 0; i < HD_GENERATIONS; i++) {
         collector->state.thresholds[i] = thresholds[i];
     }
-    look_again(collector);
+    hd_collector_ask_anew(collector);
 }
 
 #define SLOTS_PER_UNIT 64u

@@ -183,6 +183,17 @@ void hd_full_rush(struct hd_collector *collector);
 void hd_sweep_begin(struct hd_collector *collector);
 void hd_sweep_work(struct hd_collector *collector, uint32_t *units);
 
+/* due.c: containers that died by count: what was made, is not there, and was not collected.
+ * Means nothing while a full collection is in progress; what SAVEALL keeps makes it too small.
+ */
+uint64_t hd_collector_died(const struct hd_collector *collector);
+
+/* A collection is complete, or a setting is another one: something else may be due. */
+static inline void hd_collector_ask_anew(struct hd_collector *collector)
+{
+    collector->quiet = (struct hd_room){0};
+}
+
 /* collector.c: a full collection is complete. */
 void hd_collector_book(struct hd_collector *collector);
 
