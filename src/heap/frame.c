@@ -42,12 +42,15 @@ size_t hd_frame_bytes(const struct hd_frame *frame)
 bool hd_frame_release_next(struct hd_frame *frame, struct hd_objects *objects,
                            struct hd_cascade *cascade)
 {
-    uint32_t slot = hd_names_take_first(&frame->names);
+    uint32_t slot = 0;
     uint32_t count = 1;
 
-    if (slot == 0 && !hd_holds_take_first(&frame->holds, &slot, &count)) {
-        return false;
+    if (!hd_names_take_first(&frame->names, &slot) &&
+        !hd_holds_take_first(&frame->holds, &slot, &count)) {
+        return hd_names_shed(&frame->names) || hd_holds_shed(&frame->holds);
     }
-    hd_refs_drop_many(objects, cascade, slot, count);
+    if (slot != 0) {
+        hd_refs_drop_many(objects, cascade, slot, count);
+    }
     return true;
 }

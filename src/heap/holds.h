@@ -1,34 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* holds.h: which objects are held how often, oldest first.
  *
- * An insertion-ordered hash map from slot numbers to counts.  Taking out never
- * allocates.  It counts nothing itself: the caller takes and drops references. */
+ * Rows (rows.h) whose tags are the slots.  Taking out never allocates.  It counts nothing
+ * itself: the caller takes and drops references. */
 #ifndef HD_HEAP_HOLDS_H
 #define HD_HEAP_HOLDS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "base/alloc.h"
-#include "base/status.h"
+#include "heap/rows.h"
 
 struct hd_hold {
-    uint32_t slot; /* 0: a hole */
+    union {
+        struct hd_row row;
+        uint32_t slot; /* its tag; 0: a hole */
+    };
     uint32_t count;
     uint32_t leaving; /* of these, what a request that is being judged gives back */
 };
 
 struct hd_holds {
-    const struct hd_allocator *allocator;
-    struct hd_hold *entries; /* owned; the index stands behind them in the same block */
-    uint32_t *index;         /* twice the capacity; position + 1, or 0 */
-    uint32_t capacity;       /* a power of two, or 0 */
-    uint32_t used;           /* entries, holes included */
-    uint32_t live;
-    uint32_t head;   /* all before it are holes */
-    uint32_t remade; /* how often entries have changed places */
-    uint32_t pins;   /* not 0: holes stay, for what was taken out may be put back */
+    struct hd_rows rows;
 };
 
 void hd_holds_init(struct hd_holds *holds, const struct hd_allocator *allocator);
@@ -39,12 +29,18 @@ size_t hd_holds_bytes(const struct hd_holds *holds);
 
 static inline bool hd_holds_has_room(const struct hd_holds *holds)
 {
-    return holds->used < holds->capacity;
+    return holds->rows.used < holds->rows.room;
 }
 
 /* Room for one more object.  HD_RESOURCE_EXHAUSTED: no memory. */
 enum hd_status hd_holds_reserve(struct hd_holds *holds);
 enum hd_status hd_holds_reserve_many(struct hd_holds *holds, uint32_t n);
+
+/* Number `number` of those used, oldest first; or a hole. */
+static inline struct hd_hold *hd_holds_at(const struct hd_holds *holds, uint32_t number)
+{
+    return (struct hd_hold *)(void *)hd_rows_at(&holds->rows, number, sizeof(struct hd_hold));
+}
 
 /* Valid until the next reserve; NULL: not held. */
 struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot);
@@ -65,7 +61,11 @@ void hd_holds_remove(struct hd_holds *holds, struct hd_hold *hold, uint32_t n);
 uint32_t hd_holds_number(const struct hd_holds *holds, const struct hd_hold *hold);
 void hd_holds_put_back(struct hd_holds *holds, uint32_t number, uint32_t slot, uint32_t n);
 
-/* Takes the oldest out, whole.  False: there is none. */
+/* Takes the oldest out, whole; or passes over holes, with a count of 0.  False: there is none.
+ * Once one has been taken out none may be added. */
 bool hd_holds_take_first(struct hd_holds *holds, uint32_t *ret_slot, uint32_t *ret_count);
+
+/* The end, in steps, when there is none.  False: nothing is left but what fini gives back. */
+bool hd_holds_shed(struct hd_holds *holds);
 
 #endif

@@ -171,8 +171,8 @@ size_t hd_inspect_names(const struct hd_heap *heap, const struct hd_session *ses
     size_t n = 0;
     uint64_t at;
 
-    for (at = *cursor; at < names->used; at++) {
-        const struct hd_name *name = &names->entries[at];
+    for (at = *cursor; at < names->rows.used; at++) {
+        const struct hd_name *name = hd_names_at(names, (uint32_t)at);
 
         if (name->text == NULL || name->slot == 0) {
             continue;

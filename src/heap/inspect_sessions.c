@@ -13,7 +13,7 @@ static void sum_up(const struct hd_session *session, struct hd_session_info *inf
     for (const struct hd_frame *frame = session->top; frame != NULL; frame = frame->next) {
         info->frames++;
         info->names += frame->names.bound;
-        info->holds += frame->holds.live;
+        info->holds += frame->holds.rows.live;
     }
 }
 

@@ -1,189 +1,108 @@
 /* SPDX-License-Identifier: MIT */
-/* names.c: entries in order, an index beside them; holes go when the room is needed. */
+/* names.c: rows with texts. */
 #include "heap/names.h"
 
 #include <string.h>
 
-#include "base/check.h"
-
-#define SMALLEST 8
-
-static size_t block_bytes(uint32_t capacity)
-{
-    return capacity * (sizeof(struct hd_name) + 2 * sizeof(uint32_t));
-}
+#define STRIDE sizeof(struct hd_name)
 
 void hd_names_init(struct hd_names *names, const struct hd_allocator *allocator,
                    const struct hd_hash_key *key)
 {
-    *names = (struct hd_names){.allocator = allocator, .key = key};
+    *names = (struct hd_names){.rows = {.allocator = allocator}, .key = key};
 }
 
-static void remove_entry(struct hd_names *names, struct hd_name *name)
+static void free_text(struct hd_names *names, struct hd_name *name)
 {
-    hd_free(names->allocator, name->text, name->size);
-    name->text = NULL; /* what the index has of it is the caller's to drop */
-    names->live--;
+    hd_free(names->rows.allocator, name->text, name->size);
+    name->text = NULL;
 }
 
 void hd_names_fini(struct hd_names *names)
 {
-    for (uint32_t i = 0; i < names->used; i++) {
-        if (names->entries[i].text != NULL) {
-            remove_entry(names, &names->entries[i]);
+    for (uint32_t i = names->rows.head; names->rows.live > 0 && i < names->rows.used; i++) {
+        struct hd_name *name = hd_names_at(names, i);
+
+        if (name->text != NULL) {
+            free_text(names, name);
+            names->rows.live--;
         }
     }
-    if (names->entries != NULL) {
-        hd_free(names->allocator, names->entries, block_bytes(names->capacity));
-    }
-    hd_names_init(names, names->allocator, names->key);
+    hd_rows_fini(&names->rows, STRIDE);
+    names->bound = 0;
 }
 
 size_t hd_names_bytes(const struct hd_names *names)
 {
-    size_t bytes = block_bytes(names->capacity);
+    size_t bytes = hd_rows_bytes(&names->rows, STRIDE);
 
-    for (uint32_t i = 0; i < names->used; i++) {
-        bytes += names->entries[i].text != NULL ? names->entries[i].size : 0;
+    for (uint32_t i = 0; i < names->rows.used; i++) {
+        const struct hd_name *name = hd_names_at(names, i);
+
+        bytes += name->text != NULL ? name->size : 0;
     }
     return bytes;
 }
 
-/* As of holds: a place that leads to a hole is used again. */
-static void index_put(struct hd_names *names, uint32_t position)
+static uint32_t tag_of(const struct hd_names *names, struct hd_bytes text)
 {
-    uint32_t mask = names->capacity * 2 - 1;
-    uint32_t i = (uint32_t)names->entries[position].hash & mask;
+    uint32_t hash = (uint32_t)hd_hash_bytes(names->key, text.data, text.size);
 
-    while (names->index[i] != 0 && names->entries[names->index[i] - 1].text != NULL) {
-        i = (i + 1) & mask;
-    }
-    names->index[i] = position + 1;
+    return hash == 0 ? 1 : hash;
 }
 
-/* Where the index leads to an entry, or a place where it leads nowhere. */
-static uint32_t index_of(const struct hd_names *names, uint32_t position)
+static struct hd_name *find_tagged(const struct hd_names *names, struct hd_bytes text,
+                                   uint32_t tag)
 {
-    uint32_t mask = names->capacity * 2 - 1;
-    uint32_t i = (uint32_t)names->entries[position].hash & mask;
+    uint32_t next;
 
-    while (names->index[i] != 0 && names->index[i] != position + 1) {
-        i = (i + 1) & mask;
-    }
-    return i;
-}
-
-/* An entry is a hole from here on: no search passes its place in the index, or passes over it.
- */
-static void index_drop(struct hd_names *names, const struct hd_name *name)
-{
-    uint32_t i = index_of(names, hd_names_number(names, name));
-
-    if (names->index[(i + 1) & (names->capacity * 2 - 1)] == 0) {
-        names->index[i] = 0;
-    }
-}
-
-/* The living entries of `from` become the first of this block, which may be the same; with
- * pins all of them do. */
-static void fill(struct hd_names *names, const struct hd_name *from, uint32_t used)
-{
-    memset(names->index, 0, (size_t)names->capacity * 2 * sizeof *names->index);
-    names->used = 0;
-    names->head = 0;
-    names->remade++;
-    for (uint32_t i = 0; i < used; i++) {
-        if (from[i].text != NULL || names->pins > 0) {
-            names->entries[names->used] = from[i];
-            if (from[i].text != NULL) {
-                index_put(names, names->used);
-            }
-            names->used++;
-        }
-    }
-}
-
-static enum hd_status reserve(struct hd_names *names)
-{
-    struct hd_names old = *names;
-
-    if (names->used < names->capacity) {
-        return HD_OK;
-    }
-    if (names->capacity > 0 && names->pins == 0 && names->live <= names->capacity / 2) {
-        fill(names, names->entries, names->used);
-        return HD_OK;
-    }
-    if (old.capacity >= UINT32_C(1) << 28) {
-        return HD_RESOURCE_EXHAUSTED;
-    }
-    names->capacity = old.capacity == 0 ? SMALLEST : old.capacity * 2;
-    names->entries = hd_alloc(names->allocator, block_bytes(names->capacity));
-    if (names->entries == NULL) {
-        *names = old;
-        return HD_RESOURCE_EXHAUSTED;
-    }
-    names->index = (uint32_t *)(void *)(names->entries + names->capacity);
-    fill(names, old.entries, old.used);
-    if (old.entries != NULL) {
-        hd_free(names->allocator, old.entries, block_bytes(old.capacity));
-    }
-    return HD_OK;
-}
-
-static struct hd_name *find_hashed(const struct hd_names *names, struct hd_bytes text,
-                                   uint64_t hash)
-{
-    uint32_t mask = names->capacity * 2 - 1;
-
-    if (names->live == 0) {
+    if (names->rows.live == 0) {
         return NULL;
     }
-    for (uint32_t i = (uint32_t)hash & mask; names->index[i] != 0; i = (i + 1) & mask) {
-        struct hd_name *name = &names->entries[names->index[i] - 1];
+    next = *hd_rows_bucket(&names->rows, tag, STRIDE);
+    while (next != 0) {
+        struct hd_name *name = hd_names_at(names, next - 1);
 
-        if (name->text != NULL && name->hash == hash && name->size == text.size &&
+        if (name->row.tag == tag && name->size == text.size &&
             memcmp(name->text, text.data, text.size) == 0) {
             return name;
         }
+        next = name->row.next;
     }
     return NULL;
 }
 
 struct hd_name *hd_names_find(const struct hd_names *names, struct hd_bytes text)
 {
-    return find_hashed(names, text, hd_hash_bytes(names->key, text.data, text.size));
+    return find_tagged(names, text, tag_of(names, text));
 }
 
 struct hd_name *hd_names_claim(struct hd_names *names, struct hd_bytes text)
 {
-    uint64_t hash = hd_hash_bytes(names->key, text.data, text.size);
-    struct hd_name *name = find_hashed(names, text, hash);
+    uint32_t tag = tag_of(names, text);
+    struct hd_name *name = find_tagged(names, text, tag);
     char *copy;
 
     if (name != NULL) {
         return name;
     }
     HD_CHECK(text.size > 0 && text.size <= UINT32_MAX);
-    copy = hd_alloc(names->allocator, text.size);
-    if (copy == NULL || reserve(names) != HD_OK) {
-        hd_free(names->allocator, copy, text.size);
+    copy = hd_alloc(names->rows.allocator, text.size);
+    if (copy == NULL || hd_rows_reserve(&names->rows, 1, STRIDE) != HD_OK) {
+        hd_free(names->rows.allocator, copy, text.size);
         return NULL;
     }
     memcpy(copy, text.data, text.size);
-    name = &names->entries[names->used];
-    *name = (struct hd_name){.text = copy, .hash = hash, .size = (uint32_t)text.size};
-    index_put(names, names->used);
-    names->used++;
-    names->live++;
+    name = (struct hd_name *)(void *)hd_rows_append(&names->rows, tag, STRIDE);
+    *name = (struct hd_name){.row = name->row, .text = copy, .size = (uint32_t)text.size};
     return name;
 }
 
 void hd_names_unclaim(struct hd_names *names, struct hd_name *name)
 {
     if (name->slot == 0 && !name->listed) {
-        index_drop(names, name);
-        remove_entry(names, name);
+        hd_rows_drop(&names->rows, &name->row, STRIDE);
+        free_text(names, name);
     }
 }
 
@@ -209,7 +128,7 @@ uint32_t hd_names_unset(struct hd_names *names, struct hd_name *name)
 
 uint32_t hd_names_number(const struct hd_names *names, const struct hd_name *name)
 {
-    return (uint32_t)(name - names->entries);
+    return hd_rows_number(&names->rows, &name->row, STRIDE);
 }
 
 struct hd_name hd_names_set_aside(struct hd_names *names, struct hd_name *name)
@@ -219,51 +138,63 @@ struct hd_name hd_names_set_aside(struct hd_names *names, struct hd_name *name)
     names->bound -= name->slot != 0;
     name->slot = 0;
     if (!name->listed) {
-        index_drop(names, name);
-        name->text = NULL; /* as remove_entry, but for the text */
-        names->live--;
+        hd_rows_drop(&names->rows, &name->row, STRIDE);
+        name->text = NULL; /* it goes out */
     }
     return aside;
 }
 
 void hd_names_put_back(struct hd_names *names, uint32_t number, const struct hd_name *name)
 {
-    bool was_gone = names->entries[number].text == NULL;
+    struct hd_name *place = hd_names_at(names, number);
+    bool was_gone = place->text == NULL;
 
-    HD_CHECK(number < names->used && was_gone == !name->listed);
-    names->entries[number] = *name;
-    names->bound += name->slot != 0;
+    HD_CHECK(number < names->rows.used && was_gone == !name->listed);
     if (was_gone) {
-        names->live++;
-        names->head = number < names->head ? number : names->head;
-        if (names->index[index_of(names, number)] == 0) {
-            index_put(names, number);
-        }
+        hd_rows_fill(&names->rows, number, name->row.tag, STRIDE);
     }
+    *place = (struct hd_name){place->row, name->text, name->size, name->slot, name->listed};
+    names->bound += name->slot != 0;
 }
 
 void hd_names_forget(struct hd_names *names, const struct hd_name *name)
 {
     if (!name->listed) {
-        hd_free(names->allocator, name->text, name->size);
+        hd_free(names->rows.allocator, name->text, name->size);
     }
 }
 
-uint32_t hd_names_take_first(struct hd_names *names)
+/* Takes the first entry out, whatever it has. */
+static uint32_t take(struct hd_names *names)
+{
+    struct hd_name *name = (struct hd_name *)(void *)hd_rows_first(&names->rows, STRIDE);
+    uint32_t slot = 0;
+
+    if (name != NULL) {
+        slot = name->slot;
+        names->bound -= slot != 0;
+        names->rows.live--;
+        name->row.tag = 0;
+        name->slot = 0;
+        free_text(names, name);
+    }
+    return slot;
+}
+
+bool hd_names_take_first(struct hd_names *names, uint32_t *ret_slot)
 {
     if (names->bound == 0) {
-        return 0;
+        return false;
     }
-    for (;;) {
-        struct hd_name *name = &names->entries[names->head];
+    *ret_slot = take(names);
+    return true;
+}
 
-        names->head++;
-        if (name->text != NULL) {
-            name->listed = false;
-            if (name->slot != 0) {
-                return hd_names_unset(names, name);
-            }
-            remove_entry(names, name);
-        }
+bool hd_names_shed(struct hd_names *names)
+{
+    if (names->rows.live > 0) {
+        (void)take(names);
+        return true;
     }
+    return hd_rows_shed(&names->rows, STRIDE);
 }

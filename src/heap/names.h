@@ -1,42 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /* names.h: the names of one scope in the order they were bound.
  *
- * An insertion-ordered hash map from texts to slot numbers.  Names listed by
- * Call keep their place without a value.  Binding claims a place first, which
- * may fail, and sets it then, which cannot; unbinding never allocates.  It
- * counts nothing itself: the caller takes and drops references. */
+ * Rows (rows.h) from texts to slot numbers.  Names listed by Call keep their
+ * place without a value.  Binding claims a place first, which may fail, and
+ * sets it then, which cannot; unbinding never allocates.  It counts nothing
+ * itself: the caller takes and drops references. */
 #ifndef HD_HEAP_NAMES_H
 #define HD_HEAP_NAMES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/hash.h"
-#include "base/status.h"
+#include "heap/rows.h"
 
 struct hd_name {
-    char *text; /* owned; NULL: a hole */
-    uint64_t hash;
+    struct hd_row row; /* its tag: of the text's hash */
+    char *text;        /* owned; NULL: a hole */
     uint32_t size;
     uint32_t slot; /* 0: no value (yet) */
     bool listed;   /* keeps its place */
 };
 
 struct hd_names {
-    const struct hd_allocator *allocator;
+    struct hd_rows rows;
     const struct hd_hash_key *key; /* borrowed */
-    struct hd_name *entries;       /* owned; the index stands behind them */
-    uint32_t *index;               /* twice the capacity; position + 1, or 0 */
-    uint32_t capacity;             /* a power of two, or 0 */
-    uint32_t used;                 /* entries, holes included */
-    uint32_t live;                 /* entries with a text */
-    uint32_t bound;                /* entries with a value */
-    uint32_t head;                 /* all before it are holes */
-    uint32_t remade;               /* how often entries have changed places */
-    uint32_t pins; /* not 0: holes stay, for what was taken out may be put back */
+    uint32_t bound;                /* rows with a value */
 };
 
 void hd_names_init(struct hd_names *names, const struct hd_allocator *allocator,
@@ -45,6 +32,12 @@ void hd_names_fini(struct hd_names *names);
 
 /* Bytes asked for, texts included. */
 size_t hd_names_bytes(const struct hd_names *names);
+
+/* Number `number` of those used, in the order bound; or a hole. */
+static inline struct hd_name *hd_names_at(const struct hd_names *names, uint32_t number)
+{
+    return (struct hd_name *)(void *)hd_rows_at(&names->rows, number, sizeof(struct hd_name));
+}
 
 /* The entry of this text, which may have no value; valid until the next claim. */
 struct hd_name *hd_names_find(const struct hd_names *names, struct hd_bytes text);
@@ -67,7 +60,12 @@ struct hd_name hd_names_set_aside(struct hd_names *names, struct hd_name *name);
 void hd_names_put_back(struct hd_names *names, uint32_t number, const struct hd_name *name);
 void hd_names_forget(struct hd_names *names, const struct hd_name *name);
 
-/* Takes the first entry with a value out, and all before it.  0: there is none. */
-uint32_t hd_names_take_first(struct hd_names *names);
+/* Takes the first entry with a value out, and all before it; or the first of these, or passes
+ * over holes, with a slot of 0.  False: none has a value.  Once an entry has been taken out none
+ * may be claimed. */
+bool hd_names_take_first(struct hd_names *names, uint32_t *ret_slot);
+
+/* The end, in steps, when none has a value.  False: nothing is left but what fini gives back. */
+bool hd_names_shed(struct hd_names *names);
 
 #endif

@@ -26,7 +26,7 @@ static enum hd_status judge_bind(struct hd_heap *heap, struct hd_op *op, struct 
     }
     place->names = hd_scope_names(heap, op->session, bind->scope);
     place->name = hd_names_find(place->names, bind->name);
-    if (place->name == NULL && place->names->live >= max) {
+    if (place->name == NULL && place->names->rows.live >= max) {
         return hd_fail(&op->error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_NAMES,
                        "the scope has %u names, and may not have more", max);
     }

@@ -33,7 +33,7 @@ static enum hd_status judge_bind(struct hd_heap *heap, struct hd_op *op, struct 
     uint32_t max = heap->options.limits.names;
     enum hd_status status = judge_expectation(heap, op, name);
 
-    if (status == HD_OK && name == NULL && names->live >= max) {
+    if (status == HD_OK && name == NULL && names->rows.live >= max) {
         return hd_fail(&op->error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_NAMES,
                        "the scope has %u names, and may not have more", max);
     }
@@ -201,7 +201,7 @@ enum hd_status hd_op_return(struct hd_heap *heap, struct hd_op *op)
         return hd_fail(&op->error, HD_FAILED_PRECONDITION, HD_REASON_NO_FRAME,
                        "the module scope cannot be left");
     }
-    status = hd_undo_reserve(op, (uint64_t)left->names.bound + left->holds.live);
+    status = hd_undo_reserve(op, (uint64_t)left->names.bound + left->holds.rows.live);
     if (status == HD_OK && op->in.item.item.by != HD_BY_NOTHING) {
         status = hd_resolve(heap, op, &op->in.item.item, &slot);
         if (status == HD_OK) {

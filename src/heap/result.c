@@ -23,11 +23,11 @@ enum hd_status hd_hold_reserve(const struct hd_heap *heap, struct hd_frame *fram
 {
     uint32_t max = heap->options.limits.holds;
 
-    if ((frame->holds.live < max && hd_holds_has_room(&frame->holds)) ||
+    if ((frame->holds.rows.live < max && hd_holds_has_room(&frame->holds)) ||
         hd_holds_find(&frame->holds, slot) != NULL) {
         return HD_OK;
     }
-    if (frame->holds.live >= max) {
+    if (frame->holds.rows.live >= max) {
         return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_HOLDS,
                        "the frame holds %u objects, and may not hold more", max);
     }
@@ -239,7 +239,7 @@ static uint64_t most_leaving(const struct hd_op *op)
     uint64_t most = 0;
 
     for (const struct hd_frame *frame = op->session->top; frame != NULL; frame = frame->next) {
-        most += frame->holds.live < n ? frame->holds.live : n;
+        most += frame->holds.rows.live < n ? frame->holds.rows.live : n;
     }
     return most;
 }

@@ -135,11 +135,22 @@ static struct table table_of(const struct hd_roots *roots)
     }
 }
 
-static uint32_t remade(struct table table)
+/* NULL: it has none that move. */
+static const struct hd_rows *rows_of(struct table table)
 {
-    return table.names != NULL   ? table.names->remade
-           : table.holds != NULL ? table.holds->remade
-                                 : 0;
+    return table.names != NULL   ? &table.names->rows
+           : table.holds != NULL ? &table.holds->rows
+                                 : NULL;
+}
+
+/* What has to be known of the table when operations have passed. */
+static void note_rows(struct hd_roots *roots)
+{
+    const struct hd_rows *rows =
+        roots->stage == HD_ROOTS_END ? NULL : rows_of(table_of(roots));
+
+    roots->remade = rows == NULL ? 0 : rows->remade;
+    roots->floor = rows == NULL ? 0 : hd_rows_floor(rows, roots->index);
 }
 
 static bool next_notice(struct hd_roots *roots, const struct hd_notices *notices,
@@ -175,26 +186,27 @@ static bool next_garbage(struct hd_roots *roots, const struct hd_bitset *garbage
 static bool next_of_frame(struct hd_roots *roots, struct table table, uint64_t *steps,
                           struct hd_owner *owner, uint32_t *ret_slot, uint32_t *ret_n)
 {
-    uint32_t used = table.names != NULL ? table.names->used : table.holds->used;
-    uint32_t head = table.names != NULL ? table.names->head : table.holds->head;
+    uint32_t used = rows_of(table)->used;
+    uint32_t head = rows_of(table)->head;
 
     roots->index = roots->index < head ? head : roots->index;
     while (roots->index<used && * steps> 0) {
         uint32_t index = roots->index++;
+        const struct hd_name *name =
+            table.names == NULL ? NULL : hd_names_at(table.names, index);
+        const struct hd_hold *hold =
+            table.holds == NULL ? NULL : hd_holds_at(table.holds, index);
 
         (*steps)--;
-        if (table.names != NULL && table.names->entries[index].text != NULL &&
-            table.names->entries[index].slot != 0) {
-            const struct hd_name *name = &table.names->entries[index];
-
+        if (name != NULL && name->text != NULL && name->slot != 0) {
             owner->name = (struct hd_bytes){name->text, name->size};
             *ret_slot = name->slot;
             *ret_n = 1;
             return true;
         }
-        if (table.holds != NULL && table.holds->entries[index].slot != 0) {
-            *ret_slot = table.holds->entries[index].slot;
-            *ret_n = table.holds->entries[index].count;
+        if (hold != NULL && hold->slot != 0) {
+            *ret_slot = hold->slot;
+            *ret_n = hold->count;
             return true;
         }
     }
@@ -240,7 +252,7 @@ bool hd_roots_next(struct hd_roots *roots, uint64_t *steps, struct hd_owner *ret
 {
     bool found = next_root(roots, steps, ret_owner, ret_slot, ret_n);
 
-    roots->remade = roots->stage == HD_ROOTS_END ? 0 : remade(table_of(roots));
+    note_rows(roots);
     return found;
 }
 
@@ -263,11 +275,19 @@ static void find_frame(struct hd_roots *roots)
 
 void hd_roots_resume(struct hd_roots *roots)
 {
+    const struct hd_rows *rows;
+
     find_frame(roots);
-    if (roots->stage != HD_ROOTS_END && remade(table_of(roots)) != roots->remade) {
-        roots->index = 0;
-        roots->remade = remade(table_of(roots));
+    if (roots->stage == HD_ROOTS_END) {
+        return;
     }
+    rows = rows_of(table_of(roots));
+    if ((rows == NULL ? 0 : rows->remade) != roots->remade) {
+        roots->index = 0;
+    } else if (rows != NULL) {
+        roots->index = hd_rows_resume(rows, roots->index, roots->floor);
+    }
+    note_rows(roots);
 }
 
 void hd_roots_leave_session(struct hd_roots *roots, const struct hd_session *session)
@@ -293,5 +313,5 @@ void hd_roots_seek(struct hd_roots *roots, uint64_t place)
     roots->depth = (uint32_t)(place >> PLACE_DEPTH & DEPTH_MAX);
     roots->index = (uint32_t)place;
     find_frame(roots);
-    roots->remade = roots->stage == HD_ROOTS_END ? 0 : remade(table_of(roots));
+    note_rows(roots);
 }

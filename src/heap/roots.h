@@ -64,6 +64,7 @@ struct hd_roots {
     bool of_holds;  /* its names are done */
     uint32_t index;
     uint32_t remade; /* of the table, when the walk came to it */
+    uint32_t floor;  /* where it goes on if its rows have moved since */
 };
 
 /* All of the heap; or of one session. */

@@ -201,7 +201,9 @@ bool hd_batch_end_work(struct hd_heap *heap, struct hd_op *op, uint32_t *units)
         !hd_holds_take_first(&op->batch->holds, &slot, &count)) {
         return true;
     }
-    hd_refs_drop_many(heap->objects, &op->cascade, slot, count);
+    if (slot != 0) {
+        hd_refs_drop_many(heap->objects, &op->cascade, slot, count);
+    }
     (*units)--;
     return false;
 }

@@ -170,7 +170,7 @@ void hd_undo_note_held(struct hd_op *op, struct hd_frame *frame, uint32_t slot, 
 
         (void)note(op,
                    (struct hd_note){.what = HD_NOTE_HELD, .held = {holds, number, slot, n}});
-        holds->pins++;
+        holds->rows.pins++;
     }
 }
 
@@ -183,7 +183,7 @@ void hd_undo_note_released(struct hd_op *op, struct hd_frame *frame, const struc
         (void)note(
             op, (struct hd_note){.what = HD_NOTE_RELEASED,
                                  .held = {holds, hd_holds_number(holds, hold), hold->slot, n}});
-        holds->pins++;
+        holds->rows.pins++;
     }
 }
 
@@ -194,7 +194,7 @@ void hd_undo_note_bound(struct hd_op *op, struct hd_names *names, const struct h
         (void)note(op, (struct hd_note){.what = HD_NOTE_BOUND,
                                         .name = {names, hd_names_number(names, name),
                                                  (struct hd_name){.slot = old}}});
-        names->pins++;
+        names->rows.pins++;
     }
 }
 
@@ -206,9 +206,9 @@ uint32_t hd_undo_unbind(struct hd_op *op, struct hd_names *names, struct hd_name
     if (hd_op_undo(op) == NULL) {
         return hd_names_unset(names, name);
     }
-    unbound = note(op, (struct hd_note){.what = HD_NOTE_UNBOUND, .name = {names, number, {0}}});
+    unbound = note(op, (struct hd_note){.what = HD_NOTE_UNBOUND, .name = {names, number, {{0}}}});
     unbound->name.old = hd_names_set_aside(names, name);
-    names->pins++;
+    names->rows.pins++;
     return unbound->name.old.slot;
 }
 
@@ -222,16 +222,18 @@ void hd_undo_note_called(struct hd_op *op)
 static void each_of_frame(struct hd_frame *frame, void (*visit)(void *ctx, uint32_t, uint32_t),
                           void *ctx)
 {
-    for (uint32_t i = 0; i < frame->names.used; i++) {
-        const struct hd_name *name = &frame->names.entries[i];
+    for (uint32_t i = 0; i < frame->names.rows.used; i++) {
+        const struct hd_name *name = hd_names_at(&frame->names, i);
 
         if (name->text != NULL && name->slot != 0) {
             visit(ctx, name->slot, 1);
         }
     }
-    for (uint32_t i = 0; i < frame->holds.used; i++) {
-        if (frame->holds.entries[i].slot != 0) {
-            visit(ctx, frame->holds.entries[i].slot, frame->holds.entries[i].count);
+    for (uint32_t i = 0; i < frame->holds.rows.used; i++) {
+        const struct hd_hold *hold = hd_holds_at(&frame->holds, i);
+
+        if (hold->slot != 0) {
+            visit(ctx, hold->slot, hold->count);
         }
     }
 }
@@ -311,9 +313,9 @@ static void undo_held(const struct side *side, const struct hd_note *held)
 {
     struct hd_holds *holds = held->held.holds;
 
-    holds->pins--;
+    holds->rows.pins--;
     if (held->what == HD_NOTE_HELD) {
-        hd_holds_remove(holds, &holds->entries[held->held.number], held->held.n);
+        hd_holds_remove(holds, hd_holds_at(holds, held->held.number), held->held.n);
         hd_refs_drop_many(side->heap->objects, side->cascade, held->held.slot, held->held.n);
     } else {
         hd_holds_put_back(holds, held->held.number, held->held.slot, held->held.n);
@@ -324,10 +326,10 @@ static void undo_held(const struct side *side, const struct hd_note *held)
 static void undo_bound(const struct side *side, const struct hd_note *bound)
 {
     struct hd_names *names = bound->name.names;
-    struct hd_name *name = &names->entries[bound->name.number];
+    struct hd_name *name = hd_names_at(names, bound->name.number);
     uint32_t slot = name->slot;
 
-    names->pins--;
+    names->rows.pins--;
     if (bound->name.old.slot == 0) {
         (void)hd_names_unset(names, name);
     } else {
@@ -341,7 +343,7 @@ static void undo_unbound(const struct side *side, const struct hd_note *unbound)
 {
     struct hd_names *names = unbound->name.names;
 
-    names->pins--;
+    names->rows.pins--;
     hd_names_put_back(names, unbound->name.number, &unbound->name.old);
     take_again((void *)(uintptr_t)side, unbound->name.old.slot, 1);
 }
@@ -434,13 +436,13 @@ static void forget(struct hd_heap *heap, struct hd_note *note)
         break;
     case HD_NOTE_HELD:
     case HD_NOTE_RELEASED:
-        note->held.holds->pins--;
+        note->held.holds->rows.pins--;
         break;
     case HD_NOTE_BOUND:
-        note->name.names->pins--;
+        note->name.names->rows.pins--;
         break;
     case HD_NOTE_UNBOUND:
-        note->name.names->pins--;
+        note->name.names->rows.pins--;
         hd_names_forget(note->name.names, &note->name.old);
         break;
     case HD_NOTE_RETURNED:

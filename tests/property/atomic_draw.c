@@ -231,11 +231,13 @@ static void draw_hold(struct world *w, struct random *rng, struct hd_batch *batc
 
         w->counts[0] = 1;
         n = 0;
-        for (uint32_t i = 0; i < holds->used && n < 6; i++) {
-            if (holds->entries[i].slot != 0 && random_chance(rng, 10)) {
-                w->many[n] = by_id(
-                    hd_slots_id(hd_objects_slots(w->f.heap->objects), holds->entries[i].slot));
-                w->counts[n++] = random_chance(rng, 50) ? holds->entries[i].count : 1;
+        for (uint32_t i = 0; i < holds->rows.used && n < 6; i++) {
+            const struct hd_hold *hold = hd_holds_at(holds, i);
+
+            if (hold->slot != 0 && random_chance(rng, 10)) {
+                w->many[n] =
+                    by_id(hd_slots_id(hd_objects_slots(w->f.heap->objects), hold->slot));
+                w->counts[n++] = random_chance(rng, 50) ? hold->count : 1;
             }
         }
     }
@@ -257,12 +259,12 @@ static void draw_name(struct world *w, struct random *rng, struct hd_batch *batc
         return;
     }
     w->missed = names->bound == 0;
-    for (uint32_t i = 0; i < names->used; i++) {
-        if (names->entries[i].text != NULL && names->entries[i].slot != 0 &&
-            (!found || random_chance(rng, 40))) {
+    for (uint32_t i = 0; i < names->rows.used; i++) {
+        const struct hd_name *name = hd_names_at(names, i);
+
+        if (name->text != NULL && name->slot != 0 && (!found || random_chance(rng, 40))) {
             found = true;
-            op->in.name.name =
-                (struct hd_bytes){names->entries[i].text, names->entries[i].size};
+            op->in.name.name = (struct hd_bytes){name->text, name->size};
         }
     }
 }

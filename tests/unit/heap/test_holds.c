@@ -12,6 +12,17 @@
 
 static const struct hd_hash_key key = {3, 4};
 
+/* The slot of the next that has one; 0: none has. */
+static uint32_t taken_first(struct hd_names *names)
+{
+    uint32_t slot = 0;
+
+    while (slot == 0 && hd_names_take_first(names, &slot)) {
+        /* holes, or a name without a value */
+    }
+    return slot;
+}
+
 static void holds_come_out_oldest_first(void **state)
 {
     struct fault_alloc memory;
@@ -30,7 +41,7 @@ static void holds_come_out_oldest_first(void **state)
         hd_holds_remove(&holds, hd_holds_find(&holds, i * 7), i);
         assert_null(hd_holds_find(&holds, i * 7));
     }
-    assert_int_equal(holds.live, 50);
+    assert_int_equal(holds.rows.live, 50);
     assert_int_equal(memory.live_bytes, hd_holds_bytes(&holds));
     for (uint32_t i = 1; i <= 100; i += 2) {
         assert_true(hd_holds_take_first(&holds, &slot, &count));
@@ -57,13 +68,13 @@ static void holes_are_used_again(void **state)
             hd_holds_remove(&holds, hd_holds_find(&holds, i - 2), 1);
         }
     }
-    assert_int_equal(holds.capacity, 8);
+    assert_int_equal(holds.rows.room, 8);
     assert_int_equal(memory.requests, 1);
     hd_holds_fini(&holds);
 }
 
-/* However often they were there, they take up no more of the index than a few places. */
-static void holds_that_come_and_go_fill_no_index(void **state)
+/* However often they were there, chains have those that are there, and no more. */
+static void holds_that_come_and_go_lengthen_no_chain(void **state)
 {
     enum { SLOTS = 6 };
     struct fault_alloc memory;
@@ -79,7 +90,6 @@ static void holds_that_come_and_go_fill_no_index(void **state)
     for (unsigned i = 0; i < 1000; i++) {
         uint32_t slot = (uint32_t)random_between(&random, 1, SLOTS);
         struct hd_hold *hold = hd_holds_find(&holds, slot);
-        unsigned places = 0;
 
         assert_int_equal(hold == NULL ? 0 : hold->count, counts[slot]);
         if (hold != NULL && random_chance(&random, 50)) {
@@ -89,12 +99,9 @@ static void holds_that_come_and_go_fill_no_index(void **state)
             assert_true(hd_holds_add(&holds, slot, 1));
             counts[slot]++;
         }
-        for (unsigned j = 0; j < holds.capacity * 2; j++) {
-            places += holds.index[j] != 0;
-        }
-        assert_in_range(places, holds.live, 2 * SLOTS);
+        assert_true(hd_rows_check(&holds.rows, sizeof(struct hd_hold)));
     }
-    assert_int_equal(holds.remade, 1);
+    assert_int_equal(holds.rows.remade, 1);
     hd_holds_fini(&holds);
 }
 
@@ -109,11 +116,10 @@ static void nor_do_names_that_come_and_go(void **state)
     random_init(&random, 1);
     fault_alloc_init(&memory, FAULT_NEVER);
     hd_names_init(&names, &memory.iface, &key);
-    names.pins = 1; /* holes stay */
+    names.rows.pins = 1; /* holes stay */
     for (unsigned i = 0; i < 1000; i++) {
         struct hd_bytes text = {&letters[random_below(&random, 6)], 1};
         struct hd_name *name = hd_names_find(&names, text);
-        unsigned places = 0;
 
         if (name != NULL) {
             assert_int_equal(name->slot, text.data[0]);
@@ -124,12 +130,9 @@ static void nor_do_names_that_come_and_go(void **state)
             assert_non_null(name);
             assert_int_equal(hd_names_set(&names, name, (uint32_t)text.data[0]), 0);
         }
-        for (unsigned j = 0; j < names.capacity * 2; j++) {
-            places += names.index[j] != 0;
-        }
-        assert_in_range(places, names.live, 12);
+        assert_true(hd_rows_check(&names.rows, sizeof(struct hd_name)));
     }
-    names.pins = 0;
+    names.rows.pins = 0;
     hd_names_fini(&names);
     assert_int_equal(memory.live_blocks, 0);
 }
@@ -189,10 +192,10 @@ static void names_keep_their_order(void **state)
     assert_int_equal(memory.live_bytes, hd_names_bytes(&names));
     for (uint32_t i = 1; i <= 50; i++) {
         if (i != 3) {
-            assert_int_equal(hd_names_take_first(&names), i);
+            assert_int_equal(taken_first(&names), i);
         }
     }
-    assert_int_equal(hd_names_take_first(&names), 0);
+    assert_int_equal(taken_first(&names), 0);
     hd_names_fini(&names);
     assert_int_equal(memory.live_blocks, 0);
 }
@@ -213,8 +216,8 @@ static void a_listed_name_keeps_its_place(void **state)
     assert_int_equal(hd_names_unset(&names, name), 9);
     assert_non_null(hd_names_find(&names, hd_bytes_of("local")));
     (void)hd_names_set(&names, name, 1);
-    assert_int_equal(hd_names_take_first(&names), 1);
-    assert_int_equal(hd_names_take_first(&names), 2);
+    assert_int_equal(taken_first(&names), 1);
+    assert_int_equal(taken_first(&names), 2);
     hd_names_fini(&names);
     assert_int_equal(memory.live_blocks, 0);
 }
@@ -242,7 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_come_out_oldest_first),
         cmocka_unit_test(holes_are_used_again),
-        cmocka_unit_test(holds_that_come_and_go_fill_no_index),
+        cmocka_unit_test(holds_that_come_and_go_lengthen_no_chain),
         cmocka_unit_test(nor_do_names_that_come_and_go),
         cmocka_unit_test(a_hold_does_not_overflow),
         cmocka_unit_test(without_memory_nothing_changes),
