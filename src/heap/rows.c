@@ -132,49 +132,33 @@ static void merge(struct hd_rows *rows, size_t stride)
 
 /* Closing of holes. */
 
-/* Looks at so many rows from *from on; false: there are more. */
-static bool close_holes(struct hd_rows *rows, uint32_t *to, uint32_t *from, uint32_t steps,
-                        size_t stride)
-{
-    for (; *from < rows->used && steps > 0; (*from)++, steps--) {
-        struct hd_row *row = hd_rows_at(rows, *from, stride);
-
-        if (row->tag == 0) {
-            continue;
-        }
-        if (*to != *from) {
-            *hd_rows_link(rows, row, stride) = *to + 1;
-            memcpy(hd_rows_at(rows, *to, stride), row, stride);
-            memset(row, 0, stride);
-        }
-        (*to)++;
-    }
-    if (*from < rows->used) {
-        return false;
-    }
-    rows->used = *to;
-    rows->remade++;
-    return true;
-}
-
-static void close_all(struct hd_rows *rows, size_t stride)
-{
-    uint32_t to = 0;
-    uint32_t from = rows->live == 0 ? rows->used : 0;
-
-    (void)close_holes(rows, &to, &from, rows->used, stride);
-}
-
-static void close_some(struct hd_rows *rows, size_t stride)
+/* Looks at so many rows, which go to the beginning of the gap. */
+static void close_holes(struct hd_rows *rows, uint32_t steps, size_t stride)
 {
     struct hd_rows_far *far = rows->far;
 
     rows->remade += far->from == 0;
-    if (close_holes(rows, &far->to, &far->from, HD_ROWS_STEP, stride)) {
+    for (; far->from < rows->used && steps > 0; far->from++, steps--) {
+        struct hd_row *row = hd_rows_at(rows, far->from, stride);
+
+        if (row->tag == 0) {
+            continue;
+        }
+        if (far->to != far->from) {
+            *hd_rows_link(rows, row, stride) = far->to + 1;
+            memcpy(hd_rows_at(rows, far->to, stride), row, stride);
+            memset(row, 0, stride);
+        }
+        far->to++;
+    }
+    if (far->from >= rows->used) {
+        rows->used = far->to;
         far->to = 0;
         far->from = 0;
+        rows->remade++;
     }
 }
+
 
 uint32_t hd_rows_floor(const struct hd_rows *rows, uint32_t position)
 {
@@ -190,9 +174,54 @@ uint32_t hd_rows_resume(const struct hd_rows *rows, uint32_t position, uint32_t 
     return overtaken ? floor : position;
 }
 
+/* There are no rows, and so no chains. */
+static void forget_holes(struct hd_rows *rows)
+{
+    rows->used = 0;
+    rows->remade++;
+    if (rows->far != NULL) {
+        rows->far->to = 0;
+        rows->far->from = 0;
+    }
+}
+
 /* The first block. */
 
-/* The rows go into a block of so many; those that there are no pins for without their holes. */
+static void move_row(struct hd_row *to, const struct hd_row *from, size_t stride)
+{
+    uint64_t *words = (uint64_t *)(void *)to;
+    const uint64_t *others = (const uint64_t *)(const void *)from;
+
+    for (size_t i = 0; i < stride / sizeof *words; i++) {
+        words[i] = others[i];
+    }
+}
+
+/* The rows of `from` become those of this block, which may be the same; with pins the holes
+ * as well. */
+static void refill(struct hd_rows *rows, const struct hd_rows *from, size_t stride)
+{
+    uint32_t used = from->used;
+
+    memset(rows->first + rows->room * stride, 0, rows->room * sizeof(uint32_t));
+    rows->used = 0;
+    rows->live = 0;
+    for (uint32_t i = 0; i < used; i++) {
+        const struct hd_row *row = hd_rows_at(from, i, stride);
+
+        if (row->tag != 0 || rows->pins > 0) {
+            struct hd_row *to = hd_rows_at(rows, rows->used, stride);
+
+            move_row(to, row, stride);
+            if (to->tag != 0) {
+                hd_rows_fill(rows, rows->used, to->tag, stride);
+            }
+            rows->used++;
+        }
+    }
+    rows->remade++;
+}
+
 static enum hd_status make_first(struct hd_rows *rows, uint32_t room, size_t stride)
 {
     struct hd_rows old = *rows;
@@ -202,22 +231,8 @@ static enum hd_status make_first(struct hd_rows *rows, uint32_t room, size_t str
         rows->first = old.first;
         return HD_RESOURCE_EXHAUSTED;
     }
-    memset(rows->first + room * stride, 0, room * sizeof(uint32_t));
     rows->room = room;
-    rows->used = 0;
-    rows->live = 0;
-    rows->remade++;
-    for (uint32_t i = 0; i < old.used; i++) {
-        const struct hd_row *row = hd_rows_at(&old, i, stride);
-
-        if (row->tag != 0 || rows->pins > 0) {
-            memcpy(hd_rows_at(rows, rows->used, stride), row, stride);
-            if (row->tag != 0) {
-                hd_rows_fill(rows, rows->used, row->tag, stride);
-            }
-            rows->used++;
-        }
-    }
+    refill(rows, &old, stride);
     if (old.first != NULL) {
         hd_free(rows->allocator, old.first, block_bytes(old.room, stride));
     }
@@ -240,7 +255,11 @@ static enum hd_status make_room_flat(struct hd_rows *rows, uint32_t n, size_t st
     uint32_t room = rows->room == 0 ? SMALLEST : rows->room * 2;
 
     if (rows->pins == 0 && needed <= rows->room / 2 + 1 && needed <= rows->room) {
-        close_all(rows, stride);
+        if (rows->live == 0) {
+            forget_holes(rows);
+        } else {
+            refill(rows, rows, stride);
+        }
         return HD_OK;
     }
     while (room < needed && room < HD_ROWS_FLAT) {
@@ -298,16 +317,12 @@ static bool has_work(const struct hd_rows *rows)
 /* A step of what there is to do. */
 static void work(struct hd_rows *rows, size_t stride)
 {
-    struct hd_rows_far *far = rows->far;
-
-    if (rows->live == 0 || (rows->used <= HD_ROWS_FLAT && rows->live <= rows->used / 2)) {
-        far->to = 0;
-        far->from = 0;
-        close_all(rows, stride);
+    if (rows->live == 0) {
+        forget_holes(rows);
         return;
     }
-    if (far->from != 0 || rows->live <= rows->used / 2) {
-        close_some(rows, stride);
+    if (rows->far->from != 0 || rows->live <= rows->used / 2) {
+        close_holes(rows, rows->used <= HD_ROWS_FLAT ? HD_ROWS_FLAT : HD_ROWS_STEP, stride);
         return;
     }
     for (uint32_t steps = HD_ROWS_STEP; has_spare_buckets(rows) && steps > 0; steps--) {

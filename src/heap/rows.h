@@ -17,8 +17,8 @@
  *                       HD_ROWS_STEP rows or buckets, and takes and gives back what n rows
  *                       need and two blocks more.
  *
- * A row begins with a struct hd_row; `stride` is its size, the same in all calls, a constant
- * where it matters.  What is behind the head of a row is its owner's. */
+ * A row begins with a struct hd_row; `stride` is its size, a multiple of 8 and the same in all
+ * calls.  What is behind the head of a row is its owner's; in the gap it is 0. */
 #ifndef HD_HEAP_ROWS_H
 #define HD_HEAP_ROWS_H
 
