@@ -30,7 +30,8 @@ void hd_frame_free(struct hd_frame *frame);
 
 size_t hd_frame_bytes(const struct hd_frame *frame);
 
-/* Releases the next name or hold.  False: there is none left. */
+/* Releases the next name or hold, or gives back a piece of their tables.  False: there is none
+ * left. */
 bool hd_frame_release_next(struct hd_frame *frame, struct hd_objects *objects,
                            struct hd_cascade *cascade);
 

@@ -57,8 +57,7 @@ void hd_holds_fetch(const struct hd_holds *holds, uint32_t slot)
 
 void hd_holds_fetch_entry(const struct hd_holds *holds, uint32_t slot)
 {
-    uint32_t next =
-        holds->rows.live == 0 ? 0 : *hd_rows_bucket(&holds->rows, slot, STRIDE);
+    uint32_t next = holds->rows.live == 0 ? 0 : *hd_rows_bucket(&holds->rows, slot, STRIDE);
 
     if (next != 0) {
         __builtin_prefetch(hd_holds_at(holds, next - 1));

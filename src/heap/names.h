@@ -61,11 +61,12 @@ void hd_names_put_back(struct hd_names *names, uint32_t number, const struct hd_
 void hd_names_forget(struct hd_names *names, const struct hd_name *name);
 
 /* Takes the first entry with a value out, and all before it; or the first of these, or passes
- * over holes, with a slot of 0.  False: none has a value.  Once an entry has been taken out none
- * may be claimed. */
+ * over holes, with a slot of 0.  False: none has a value.  Once an entry has been taken out
+ * none may be claimed. */
 bool hd_names_take_first(struct hd_names *names, uint32_t *ret_slot);
 
-/* The end, in steps, when none has a value.  False: nothing is left but what fini gives back. */
+/* The end, in steps, when none has a value.  False: nothing is left but what fini gives back.
+ */
 bool hd_names_shed(struct hd_names *names);
 
 #endif

@@ -146,8 +146,7 @@ static const struct hd_rows *rows_of(struct table table)
 /* What has to be known of the table when operations have passed. */
 static void note_rows(struct hd_roots *roots)
 {
-    const struct hd_rows *rows =
-        roots->stage == HD_ROOTS_END ? NULL : rows_of(table_of(roots));
+    const struct hd_rows *rows = roots->stage == HD_ROOTS_END ? NULL : rows_of(table_of(roots));
 
     roots->remade = rows == NULL ? 0 : rows->remade;
     roots->floor = rows == NULL ? 0 : hd_rows_floor(rows, roots->index);

@@ -159,7 +159,6 @@ static void close_holes(struct hd_rows *rows, uint32_t steps, size_t stride)
     }
 }
 
-
 uint32_t hd_rows_floor(const struct hd_rows *rows, uint32_t position)
 {
     bool beyond = rows->far != NULL && rows->far->from != 0 && rows->far->to < position;
@@ -297,8 +296,7 @@ static enum hd_status add_chunk(struct hd_rows *rows, size_t stride)
 
 static bool has_spare_buckets(const struct hd_rows *rows)
 {
-    return rows->far->buckets > HD_ROWS_FLAT &&
-           rows->far->buckets > rows->used + HD_ROWS_CHUNK;
+    return rows->far->buckets > HD_ROWS_FLAT && rows->far->buckets > rows->used + HD_ROWS_CHUNK;
 }
 
 static bool has_spare_chunk(const struct hd_rows *rows)

@@ -30,19 +30,18 @@ static bool is_followed(const struct hd_rows *rows, const struct hd_row *row, si
         return false;
     }
     next = hd_rows_at(rows, row->next - 1, stride);
-    return next->tag != 0 && hd_rows_bucket(rows, next->tag, stride) ==
-                                 hd_rows_bucket(rows, row->tag, stride);
+    return next->tag != 0 &&
+           hd_rows_bucket(rows, next->tag, stride) == hd_rows_bucket(rows, row->tag, stride);
 }
 
 static bool check_far(const struct hd_rows *rows)
 {
     const struct hd_rows_far *far = rows->far;
 
-    return far == NULL ||
-           (rows->used <= far->buckets && far->count <= far->directory &&
-            far->buckets <= HD_ROWS_FLAT + far->count * HD_ROWS_CHUNK &&
-            rows->room <= HD_ROWS_FLAT + far->count * HD_ROWS_CHUNK && far->to <= far->from &&
-            far->from <= rows->used);
+    return far == NULL || (rows->used <= far->buckets && far->count <= far->directory &&
+                           far->buckets <= HD_ROWS_FLAT + far->count * HD_ROWS_CHUNK &&
+                           rows->room <= HD_ROWS_FLAT + far->count * HD_ROWS_CHUNK &&
+                           far->to <= far->from && far->from <= rows->used);
 }
 
 bool hd_rows_check(const struct hd_rows *rows, size_t stride)
