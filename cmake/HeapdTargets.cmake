@@ -5,6 +5,26 @@ set(CMAKE_C_EXTENSIONS ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
+# heapd_profile_flags(<target>): counts which way branches go (HEAPD_TRAINING), or lays code out by
+# such counts (HEAPD_PROFILE).  The names of the counts are those of objects below the build's
+# folder, so that one build's serve another.
+function(heapd_profile_flags target)
+  if(NOT CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    return()
+  elseif(HEAPD_TRAINING)
+    set(flags -fprofile-generate=${HEAPD_PROFILE} -fprofile-update=single)
+  elseif(HEAPD_PROFILE AND EXISTS ${HEAPD_PROFILE})
+    # What was not trained is built as if there were no counts; what has changed since, with a warning.
+    set(flags -fprofile-use=${HEAPD_PROFILE} -fprofile-partial-training -Wno-missing-profile
+      -Wno-error=coverage-mismatch)
+  else()
+    return()
+  endif()
+  list(APPEND flags -fprofile-prefix-path=${PROJECT_BINARY_DIR})
+  target_compile_options(${target} PRIVATE ${flags})
+  target_link_options(${target} PRIVATE ${flags})
+endfunction()
+
 # heapd_flags(<target>): warnings, hardening and the instrumentation of the chosen preset.
 function(heapd_flags target)
   target_compile_options(${target} PRIVATE
@@ -39,6 +59,7 @@ function(heapd_flags target)
   if(HEAPD_FUZZ)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
   endif()
+  heapd_profile_flags(${target})
   if(HEAPD_COVERAGE)
     target_compile_options(${target} PRIVATE --coverage)
     target_link_options(${target} PRIVATE --coverage)

@@ -43,7 +43,7 @@ static uint64_t create_shape(struct bench *b, const char *shape, long i)
         return create(b, &(struct hd_new){.kind = HD_KIND_FLOAT, .real = (double)i});
     }
     if (strcmp(shape, "str8") == 0) {
-        (void)snprintf(text, sizeof text, "%08ld", i % 100000000);
+        (void)snprintf(text, sizeof text, "%08lu", (unsigned long)i % 100000000);
         return create(b, &(struct hd_new){.kind = HD_KIND_STR, .bytes = {text, 8}});
     }
     if (strcmp(shape, "dict5") == 0) {
