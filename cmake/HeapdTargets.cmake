@@ -14,9 +14,9 @@ function(heapd_profile_flags target)
   elseif(HEAPD_TRAINING)
     set(flags -fprofile-generate=${HEAPD_PROFILE} -fprofile-update=single)
   elseif(HEAPD_PROFILE AND EXISTS ${HEAPD_PROFILE})
-    # What was not trained is built as if there were no counts; what has changed since, with a warning.
+    # What was not trained is built as if there were no counts, and so is what has changed since.
     set(flags -fprofile-use=${HEAPD_PROFILE} -fprofile-partial-training -Wno-missing-profile
-      -Wno-error=coverage-mismatch)
+      -Wno-coverage-mismatch -Wno-error)
   else()
     return()
   endif()

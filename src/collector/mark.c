@@ -3,6 +3,7 @@
 #include "collector/mark.h"
 
 #include "base/check.h"
+#include "base/fetch.h"
 #include "object/span.h"
 
 #define RING 64u
@@ -56,7 +57,7 @@ static INLINE void push(struct run *run, uint32_t slot)
     }
     run->ring[(run->head + run->used) % RING] = slot;
     run->used++;
-    __builtin_prefetch(&run->entries[slot]);
+    hd_fetch(&run->entries[slot]);
 }
 
 /* A pending set is known by its mark, in the scratch of its members; two that meet are one. */
@@ -280,7 +281,7 @@ static INLINE bool refill(struct run *run)
 static INLINE void fetch_ahead(const struct run *run)
 {
     if (run->used > AHEAD) {
-        __builtin_prefetch(hd_slot_body(&run->entries[run->ring[(run->head + AHEAD) % RING]]));
+        hd_fetch(hd_slot_body(&run->entries[run->ring[(run->head + AHEAD) % RING]]));
     }
 }
 

@@ -2,6 +2,8 @@
 /* holds.c: rows with counts. */
 #include "heap/holds.h"
 
+#include "base/fetch.h"
+
 #define STRIDE sizeof(struct hd_hold)
 
 void hd_holds_init(struct hd_holds *holds, const struct hd_allocator *allocator)
@@ -48,19 +50,39 @@ struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot)
     return NULL;
 }
 
+/* What is in one block is in the cache as well. */
+static bool is_far(const struct hd_holds *holds)
+{
+    return holds->rows.far != NULL && holds->rows.live > 0;
+}
+
+static struct hd_hold *first_of_chain(const struct hd_holds *holds, uint32_t slot)
+{
+    uint32_t next = *hd_rows_bucket(&holds->rows, slot, STRIDE);
+
+    return next == 0 ? NULL : hd_holds_at(holds, next - 1);
+}
+
 void hd_holds_fetch(const struct hd_holds *holds, uint32_t slot)
 {
-    if (holds->rows.live > 0) {
-        __builtin_prefetch(hd_rows_bucket(&holds->rows, slot, STRIDE));
+    if (is_far(holds)) {
+        hd_fetch(hd_rows_bucket(&holds->rows, slot, STRIDE));
     }
 }
 
 void hd_holds_fetch_entry(const struct hd_holds *holds, uint32_t slot)
 {
-    uint32_t next = holds->rows.live == 0 ? 0 : *hd_rows_bucket(&holds->rows, slot, STRIDE);
+    if (is_far(holds)) {
+        hd_fetch(first_of_chain(holds, slot));
+    }
+}
 
-    if (next != 0) {
-        __builtin_prefetch(hd_holds_at(holds, next - 1));
+void hd_holds_fetch_second(const struct hd_holds *holds, uint32_t slot)
+{
+    const struct hd_hold *hold = is_far(holds) ? first_of_chain(holds, slot) : NULL;
+
+    if (hold != NULL && hold->slot != slot && hold->row.next != 0) {
+        hd_fetch(hd_holds_at(holds, hold->row.next - 1));
     }
 }
 

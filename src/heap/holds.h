@@ -46,9 +46,10 @@ static inline struct hd_hold *hd_holds_at(const struct hd_holds *holds, uint32_t
 struct hd_hold *hd_holds_find(const struct hd_holds *holds, uint32_t slot);
 
 /* It is looked for soon: first its place in the index comes into the cache, then, when that is
- * there, its entry. */
+ * there, the first entry of its chain, and then the second if that is another's. */
 void hd_holds_fetch(const struct hd_holds *holds, uint32_t slot);
 void hd_holds_fetch_entry(const struct hd_holds *holds, uint32_t slot);
+void hd_holds_fetch_second(const struct hd_holds *holds, uint32_t slot);
 
 /* n more of slot; a new one needs a reserved place.  False: the count would overflow. */
 bool hd_holds_add(struct hd_holds *holds, uint32_t slot, uint32_t n);

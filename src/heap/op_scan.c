@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "base/check.h"
+#include "base/fetch.h"
 #include "heap/internal.h"
 
 #define HD_UNIT_STEPS  32                  /* references looked at; a slot is one step, too */
@@ -170,7 +171,7 @@ static bool gather(const struct hd_heap *heap, struct hd_op *op, uint64_t *steps
         }
         slot = scan->at;
         if (searches && slot + AHEAD < slots->containers.high) { /* bodies lie anywhere */
-            __builtin_prefetch(hd_slot_body(hd_slot_at(slots, slot + AHEAD)));
+            hd_fetch(hd_slot_body(hd_slot_at(slots, slot + AHEAD)));
         }
         if (scan->end == UINT32_MAX) { /* paid for once, whatever a slice can pay */
             scan->end--;

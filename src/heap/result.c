@@ -80,8 +80,8 @@ void hd_result_undo(struct hd_heap *heap, struct hd_op *op, struct hd_frame *fra
     op->out.id = 0;
 }
 
-/* So many operands ahead of the one that is looked at: far enough for memory to answer. */
-#define FETCH_AHEAD 16u
+/* How many operands ahead each look is: far enough for memory to answer the one before. */
+enum { AHEAD_FIRST = 24, AHEAD_ENTRY = 16, AHEAD_SECOND = 8 };
 
 /* Many objects lie anywhere: what comes next is fetched meanwhile. */
 static void fetch_ahead(const struct hd_heap *heap, const struct hd_op *op, size_t index)
@@ -89,12 +89,13 @@ static void fetch_ahead(const struct hd_heap *heap, const struct hd_op *op, size
     const struct hd_operands *objects = &op->in.hold.objects;
     const struct hd_holds *holds = &op->session->top->holds;
 
-    if (objects->ids == NULL || objects->count - index <= FETCH_AHEAD) {
+    if (objects->ids == NULL || objects->count - index <= AHEAD_FIRST) {
         return;
     }
-    hd_slots_fetch(hd_objects_slots_const(heap->objects), objects->ids[index + FETCH_AHEAD]);
-    hd_holds_fetch(holds, (uint32_t)objects->ids[index + FETCH_AHEAD]);
-    hd_holds_fetch_entry(holds, (uint32_t)objects->ids[index + FETCH_AHEAD / 2]);
+    hd_slots_fetch(hd_objects_slots_const(heap->objects), objects->ids[index + AHEAD_FIRST]);
+    hd_holds_fetch(holds, (uint32_t)objects->ids[index + AHEAD_FIRST]);
+    hd_holds_fetch_entry(holds, (uint32_t)objects->ids[index + AHEAD_ENTRY]);
+    hd_holds_fetch_second(holds, (uint32_t)objects->ids[index + AHEAD_SECOND]);
 }
 
 /* Operand number index of the request, and how often. */
@@ -164,9 +165,12 @@ enum hd_status hd_op_hold(struct hd_heap *heap, struct hd_op *op)
     return status;
 }
 
-/* Marks n holds as leaving, those of the top frame first.  False: there are not so many. */
-static bool mark_leaving(const struct hd_session *session, uint32_t slot, uint32_t n)
+/* Marks n holds as leaving, those of the top frame first.  False: there are not so many.
+ * ret_hold: that of the top frame, if all of them are of it. */
+static bool mark_leaving(const struct hd_session *session, uint32_t slot, uint32_t n,
+                         struct hd_hold **ret_hold)
 {
+    *ret_hold = NULL;
     for (struct hd_frame *frame = session->top; frame != NULL && n > 0; frame = frame->next) {
         struct hd_hold *hold = hd_holds_find(&frame->holds, slot);
 
@@ -175,6 +179,7 @@ static bool mark_leaving(const struct hd_session *session, uint32_t slot, uint32
 
             here = here < n ? here : n;
             hold->leaving += here;
+            *ret_hold = frame == session->top ? hold : NULL;
             n -= here;
         }
     }
@@ -192,17 +197,27 @@ static void forget_leaving(const struct hd_session *session, uint32_t slot)
     }
 }
 
+/* It has gone already if it was named twice. */
+static void let_hold_leave(struct hd_heap *heap, struct hd_op *op, struct hd_frame *frame,
+                           struct hd_hold *hold)
+{
+    uint32_t slot = hold->slot;
+    uint32_t n = hold->leaving;
+
+    if (n > 0) {
+        hd_undo_note_released(op, frame, hold, n);
+        hd_holds_remove(&frame->holds, hold, n);
+        hd_refs_drop_many(heap->objects, hd_op_cascade(op), slot, n);
+    }
+}
+
 static void let_leave(struct hd_heap *heap, struct hd_op *op, uint32_t slot)
 {
     for (struct hd_frame *frame = op->session->top; frame != NULL; frame = frame->next) {
         struct hd_hold *hold = hd_holds_find(&frame->holds, slot);
 
-        if (hold != NULL && hold->leaving > 0) {
-            uint32_t n = hold->leaving;
-
-            hd_undo_note_released(op, frame, hold, n);
-            hd_holds_remove(&frame->holds, hold, n);
-            hd_refs_drop_many(heap->objects, hd_op_cascade(op), slot, n);
+        if (hold != NULL) {
+            let_hold_leave(heap, op, frame, hold);
         }
     }
 }
@@ -212,24 +227,6 @@ static enum hd_status refuse_unheld(struct hd_heap *heap, struct hd_op *op, uint
     return hd_fail(&op->error, HD_FAILED_PRECONDITION, HD_REASON_NOT_HELD,
                    "this session does not hold object %" PRIu64 " that often",
                    hd_slots_id(hd_objects_slots(heap->objects), slot));
-}
-
-/* The only operand, as most requests have it. */
-static enum hd_status release_one(struct hd_heap *heap, struct hd_op *op)
-{
-    uint32_t slot;
-    uint32_t count;
-    enum hd_status status = operand_at(heap, op, 0, &slot, &count, &op->error);
-
-    if (status != HD_OK) {
-        return status;
-    }
-    if (!mark_leaving(op->session, slot, count)) {
-        forget_leaving(op->session, slot);
-        return refuse_unheld(heap, op, slot);
-    }
-    let_leave(heap, op, slot);
-    return HD_OK;
 }
 
 /* Each operand may leave from several frames. */
@@ -244,33 +241,38 @@ static uint64_t most_leaving(const struct hd_op *op)
     return most;
 }
 
-/* Allocates nothing (outside atomic batches): what goes is marked in the holds themselves, and
- * operands are looked up again.  From the last to the first, so that the first lies on top of
- * the cascade and dies first. */
+/* So many operands are found once: what is beyond is looked up again. */
+#define KEPT 1024u
+
+/* Allocates nothing (outside atomic batches): what goes is marked in the holds themselves. From
+ * the last to the first, so that the first lies on top of the cascade and dies first. */
 enum hd_status hd_op_release(struct hd_heap *heap, struct hd_op *op)
 {
     size_t n = op->in.hold.objects.count;
     enum hd_status status = hd_undo_reserve(op, most_leaving(op));
+    struct hd_hold *kept[KEPT]; /* no hold moves before the next reserve */
+    struct hd_hold *hold;
     uint32_t slot;
     uint32_t count;
     size_t seen;
 
-    if (status == HD_OK && n == 1) {
-        return release_one(heap, op);
-    }
     for (seen = 0; status == HD_OK && seen < n; seen++) {
         fetch_ahead(heap, op, seen);
         status = operand_at(heap, op, seen, &slot, &count, &op->error);
-        if (status == HD_OK && !mark_leaving(op->session, slot, count)) {
+        if (status == HD_OK && !mark_leaving(op->session, slot, count, &hold)) {
             status = refuse_unheld(heap, op, slot);
+        }
+        if (seen < KEPT) {
+            kept[seen] = status == HD_OK ? hold : NULL;
         }
     }
     while (seen > 0) {
-        seen--;
-        if (operand_at(heap, op, seen, &slot, &count, NULL) != HD_OK) {
+        hold = --seen < KEPT ? kept[seen] : NULL;
+        if (status == HD_OK && hold != NULL) {
+            let_hold_leave(heap, op, op->session->top, hold);
+        } else if (operand_at(heap, op, seen, &slot, &count, NULL) != HD_OK) {
             continue; /* named twice, and dead by now; or the one at fault */
-        }
-        if (status == HD_OK) {
+        } else if (status == HD_OK) {
             let_leave(heap, op, slot);
         } else {
             forget_leaving(op->session, slot);

@@ -2,6 +2,8 @@
 /* search.c: forward from what owners hold, breadth first. */
 #include "heap/search.h"
 
+#include "base/fetch.h"
+
 #define STEPS_ROOT 4  /* one that is there */
 #define STEPS_INTO 56 /* to look into a container at all */
 #define STEPS_MEET 16
@@ -116,8 +118,8 @@ bool hd_search_spread(struct hd_search *search, uint64_t *steps)
             if (ahead < search->trail.count) { /* entries lie anywhere, and so do bodies */
                 uint32_t soon = hd_trail_at(&search->trail, ahead - AHEAD / 2).slot;
 
-                __builtin_prefetch(hd_slot_at(slots, hd_trail_at(&search->trail, ahead).slot));
-                __builtin_prefetch(hd_slot_body(hd_slot_at(slots, soon)));
+                hd_fetch(hd_slot_at(slots, hd_trail_at(&search->trail, ahead).slot));
+                hd_fetch(hd_slot_body(hd_slot_at(slots, soon)));
             }
         }
         if (!hd_search_may_pass(search, met.slot, met.from == HD_TRAIL_NONE)) {

@@ -25,6 +25,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/fetch.h"
 #include "base/status.h"
 #include "object/bitset.h"
 #include "object/kind.h"
@@ -125,7 +126,7 @@ static inline void hd_slots_fetch(const struct hd_slots *slots, uint64_t id)
     uint32_t number = atom ? slot - HD_ATOM_BASE : slot;
 
     if (number < range->high) {
-        __builtin_prefetch(&range->entries[number]);
+        hd_fetch(&range->entries[number]);
     }
 }
 

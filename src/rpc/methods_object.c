@@ -164,6 +164,9 @@ static enum hd_status fill_copy(struct hd_call *call, const void *request)
     return copy->hold ? HD_OK : judge_unheld(call);
 }
 
+/* So many ids ahead of the one that is looked at. */
+#define EXPECTED_AHEAD 16u
+
 static enum hd_status answer_refcounts(struct hd_call *call, const void *request,
                                        void *response)
 {
@@ -180,6 +183,9 @@ static enum hd_status answer_refcounts(struct hd_call *call, const void *request
         return call->op.error.status;
     }
     for (size_t i = 0; i < objects.count; i++) {
+        if (objects.ids != NULL && objects.count - i > EXPECTED_AHEAD) {
+            hd_heap_expect(call->heap, &objects.ids[i + EXPECTED_AHEAD], 1);
+        }
         if (hd_operands_resolve(call->heap, call->session, call->op.batch, &objects, i, &slot,
                                 &call->op.error) != HD_OK) {
             return call->op.error.status;

@@ -174,6 +174,16 @@ static bool is_fixed(const ProtobufCFieldDescriptor *field)
            hd_shapes[field->type].wire == HD_WIRE_FIXED32;
 }
 
+static size_t varints_size(ProtobufCType type, struct column column)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < column.count; i++) {
+        size += hd_varint_size(number_at(type, column.items + i * column.item_size));
+    }
+    return size;
+}
+
 /* Of all values of a repeated field, without tags. */
 static size_t items_size(const ProtobufCFieldDescriptor *field, struct column column)
 {
@@ -181,6 +191,9 @@ static size_t items_size(const ProtobufCFieldDescriptor *field, struct column co
 
     if (is_fixed(field)) {
         return column.count * column.item_size;
+    }
+    if (hd_shapes[field->type].wire == HD_WIRE_VARINT) {
+        return varints_size(field->type, column);
     }
     for (size_t i = 0; i < column.count; i++) {
         struct value value;
