@@ -29,10 +29,15 @@ static enum hd_status judge_expectation(const struct hd_heap *heap, struct hd_op
 
 static enum hd_status judge_bind(struct hd_heap *heap, struct hd_op *op, struct hd_names *names)
 {
-    const struct hd_name *name = hd_names_find(names, op->in.name.name);
     uint32_t max = heap->options.limits.names;
-    enum hd_status status = judge_expectation(heap, op, name);
+    const struct hd_name *name;
+    enum hd_status status;
 
+    if (op->in.name.expect.what == HD_EXPECT_ANYTHING && names->rows.live < max) {
+        return HD_OK; /* whatever it is bound to */
+    }
+    name = hd_names_find(names, op->in.name.name);
+    status = judge_expectation(heap, op, name);
     if (status == HD_OK && name == NULL && names->rows.live >= max) {
         return hd_fail(&op->error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_NAMES,
                        "the scope has %u names, and may not have more", max);
