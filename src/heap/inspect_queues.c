@@ -64,7 +64,7 @@ static void describe(const struct hd_queue *queue, struct hd_queue_info *ret_inf
         .deadline_ns = queue->deadline_ns,
         .tries = queue->tries,
         .session = queue->owner == NULL ? 0 : queue->owner->number,
-        .armed = queue->armed,
+        .armed = hd_queue_set_count(queue),
         .waiting = queue->waiting_count,
         .delivered = queue->delivered_count,
         .dead = queue->letter_count,

@@ -240,6 +240,11 @@ enum hd_status hd_attr_put(struct hd_heap *heap, struct hd_cascade *cascade, uin
 void hd_mourning_init(struct hd_heap *heap);
 void hd_tell(struct hd_heap *heap, enum hd_event_kind finalizer_kind,
              const struct hd_notice *notice, uint64_t count);
+/* Nobody will be told of what it is armed for. */
+void hd_notice_drop(struct hd_heap *heap, struct hd_notice *notice);
+/* What is coming is armed again; an object that was to be finalized counts as living. */
+void hd_notice_retract(struct hd_heap *heap, struct hd_notice *notice,
+                       struct hd_cascade *cascade);
 
 /* inspect_queues.c */
 void hd_notice_describe(const struct hd_heap *heap, const struct hd_notice *notice,

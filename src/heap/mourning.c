@@ -20,7 +20,7 @@ void hd_tell(struct hd_heap *heap, enum hd_event_kind finalizer_kind,
             .queue = {notice->queue->name, notice->queue->name_size}});
 }
 
-static void drop(struct hd_heap *heap, struct hd_notice *notice)
+void hd_notice_drop(struct hd_heap *heap, struct hd_notice *notice)
 {
     struct hd_queue *queue = notice->queue;
 
@@ -34,7 +34,7 @@ static bool put(struct hd_heap *heap, struct hd_notice *notice)
 {
     hd_notices_disarm(&heap->notices, notice);
     if (notice->queue->closed) {
-        drop(heap, notice);
+        hd_notice_drop(heap, notice);
         return false;
     }
     hd_queue_put(notice);
@@ -66,7 +66,7 @@ static void forget(void *ctx, uint32_t slot)
     struct hd_notice *notice = hd_notices_armed(&heap->notices, slot);
 
     if (notice != NULL && notice->state == HD_NOTICE_ARMED) {
-        drop(heap, notice);
+        hd_notice_drop(heap, notice);
     }
 }
 
@@ -146,7 +146,7 @@ static bool tell(void *ctx, uint32_t slot)
         hd_object_disarm(heap->objects, slot);
     }
     if (notice->queue->closed) {
-        drop(heap, notice);
+        hd_notice_drop(heap, notice);
         return false;
     }
     if (!notice->is_callback) {
@@ -166,23 +166,28 @@ static bool told(void *ctx, uint32_t slot)
     return notice == NULL || notice->state != HD_NOTICE_ARMED;
 }
 
-static void untell(void *ctx, uint32_t slot, struct hd_cascade *cascade)
+void hd_notice_retract(struct hd_heap *heap, struct hd_notice *notice,
+                       struct hd_cascade *cascade)
 {
-    struct hd_heap *heap = ctx;
-    struct hd_notice *notice = hd_notices_armed(&heap->notices, slot);
-
-    if (notice == NULL || !hd_notice_is_coming(notice)) {
-        return;
-    }
     if (notice->set != 0) {
         hd_pending_leave(heap, notice);
     }
     hd_queue_retract(notice);
     if (!notice->is_callback) {
-        hd_object_set_finalized(heap->objects, slot, false);
-        hd_object_arm(heap->objects, slot);
+        hd_object_set_finalized(heap->objects, notice->slot, false);
+        hd_object_arm(heap->objects, notice->slot);
     }
-    hd_refs_drop(heap->objects, cascade, slot);
+    hd_refs_drop(heap->objects, cascade, notice->slot);
+}
+
+static void untell(void *ctx, uint32_t slot, struct hd_cascade *cascade)
+{
+    struct hd_heap *heap = ctx;
+    struct hd_notice *notice = hd_notices_armed(&heap->notices, slot);
+
+    if (notice != NULL && hd_notice_is_coming(notice)) {
+        hd_notice_retract(heap, notice, cascade);
+    }
 }
 
 /* It is armed again before anybody looks.  With the queue's reference alone it has died in
@@ -262,7 +267,7 @@ static void save(void *ctx, uint32_t slot)
 
 void hd_mourning_init(struct hd_heap *heap)
 {
-    heap->mourner = (struct hd_mourner){finalize, call_back, forget, name, heap};
+    heap->mourner = (struct hd_mourner){finalize, call_back, forget, name, untell, heap};
     heap->host = (struct hd_collector_host){.begin = begin,
                                             .dying = bury,
                                             .roots = visit_roots,

@@ -6,6 +6,16 @@
 #include "heap/internal.h"
 #include "object/weak.h"
 
+static void move_to(struct hd_heap *heap, struct hd_notice *notice, struct hd_queue *queue)
+{
+    struct hd_queue *old = notice->queue;
+
+    old->armed--;
+    notice->queue = queue;
+    queue->armed++;
+    hd_queue_free_if_done(heap, old);
+}
+
 enum hd_status hd_op_set_finalizer(struct hd_heap *heap, struct hd_op *op)
 {
     struct hd_queue *queue = NULL;
@@ -25,9 +35,7 @@ enum hd_status hd_op_set_finalizer(struct hd_heap *heap, struct hd_op *op)
     notice = hd_notices_armed(&heap->notices, slot);
     if (queue != NULL && notice != NULL) {
         hd_undo_note_rearmed(op, notice, notice->queue);
-        notice->queue->armed--;
-        notice->queue = queue;
-        queue->armed++;
+        move_to(heap, notice, queue);
         return HD_OK;
     }
     if (queue != NULL) {
@@ -42,8 +50,7 @@ enum hd_status hd_op_set_finalizer(struct hd_heap *heap, struct hd_op *op)
         hd_undo_disarm(heap, op, notice);
     } else if (notice != NULL) {
         hd_object_disarm(heap->objects, slot);
-        hd_queue_remove(notice);
-        hd_notices_free(&heap->notices, notice);
+        hd_notice_drop(heap, notice);
     }
     return HD_OK;
 }

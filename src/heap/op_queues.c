@@ -75,7 +75,8 @@ enum hd_status hd_op_create_queue(struct hd_heap *heap, struct hd_op *op)
 
 static bool is_used(const struct hd_queue *queue)
 {
-    return queue->armed + queue->waiting_count + queue->delivered_count + queue->letter_count >
+    return hd_queue_set_count(queue) + queue->waiting_count + queue->delivered_count +
+               queue->letter_count >
            0;
 }
 
@@ -90,7 +91,8 @@ enum hd_status hd_op_delete_queue(struct hd_heap *heap, struct hd_op *op)
     if (is_used(queue)) {
         return hd_fail(&op->error, HD_FAILED_PRECONDITION, HD_REASON_QUEUE_IN_USE,
                        "queue '%.*s' has %llu set, %llu waiting, %llu delivered, %llu dead",
-                       (int)queue->name_size, queue->name, (unsigned long long)queue->armed,
+                       (int)queue->name_size, queue->name,
+                       (unsigned long long)hd_queue_set_count(queue),
                        (unsigned long long)queue->waiting_count,
                        (unsigned long long)queue->delivered_count,
                        (unsigned long long)queue->letter_count);
@@ -102,8 +104,11 @@ enum hd_status hd_op_delete_queue(struct hd_heap *heap, struct hd_op *op)
 /* The next of what a closed queue holds.  NULL: it holds nothing. */
 static struct hd_notice *next_of(const struct hd_queue *queue)
 {
-    struct hd_list *first = hd_list_first(&queue->waiting);
+    struct hd_list *first = hd_list_first(&queue->coming);
 
+    if (first == NULL) {
+        first = hd_list_first(&queue->waiting);
+    }
     if (first == NULL) {
         first = hd_list_first(&queue->letters);
     }
@@ -126,7 +131,11 @@ bool hd_queue_empty_next(struct hd_heap *heap, struct hd_queue *queue,
     if (notice == NULL) {
         return false;
     }
-    hd_notice_conclude(heap, notice, cascade);
+    if (hd_notice_is_coming(notice)) {
+        hd_notice_retract(heap, notice, cascade);
+    } else {
+        hd_notice_conclude(heap, notice, cascade);
+    }
     return true;
 }
 

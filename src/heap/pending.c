@@ -125,6 +125,7 @@ void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
     uint32_t slot = notice->slot;
 
     hd_queue_remove(notice);
+    hd_notices_disarm(&heap->notices, notice); /* of what nobody has received */
     notice->version = hd_slot_at(slots, slot)->version;
     notice->keeps = root != NULL && is_last_of_pending(heap, notice);
     if (!notice->keeps) {

@@ -62,7 +62,7 @@ struct hd_queue *hd_queue_new(struct hd_heap *heap, struct hd_bytes name)
 void hd_queue_free(struct hd_heap *heap, struct hd_queue *queue)
 {
     HD_CHECK(hd_list_is_empty(&queue->takers) && hd_list_is_empty(&queue->waiting) &&
-             hd_list_is_empty(&queue->letters));
+             hd_list_is_empty(&queue->coming) && hd_list_is_empty(&queue->letters));
     hd_list_unlink(&queue->link);
     heap->queue_count--;
     hd_free(&heap->books.iface, queue, sizeof *queue + queue->name_size);
@@ -91,7 +91,7 @@ void hd_queues_fini(struct hd_heap *heap)
 
 void hd_queue_free_if_done(struct hd_heap *heap, struct hd_queue *queue)
 {
-    if (queue->closed && queue->owner == NULL && queue->armed == 0) {
+    if (queue->closed && queue->owner == NULL && queue->armed == 0 && queue->pins == 0) {
         hd_queue_free(heap, queue);
     }
 }

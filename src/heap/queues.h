@@ -39,6 +39,7 @@ struct hd_queue {
     uint64_t published; /* number of the last collection whose notices wait here */
     uint64_t delivered_count;
     uint64_t letter_count;
+    uint32_t pins; /* notes of an atomic batch by which one may be armed for it again */
     uint16_t tries;
     bool closed; /* its session has ended */
     uint32_t name_size;
@@ -64,7 +65,7 @@ struct hd_queue *hd_queue_new(struct hd_heap *heap, struct hd_bytes name);
 /* It holds nothing.  Nobody finds it any more; whoever is armed for it dies untold, and
  * with the last of them it is gone. */
 void hd_queue_close(struct hd_heap *heap, struct hd_queue *queue);
-/* After an armed notice was removed. */
+/* After an armed notice was removed, or a pin. */
 void hd_queue_free_if_done(struct hd_heap *heap, struct hd_queue *queue);
 void hd_queue_free(struct hd_heap *heap, struct hd_queue *queue);
 /* The heap ends: all of them go. */
@@ -84,6 +85,11 @@ void hd_queue_announce(struct hd_heap *heap, struct hd_notice *notice, uint64_t 
 void hd_queue_retract(struct hd_notice *notice);
 /* The commit: what is coming waits. */
 void hd_queue_publish(struct hd_queue *queue, uint64_t collection);
+/* Armed, as far as anybody can see: what is coming is not committed. */
+static inline uint64_t hd_queue_set_count(const struct hd_queue *queue)
+{
+    return queue->armed + queue->coming_count;
+}
 /* Coming, and not committed. */
 bool hd_notice_is_coming(const struct hd_notice *notice);
 void hd_queue_deliver(struct hd_heap *heap, struct hd_notice *notice,

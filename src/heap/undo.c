@@ -292,6 +292,7 @@ void hd_undo_note_rearmed(struct hd_op *op, struct hd_notice *notice, struct hd_
 {
     if (hd_op_undo(op) != NULL) {
         (void)note(op, (struct hd_note){.what = HD_NOTE_REARMED, .notice = {notice, old}});
+        old->pins++;
     }
 }
 
@@ -306,6 +307,13 @@ void hd_undo_disarm(struct hd_heap *heap, struct hd_op *op, struct hd_notice *no
     hd_object_disarm(heap->objects, notice->slot);
     hd_notices_disarm(&heap->notices, notice);
     notice->queue->armed--;
+    notice->queue->pins++;
+}
+
+static void unpin(struct hd_heap *heap, struct hd_queue *queue)
+{
+    queue->pins--;
+    hd_queue_free_if_done(heap, queue);
 }
 
 /* Undoing, one kind after the other. */
@@ -379,18 +387,19 @@ static void undo_notice(struct hd_heap *heap, const struct hd_note *note)
         if (!notice->is_callback) {
             hd_object_disarm(heap->objects, notice->slot);
         }
-        hd_queue_remove(notice);
-        hd_notices_free(&heap->notices, notice);
+        hd_notice_drop(heap, notice);
         break;
     case HD_NOTE_REARMED:
         notice->queue->armed--;
         notice->queue = note->notice.queue;
         notice->queue->armed++;
+        notice->queue->pins--;
         break;
     case HD_NOTE_DISARMED:
         hd_notices_rearm(&heap->notices, notice);
         hd_object_arm(heap->objects, notice->slot);
         notice->queue->armed++;
+        notice->queue->pins--;
         break;
     default:
         notice->is_judged = false;
@@ -449,9 +458,16 @@ static void forget(struct hd_heap *heap, struct hd_note *note)
     case HD_NOTE_RETURNED:
         hd_frame_free(note->frame); /* what it referred to has been given up */
         break;
-    case HD_NOTE_DISARMED:
-        hd_notices_free(&heap->notices, note->notice.notice);
+    case HD_NOTE_REARMED:
+        unpin(heap, note->notice.queue);
         break;
+    case HD_NOTE_DISARMED: {
+        struct hd_queue *queue = note->notice.notice->queue;
+
+        hd_notices_free(&heap->notices, note->notice.notice);
+        unpin(heap, queue);
+        break;
+    }
     default:
         break;
     }

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* test_coming.c: a full collection in slices has found whom to tell, and is not committed: for
+ * everybody they are still to be told if it ends, and what happens until the commit is what
+ * counts [contract §5, Commit]. */
+#include "unit/heap/death_fixture.h"
+
+static uint64_t coming(const struct fixture *f)
+{
+    uint64_t n = 0;
+
+    HD_LIST_FOREACH (element, &f->heap->coming) {
+        n += HD_CONTAINER_OF(element, struct hd_queue, of_coming)->coming_count;
+    }
+    return n;
+}
+
+/* A full collection for this session is in progress, has found so many to be told, and is not
+ * committed. */
+static void collect_until(struct fixture *f, struct hd_session *session, uint64_t count,
+                          struct hd_op *op)
+{
+    uint32_t units = f->heap->options.slice_units;
+
+    f->heap->options.slice_units = 1;
+    hd_op_init(op, HD_OP_COLLECT, session);
+    op->in.collect.generation = 2;
+    assert_int_equal(hd_heap_do(f->heap, op), HD_MORE);
+    while (coming(f) < count) {
+        assert_true(hd_heap_work(f->heap, 1));
+    }
+    assert_int_equal(coming(f), count);
+    assert_sound(f);
+    f->heap->options.slice_units = units;
+}
+
+static void one_with_something_coming_is_not_deleted(void **state)
+{
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t loop;
+
+    (void)state;
+    fixture_up(&f);
+    new_queue(&f, "q");
+    loop = new_loop(&f);
+    assert_int_equal(set_finalizer(&f, loop, "q"), HD_OK);
+    assert_int_equal(release(&f, loop), HD_OK);
+    collect_until(&f, f.other, 1, &collecting);
+    assert_int_equal(queue_info(&f, "q").armed, 1); /* nothing is known of it yet */
+    begin(&f, HD_OP_DELETE_QUEUE)->in.queue.name = text_of("q");
+    assert_int_equal(hd_heap_do(f.heap, &f.op), HD_DONE);
+    assert_refused(&f, HD_FAILED_PRECONDITION, HD_REASON_QUEUE_IN_USE,
+                   "queue 'q' has 1 set, 0 waiting, 0 delivered, 0 dead");
+    work_soundly(&f);
+    assert_int_equal(queue_info(&f, "q").armed, 0);
+    assert_int_equal(receive_one(&f, "q").object, loop);
+    fixture_down(&f);
+}
+
+/* The session ends with two objects dead and to be told of on its queue, the one by a finalizer
+ * and the other by a weak reference's callback.  Nobody is: they die as if they had none.  What
+ * the first leads to is told of on another queue. */
+static void end_with_two(bool committed)
+{
+    struct hd_op collecting;
+    struct hd_op ending;
+    struct hd_session *own;
+    struct hd_delivery delivery;
+    struct fixture f;
+    uint64_t loop;
+    uint64_t next;
+    uint64_t watched;
+    uint64_t weakref;
+
+    fixture_up(&f);
+    new_queue(&f, "q");
+    own = f.session;
+    f.session = f.other;
+    assert_int_equal(set_queue(&f, "s", 0, 0, true), HD_OK);
+    f.session = own;
+    loop = new_loop(&f);
+    assert_int_equal(set_finalizer(&f, loop, "s"), HD_OK);
+    next = new_loop(&f);
+    assert_int_equal(set_finalizer(&f, next, "q"), HD_OK);
+    set_attr(&f, loop, "next", next);
+    watched = new_loop(&f);
+    weakref = new_weakref(&f, watched, "s");
+    assert_int_equal(release(&f, next), HD_OK);
+    assert_int_equal(release(&f, loop), HD_OK);
+    assert_int_equal(release(&f, watched), HD_OK);
+    collect_until(&f, f.session, 3, &collecting);
+    if (committed) {
+        work_soundly(&f);
+    }
+    hd_op_init(&ending, HD_OP_SESSION_END, f.other);
+    (void)hd_heap_do(f.heap, &ending);
+    work_soundly(&f);
+    assert_int_equal(hd_heap_open_session(f.heap, &f.other, NULL), HD_OK);
+    assert_int_equal(hd_collector_is_pending(f.heap->collector, slot_of(&f, loop)), committed);
+    if (!committed) { /* it was taken for living, and what it leads to */
+        assert_int_equal(queue_info(&f, "q").waiting, 0);
+        (void)collect(&f);
+    }
+    delivery = receive_one(&f, "q");
+    assert_int_equal(delivery.object, next);
+    assert_int_equal(acknowledge(&f, delivery.delivery), HD_OK);
+    (void)collect(&f);
+    assert_false(is_alive(&f, loop));
+    assert_false(is_alive(&f, next));
+    assert_false(is_alive(&f, watched));
+    assert_int_equal(deref(&f, weakref), 0);
+    assert_int_equal(refcount(&f, weakref), 1);
+    assert_int_equal(f.heap->queue_count, 1);
+    assert_int_equal(f.heap->notices.live, 0);
+    assert_int_equal(f.heap->pending.sets, 0);
+    fixture_down(&f);
+}
+
+static void what_is_coming_is_let_go_with_the_session(void **state)
+{
+    (void)state;
+    end_with_two(false);
+}
+
+static void what_waits_is_let_go_with_the_session(void **state)
+{
+    (void)state;
+    end_with_two(true);
+}
+
+/* A dead loop with a weak reference to it that has a callback; the collection has found it. */
+static uint64_t watch_loop(struct fixture *f, struct hd_op *collecting)
+{
+    uint64_t loop;
+    uint64_t weakref;
+
+    fixture_up(f);
+    new_queue(f, "q");
+    loop = new_loop(f);
+    weakref = new_weakref(f, loop, "q");
+    assert_int_equal(release(f, loop), HD_OK);
+    collect_until(f, f->other, 1, collecting);
+    return weakref;
+}
+
+/* Nobody has the weak reference any more: as in CPython its callback is not called. */
+static void a_weak_reference_that_goes_first_does_not_call_back(void **state)
+{
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t weakref;
+
+    (void)state;
+    weakref = watch_loop(&f, &collecting);
+    assert_int_equal(release(&f, weakref), HD_OK);
+    assert_false(is_alive(&f, weakref));
+    assert_int_equal(queue_info(&f, "q").armed, 0);
+    work_soundly(&f);
+    assert_int_equal(collecting.out.collect.collected, 1);
+    assert_int_equal(receive(&f, "q", TOLD).count, 0);
+    assert_int_equal(f.heap->notices.live, 0);
+    fixture_down(&f);
+}
+
+/* The same of one that goes with the list that has it. */
+static void nor_does_one_that_dies_with_its_list(void **state)
+{
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t weakref;
+    uint64_t list;
+
+    (void)state;
+    weakref = watch_loop(&f, &collecting);
+    list = new_list(&f);
+    assert_int_equal(append(&f, list, weakref), HD_OK);
+    assert_int_equal(release(&f, weakref), HD_OK);
+    assert_true(is_alive(&f, weakref));
+    assert_int_equal(release(&f, list), HD_OK);
+    assert_false(is_alive(&f, weakref));
+    work_soundly(&f);
+    assert_int_equal(receive(&f, "q", TOLD).count, 0);
+    fixture_down(&f);
+}
+
+static void one_that_somebody_still_has_does(void **state)
+{
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t weakref;
+
+    (void)state;
+    weakref = watch_loop(&f, &collecting);
+    assert_int_equal(hold(&f, weakref), HD_OK);
+    assert_int_equal(release(&f, weakref), HD_OK);
+    work_soundly(&f);
+    assert_int_equal(receive_one(&f, "q").object, weakref);
+    fixture_down(&f);
+}
+
+/* From the commit on the queue holds it. */
+static void one_that_goes_after_the_commit_does(void **state)
+{
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t weakref;
+
+    (void)state;
+    weakref = watch_loop(&f, &collecting);
+    while (queue_info(&f, "q").waiting == 0) {
+        assert_true(hd_heap_work(f.heap, 1));
+    }
+    assert_int_equal(release(&f, weakref), HD_OK);
+    assert_true(is_alive(&f, weakref));
+    work_soundly(&f);
+    assert_int_equal(receive_one(&f, "q").object, weakref);
+    fixture_down(&f);
+}
+
+/* What an atomic batch gives up is there until it ends, and again if it is undone. */
+static void in_an_atomic_batch_it_goes_at_the_end(bool undo)
+{
+    struct hd_op collecting;
+    struct hd_batch *batch;
+    struct fixture f;
+    uint64_t weakref;
+
+    weakref = watch_loop(&f, &collecting);
+    begin(&f, HD_OP_BATCH_BEGIN)->in.batch.atomic = true;
+    assert_int_equal(finish(&f), HD_OK);
+    batch = f.op.batch;
+    begin(&f, HD_OP_RELEASE)->in.hold.objects = ids_of(&weakref, 1);
+    f.op.batch = batch;
+    assert_int_equal(finish(&f), HD_OK);
+    assert_true(is_alive(&f, weakref));
+    begin(&f, HD_OP_BATCH_END)->in.batch.undo = undo;
+    f.op.batch = batch;
+    assert_int_equal(hd_heap_do(f.heap, &f.op), HD_DONE);
+    assert_int_equal(is_alive(&f, weakref), undo);
+    work_soundly(&f);
+    assert_int_equal(receive(&f, "q", TOLD).count, undo ? 1 : 0);
+    fixture_down(&f);
+}
+
+static void in_an_atomic_batch(void **state)
+{
+    (void)state;
+    in_an_atomic_batch_it_goes_at_the_end(false);
+    in_an_atomic_batch_it_goes_at_the_end(true);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_with_something_coming_is_not_deleted),
+        cmocka_unit_test(what_is_coming_is_let_go_with_the_session),
+        cmocka_unit_test(what_waits_is_let_go_with_the_session),
+        cmocka_unit_test(a_weak_reference_that_goes_first_does_not_call_back),
+        cmocka_unit_test(nor_does_one_that_dies_with_its_list),
+        cmocka_unit_test(one_that_somebody_still_has_does),
+        cmocka_unit_test(one_that_goes_after_the_commit_does),
+        cmocka_unit_test(in_an_atomic_batch),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
