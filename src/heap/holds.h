@@ -69,4 +69,7 @@ bool hd_holds_take_first(struct hd_holds *holds, uint32_t *ret_slot, uint32_t *r
 /* The end, in steps, when there is none.  False: nothing is left but what fini gives back. */
 bool hd_holds_shed(struct hd_holds *holds);
 
+/* The invariants of rows; and every hold has a count. */
+bool hd_holds_check(const struct hd_holds *holds);
+
 #endif

@@ -69,4 +69,7 @@ bool hd_names_take_first(struct hd_names *names, uint32_t *ret_slot);
  */
 bool hd_names_shed(struct hd_names *names);
 
+/* The invariants of rows; and all that are bound have been counted. */
+bool hd_names_check(const struct hd_names *names);
+
 #endif

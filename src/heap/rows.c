@@ -39,6 +39,7 @@ bool hd_rows_shed(struct hd_rows *rows, size_t stride)
     free_last_chunk(rows, stride);
     rows->room = places(rows);
     rows->used = rows->used < rows->room ? rows->used : rows->room;
+    rows->head = rows->head > 0 ? rows->head : 1; /* nothing comes any more */
     return true;
 }
 

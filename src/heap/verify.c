@@ -329,6 +329,7 @@ enum hd_status hd_heap_verify(struct hd_heap *heap, hd_defect_cb defect, void *c
     }
     hd_free(heap->world.allocator, verify.counts, verify.count_bytes);
     check_sums(&verify, &tally);
+    hd_verify_rows(&verify);
     hd_verify_queues(&verify);
     check_bytes(&verify);
     return hd_verify_accounts(&verify);

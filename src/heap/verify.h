@@ -5,6 +5,7 @@
  *   [heap.inv.slots]     no slot refers to a dead object
  *   [heap.inv.tracked]   every tracked object is in exactly one generation, and the sums agree
  *   [heap.inv.bytes]     what the pools say is in use is what objects and books say they use
+ *   [heap.inv.rows]      every table of holds and names finds what it has (rows.h)
  *   [heap.inv.accounts]  what heap and accounts are booked is what their objects have */
 #ifndef HD_HEAP_VERIFY_H
 #define HD_HEAP_VERIFY_H

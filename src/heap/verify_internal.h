@@ -21,10 +21,13 @@ struct hd_verify {
 void __attribute__((format(printf, 2, 3)))
 hd_verify_tell(struct hd_verify *verify, const char *format, ...);
 
-/* [heap.inv.accounts].  RESOURCE_EXHAUSTED: no memory for the sums. */
+/* [heap.inv.rows] */
+void hd_verify_rows(struct hd_verify *verify);
+
 /* [notice.inv.armed], [queue.inv.once] and the sums of queues. */
 void hd_verify_queues(struct hd_verify *verify);
 
+/* [heap.inv.accounts].  RESOURCE_EXHAUSTED: no memory for the sums. */
 enum hd_status hd_verify_accounts(struct hd_verify *verify);
 
 #endif

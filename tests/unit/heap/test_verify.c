@@ -2,6 +2,8 @@
 /* test_verify.c: what is broken on purpose is noticed, and the owners are named. */
 #include "unit/heap/fixture.h"
 
+#include <stdlib.h>
+
 #include "heap/internal.h"
 
 struct heard {
@@ -136,6 +138,123 @@ static void a_wrong_generation_is_noticed(void **state)
     fixture_down(&f);
 }
 
+/* The names of the module scope, those of the heap, its holds, and what a batch holds, all in
+ * more than one block. */
+static struct hd_batch *fill_tables(struct fixture *f, uint32_t n)
+{
+    struct hd_batch *batch;
+    uint64_t id = new_float(f, 1);
+
+    assert_int_equal(hold(f, id), HD_OK);
+    for (uint32_t i = 0; i < n; i++) {
+        char name[16];
+        struct hd_op *op;
+
+        (void)snprintf(name, sizeof name, "n%u", i);
+        assert_int_equal(bind(f, name, id), HD_OK);
+        op = begin(f, HD_OP_BIND);
+        op->in.name.name = text_of(name);
+        op->in.name.object = by_id(id);
+        op->in.name.scope = HD_SCOPE_HEAP;
+        assert_int_equal(finish(f), HD_OK);
+        (void)new_float(f, i);
+    }
+    begin(f, HD_OP_BATCH_BEGIN);
+    assert_int_equal(finish(f), HD_OK);
+    batch = f->op.batch;
+    for (uint32_t i = 0; i < n; i++) {
+        begin(f, HD_OP_CREATE)->batch = batch;
+        f->op.in.create.object.kind = HD_KIND_FLOAT;
+        f->op.in.create.object.real = i;
+        (void)created(f);
+    }
+    return batch;
+}
+
+/* A row in the last chunk is led astray. */
+static void corrupt(struct fixture *f, struct hd_rows *rows, size_t stride,
+                    const char *sentence)
+{
+    struct hd_row *row = hd_rows_at(rows, rows->used - 1, stride);
+    struct heard heard;
+    uint32_t next = row->next;
+
+    assert_non_null(rows->far);
+    row->next = rows->used;
+    assert_int_equal(verify(f, &heard), 1);
+    assert_string_equal(heard.text, sentence);
+    row->next = next;
+    assert_int_equal(verify(f, &heard), 0);
+}
+
+static void a_corrupted_table_is_named(void **state)
+{
+    struct fixture f;
+    struct hd_batch *batch;
+    struct hd_frame *frame;
+
+    (void)state;
+    fixture_up(&f);
+    batch = fill_tables(&f, HD_ROWS_FLAT + 100);
+    frame = f.session->top;
+    corrupt(&f, &f.heap->names.rows, sizeof(struct hd_name),
+            "the heap's names are not as they should be");
+    corrupt(&f, &frame->names.rows, sizeof(struct hd_name),
+            "the names of frame 0 of session 1 are not as they should be");
+    corrupt(&f, &frame->holds.rows, sizeof(struct hd_hold),
+            "the holds of frame 0 of session 1 are not as they should be");
+    corrupt(&f, &batch->holds.rows, sizeof(struct hd_hold),
+            "the holds of the batch of session 1 are not as they should be");
+    begin(&f, HD_OP_BATCH_END)->batch = batch;
+    assert_int_equal(finish(&f), HD_OK);
+    fixture_down(&f);
+}
+
+static void a_wrong_number_of_names_is_noticed(void **state)
+{
+    struct fixture f;
+    struct heard heard;
+
+    (void)state;
+    fixture_up(&f);
+    assert_int_equal(bind(&f, "x", new_list(&f)), HD_OK);
+    f.session->top->names.bound++;
+    assert_int_equal(verify(&f, &heard), 1);
+    assert_string_equal(heard.text,
+                        "the names of frame 0 of session 1 are not as they should be");
+    f.session->top->names.bound--;
+    fixture_down(&f);
+}
+
+/* What is left of a large table whose holds have been released goes back in slices. */
+static void a_table_that_ends_is_sound(void **state)
+{
+    enum { MANY = HD_ROWS_FLAT + 3 * HD_ROWS_CHUNK };
+    uint64_t *ids = calloc(MANY, sizeof *ids);
+    struct fixture f;
+    struct hd_op ending;
+
+    (void)state;
+    assert_non_null(ids);
+    fixture_up(&f);
+    for (uint32_t i = 0; i < MANY; i++) {
+        ids[i] = new_float(&f, i);
+    }
+    for (uint32_t i = 0; i < MANY; i++) {
+        assert_int_equal(release(&f, ids[i]), HD_OK);
+    }
+    assert_non_null(f.session->top->holds.rows.far);
+    f.heap->options.slice_units = 1;
+    hd_op_init(&ending, HD_OP_SESSION_END, f.session);
+    assert_int_equal(hd_heap_do(f.heap, &ending), HD_MORE);
+    do {
+        assert_sound(&f);
+    } while (hd_heap_work(f.heap, 1));
+    assert_int_equal(hd_heap_open_session(f.heap, &f.session, NULL), HD_OK);
+    fixture_down(&f);
+    free(ids);
+}
+
 static void lost_bytes_are_noticed(void **state)
 {
     struct fixture f;
@@ -223,6 +342,9 @@ int main(void)
         cmocka_unit_test(what_nobody_holds_is_noticed),
         cmocka_unit_test(a_reference_to_the_dead_is_noticed),
         cmocka_unit_test(a_wrong_generation_is_noticed),
+        cmocka_unit_test(a_corrupted_table_is_named),
+        cmocka_unit_test(a_wrong_number_of_names_is_noticed),
+        cmocka_unit_test(a_table_that_ends_is_sound),
         cmocka_unit_test(lost_bytes_are_noticed),
         cmocka_unit_test(a_wrong_account_is_noticed),
         cmocka_unit_test(only_the_first_hundred_are_told),
