@@ -20,12 +20,8 @@ void hd_object_dead_begin(struct hd_objects *objects, uint32_t slot)
 /* Its slot says that it is a member: condemned, or a husk by now. */
 static bool is_inside(const struct hd_slots *slots, uint32_t target)
 {
-    uint8_t age = slots->age[target];
-
-    return (age & HD_AGE_TRACKED) == 0
-               ? (age & HD_AGE_HUSK) != 0
-               : slots->condemned &&
-                     (age & (HD_AGE_COLOR | HD_AGE_KEPT)) == (slots->color ^ HD_AGE_COLOR);
+    return hd_slots_is_husk(slots, target) ||
+           (slots->condemned && hd_slots_is_condemned(slots, target));
 }
 
 static void drop_if_outside(struct hd_objects *objects, struct hd_cascade *cascade,
