@@ -85,9 +85,6 @@ enum hd_status hd_table_empty_body(struct hd_objects *objects, const struct hd_s
 void hd_table_free_body(struct hd_objects *objects, const struct hd_slot *entry,
                         struct hd_table *table);
 
-bool hd_table_is_big(const struct hd_slot *entry);
-bool hd_list_is_big(const struct hd_slot *entry);
-
 /* Bytes of the body's own block; those of big containers beside it left out. */
 size_t hd_object_own_bytes(const struct hd_slot *entry);
 

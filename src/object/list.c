@@ -24,13 +24,6 @@ static struct hd_big_list *big_of(const struct hd_slot *entry)
     return hd_slot_body(entry);
 }
 
-bool hd_list_is_big(const struct hd_slot *entry)
-{
-    const struct hd_list_body *list = flat_of(entry);
-
-    return list != NULL && list->capacity == HD_BODY_BIG;
-}
-
 size_t hd_list_bytes(const struct hd_slot *entry)
 {
     const struct hd_list_body *list = flat_of(entry);

@@ -69,7 +69,6 @@ static struct hd_span span_of_entries(const struct hd_slot *entry, uint32_t firs
 {
     const struct hd_table *table = hd_slot_body(entry);
     enum hd_kind kind = (enum hd_kind)entry->kind;
-    uint32_t step = (uint32_t)hd_table_entry_words(kind);
     uint32_t last = *end;
 
     if (hd_table_is_big(entry)) {
@@ -82,8 +81,8 @@ static struct hd_span span_of_entries(const struct hd_slot *entry, uint32_t firs
         last = last < start + span ? last : start + span;
     }
     *end = first;
-    return (struct hd_span){hd_table_entry(table, kind, first) + HD_ENTRY_KEY,
-                            last > first ? last - first : 0, step, step == 3};
+    return hd_span_of_entries(hd_table_entry(table, kind, first),
+                              last > first ? last - first : 0, kind);
 }
 
 static struct hd_span span_of_table(const struct hd_slot *entry, uint32_t *end)

@@ -57,44 +57,49 @@ struct hd_span {
     bool pairs;
 };
 
-static inline struct hd_span hd_object_span(const struct hd_slot *entry, uint32_t *part);
+/* A list lies in leaves, a table in chunks. */
+static inline bool hd_list_is_big(const struct hd_slot *entry)
+{
+    const struct hd_list_body *list = hd_slot_body(entry);
 
-/* Of a living container: how many references its spans have, holes included. */
-uint64_t hd_object_places(const struct hd_slot *entry);
+    return list != NULL && list->capacity == HD_BODY_BIG;
+}
 
-/* The same from the last to the first, for walks that stop in the middle of a container and go
- * on when it may have changed.  *end, at first UINT32_MAX, is above where to look; it becomes
- * the position (index; or of the entry) of the span's first, and 0 with the last.  Of a
- * dying container: what it has not released. */
-struct hd_span hd_object_span_below(const struct hd_slot *entry, uint32_t *end);
-/* The same, of at most so many places, one at least. */
-struct hd_span hd_object_piece_below(const struct hd_slot *entry, uint32_t *end, uint32_t most);
+static inline bool hd_table_body_is_big(const struct hd_table *table)
+{
+    return table != NULL && table->capacity == HD_BODY_BIG;
+}
 
-/* It lies in one block, or in none. */
+static inline bool hd_table_is_big(const struct hd_slot *entry)
+{
+    return hd_table_body_is_big(hd_slot_body(entry));
+}
+
+/* A container lies in one block, or in none. */
 static inline bool hd_object_is_flat(const struct hd_slot *entry)
 {
-    const void *body = hd_slot_body(entry);
-
     switch (entry->kind) {
     case HD_KIND_WEAKREF:
     case HD_KIND_TUPLE:
         return true;
     case HD_KIND_LIST:
-        return body == NULL || ((const struct hd_list_body *)body)->capacity != HD_BODY_BIG;
+        return !hd_list_is_big(entry);
     default:
-        return body == NULL || ((const struct hd_table *)body)->capacity != HD_BODY_BIG;
+        return !hd_table_is_big(entry);
     }
 }
 
-/* The same of a big container. */
-struct hd_span hd_object_span_of_big(const struct hd_slot *entry, uint32_t *part);
-
-static inline struct hd_span hd_span_of_table(const struct hd_table *table, enum hd_kind kind)
+/* Those of so many entries of a table of this kind, one behind the other. */
+static inline struct hd_span hd_span_of_entries(const uint32_t *entries, uint32_t count,
+                                                enum hd_kind kind)
 {
     uint32_t step = (uint32_t)hd_table_entry_words(kind);
 
-    return (struct hd_span){table->words + HD_ENTRY_KEY, table->span, step, step == 3};
+    return (struct hd_span){entries + HD_ENTRY_KEY, count, step, step == 3};
 }
+
+/* hd_object_span of a big container. */
+struct hd_span hd_object_span_of_big(const struct hd_slot *entry, uint32_t *part);
 
 static inline struct hd_span hd_object_span(const struct hd_slot *entry, uint32_t *part)
 {
@@ -112,14 +117,24 @@ static inline struct hd_span hd_object_span(const struct hd_slot *entry, uint32_
     case HD_KIND_TUPLE:
         return (struct hd_span){tuple->items, tuple->length, 1, false};
     case HD_KIND_LIST:
-        return list->capacity != HD_BODY_BIG
-                   ? (struct hd_span){list->items, list->length, 1, false}
-                   : hd_object_span_of_big(entry, part);
+        return hd_list_is_big(entry) ? hd_object_span_of_big(entry, part)
+                                     : (struct hd_span){list->items, list->length, 1, false};
     default:
-        return table->capacity != HD_BODY_BIG
-                   ? hd_span_of_table(table, (enum hd_kind)entry->kind)
-                   : hd_object_span_of_big(entry, part);
+        return hd_table_is_big(entry)
+                   ? hd_object_span_of_big(entry, part)
+                   : hd_span_of_entries(table->words, table->span, (enum hd_kind)entry->kind);
     }
 }
+
+/* The same from the last to the first, for walks that stop in the middle of a container and go
+ * on when it may have changed.  *end, at first UINT32_MAX, is above where to look; it becomes
+ * the position (index; or of the entry) of the span's first, and 0 with the last.  Of a
+ * dying container: what it has not released. */
+struct hd_span hd_object_span_below(const struct hd_slot *entry, uint32_t *end);
+/* The same, of at most so many places, one at least. */
+struct hd_span hd_object_piece_below(const struct hd_slot *entry, uint32_t *end, uint32_t most);
+
+/* Of a living container: how many references its spans have, holes included. */
+uint64_t hd_object_places(const struct hd_slot *entry);
 
 #endif

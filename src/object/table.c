@@ -12,11 +12,6 @@
 /* A big table with no more entries than these is one block again. */
 #define FLAT_AGAIN (HD_TABLE_FLAT_MAX / 8)
 
-static bool is_big(const struct hd_table *table)
-{
-    return table != NULL && table->capacity == HD_BODY_BIG;
-}
-
 /* Both begin with the same words; the mark says which it is. */
 static struct hd_big_table *big_of(const struct hd_table *table)
 {
@@ -37,17 +32,12 @@ static size_t body_bytes(const struct hd_slot *entry, uint32_t capacity)
 
 static uint32_t *word_of(const struct hd_table *table, enum hd_kind kind)
 {
-    return is_big(table) ? &big_of(table)->weak : hd_flat_end(table, kind);
+    return hd_table_body_is_big(table) ? &big_of(table)->weak : hd_flat_end(table, kind);
 }
 
 uint32_t *hd_table_weak_word(const struct hd_slot *entry)
 {
     return word_of(hd_slot_body(entry), (enum hd_kind)entry->kind);
-}
-
-bool hd_table_is_big(const struct hd_slot *entry)
-{
-    return is_big(hd_slot_body(entry));
 }
 
 size_t hd_table_bytes(const struct hd_slot *entry)
@@ -58,14 +48,14 @@ size_t hd_table_bytes(const struct hd_slot *entry)
     if (table == NULL) {
         return 0;
     }
-    return is_big(table) ? hd_big_table_bytes(big_of(table), kind)
-                         : body_bytes(entry, table->capacity);
+    return hd_table_body_is_big(table) ? hd_big_table_bytes(big_of(table), kind)
+                                       : body_bytes(entry, table->capacity);
 }
 
 uint32_t *hd_table_entry(const struct hd_table *table, enum hd_kind kind, uint32_t position)
 {
-    return is_big(table) ? hd_big_table_entry(big_of(table), kind, position)
-                         : hd_flat_entry(table, kind, position);
+    return hd_table_body_is_big(table) ? hd_big_table_entry(big_of(table), kind, position)
+                                       : hd_flat_entry(table, kind, position);
 }
 
 static const struct hd_table *table_of(const struct hd_objects *objects, uint32_t slot)
@@ -150,7 +140,7 @@ void hd_table_free_body(struct hd_objects *objects, const struct hd_slot *entry,
     enum hd_kind kind = (enum hd_kind)entry->kind;
     uint32_t all = UINT32_MAX;
 
-    if (is_big(table)) {
+    if (hd_table_body_is_big(table)) {
         (void)hd_big_table_shed(objects, entry->account, kind, big_of(table), &all);
         hd_body_give(objects, entry->account, table, sizeof(struct hd_big_table));
     } else if (table != NULL) {
@@ -249,7 +239,7 @@ enum hd_status hd_table_give_weak_word(struct hd_objects *objects, struct hd_slo
     size_t bytes = hd_flat_bytes(kind, table == NULL ? 0 : table->capacity);
     enum hd_status status = HD_OK;
 
-    if (is_big(table)) {
+    if (hd_table_body_is_big(table)) {
         /* It has the word. */
     } else if (table == NULL) {
         status = hd_body_take(objects, entry->account, bytes + sizeof(uint32_t), &table, error);
@@ -282,10 +272,10 @@ static enum hd_status reserve(struct hd_objects *objects, struct hd_slot *entry,
                        "a %s cannot have more than %u entries", hd_kind_name(kind),
                        HD_OBJECT_ITEMS_MAX);
     }
-    if (!is_big(table) && table != NULL && table->span < table->capacity) {
+    if (!hd_table_body_is_big(table) && table != NULL && table->span < table->capacity) {
         return HD_OK;
     }
-    if (!is_big(table) && live <= HD_TABLE_FLAT_MAX / 2) {
+    if (!hd_table_body_is_big(table) && live <= HD_TABLE_FLAT_MAX / 2) {
         return make_flat(objects, entry,
                          live < 2   ? 2
                          : live < 5 ? 5
@@ -293,7 +283,7 @@ static enum hd_status reserve(struct hd_objects *objects, struct hd_slot *entry,
                                     : live * 2,
                          error);
     }
-    if (!is_big(table)) {
+    if (!hd_table_body_is_big(table)) {
         status = make_big(objects, entry, error);
     }
     if (status == HD_OK) {
@@ -316,7 +306,7 @@ static struct search search_for(const struct hd_table *table, enum hd_kind kind,
 {
     struct search search = {.table = table, .kind = kind, .hash = hash};
 
-    if (is_big(table)) {
+    if (hd_table_body_is_big(table)) {
         search.big = hd_index_search(&big_of(table)->index, hash);
     }
     return search;
@@ -327,7 +317,7 @@ static uint32_t next_position(struct search *search)
     if (search->table == NULL) {
         return HD_TABLE_MISSING;
     }
-    return is_big(search->table)
+    return hd_table_body_is_big(search->table)
                ? hd_big_table_next(big_of(search->table), &search->big)
                : hd_flat_next(search->table, search->kind, search->hash, &search->at);
 }
@@ -487,7 +477,7 @@ void hd_table_delete(struct hd_objects *objects, struct hd_cascade *cascade, uin
 
     HD_CHECK(key != 0);
     hd_objects_note_change(objects, slot);
-    if (!is_big(table)) {
+    if (!hd_table_body_is_big(table)) {
         hd_flat_delete(table, kind, position);
     } else {
         hd_big_table_delete(objects, entry->account, kind, big_of(table), position);

@@ -92,7 +92,6 @@ static struct hd_span span_of_leaf(const struct hd_big_list *big, uint32_t *part
 static struct hd_span span_of_chunk(const struct hd_big_table *big, enum hd_kind kind,
                                     uint32_t *part)
 {
-    uint32_t step = (uint32_t)hd_table_entry_words(kind);
     const struct hd_chunk *chunk;
 
     if (*part >= big->chunks) {
@@ -101,7 +100,7 @@ static struct hd_span span_of_chunk(const struct hd_big_table *big, enum hd_kind
     }
     chunk = &big->chunk[big->order[*part]];
     *part = *part + 1 < big->chunks ? *part + 1 : 0;
-    return (struct hd_span){chunk->words + HD_ENTRY_KEY, chunk->span, step, step == 3};
+    return hd_span_of_entries(chunk->words, chunk->span, kind);
 }
 
 struct hd_span hd_object_span_of_big(const struct hd_slot *entry, uint32_t *part)
