@@ -49,13 +49,8 @@ static uint32_t next_of(struct hd_collector *collector, uint8_t bit, uint8_t mas
     struct hd_full *full = &collector->full;
     uint32_t left = slots->containers.high - full->cursor;
     uint32_t end = full->cursor + (left < SLOTS_PER_UNIT ? left : SLOTS_PER_UNIT);
-    uint8_t age = slots->age[full->cursor];
-    uint32_t at;
+    uint32_t at = hd_ages_next(slots, full->cursor, end, mask, value);
 
-    if ((age & mask) == value || (age & bit) != 0) {
-        return full->cursor++; /* garbage often lies together */
-    }
-    at = hd_ages_next(slots, full->cursor, end, mask, value);
     at = hd_ages_next(slots, full->cursor, at, bit, bit);
     full->cursor = at < end ? at + 1 : end;
     return at < end ? at : 0;
