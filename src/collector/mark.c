@@ -159,23 +159,16 @@ static __attribute__((noinline)) void gather_span(struct hd_marker *marker, stru
     flush(marker->grey, &batch);
 }
 
-static INLINE bool is_atom_or_tuple(const struct hd_slot *entries, uint32_t to)
+static INLINE bool is_atom_or_tuple(const void *entries, uint32_t to)
 {
-    return hd_slot_is_atom(to) || to == 0 || entries[to].kind == HD_KIND_TUPLE;
+    return hd_slot_is_atom(to) || to == 0 ||
+           ((const struct hd_slot *)entries)[to].kind == HD_KIND_TUPLE;
 }
 
 /* References to atoms and tuples only: the object may turn out to be inert. */
 static INLINE bool may_be_inert(const struct hd_slot *entries, struct hd_span span)
 {
-    const uint32_t *at = span.first;
-
-    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-        if (!is_atom_or_tuple(entries, *at) ||
-            (span.pairs && !is_atom_or_tuple(entries, at[1]))) {
-            return false;
-        }
-    }
-    return true;
+    return hd_span_has_only(span, is_atom_or_tuple, entries);
 }
 
 /* Those of a large or dying container below where the last piece ended.  True: that was

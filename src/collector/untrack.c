@@ -8,21 +8,9 @@
 #include "collector/internal.h"
 #include "object/span.h"
 
-static bool is_inert(const struct hd_objects *objects, uint32_t slot)
+static bool is_inert(const void *objects, uint32_t slot)
 {
     return slot == 0 || hd_object_is_inert(objects, slot);
-}
-
-static bool is_span_inert(const struct hd_objects *objects, struct hd_span span)
-{
-    const uint32_t *at = span.first;
-
-    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
-        if (!is_inert(objects, *at) || (span.pairs && !is_inert(objects, at[1]))) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* Of the next piece below *end. */
@@ -33,7 +21,7 @@ static bool is_piece_inert(const struct hd_collector *collector, uint32_t slot, 
     struct hd_span span = hd_object_piece_below(entry, end, HD_PIECE);
 
     hd_pay_look(units, span.count);
-    return is_span_inert(collector->objects, span);
+    return hd_span_has_only(span, is_inert, collector->objects);
 }
 
 bool hd_untrack_if_inert(struct hd_collector *collector, uint32_t slot)

@@ -98,6 +98,22 @@ static inline struct hd_span hd_span_of_entries(const uint32_t *entries, uint32_
     return (struct hd_span){entries + HD_ENTRY_KEY, count, step, step == 3};
 }
 
+/* Whether all references, and holes, are such as this: a question that the compiler takes in.
+ */
+static inline __attribute__((always_inline)) bool
+hd_span_has_only(struct hd_span span, bool (*is_such)(const void *ctx, uint32_t slot),
+                 const void *ctx)
+{
+    const uint32_t *at = span.first;
+
+    for (uint32_t i = 0; i < span.count; i++, at += span.step) {
+        if (!is_such(ctx, *at) || (span.pairs && !is_such(ctx, at[1]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* hd_object_span of a big container. */
 struct hd_span hd_object_span_of_big(const struct hd_slot *entry, uint32_t *part);
 
