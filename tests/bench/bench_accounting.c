@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "bench.h"
 #include "heap/heap.h"
 #include "heap/inspect.h"
 
@@ -27,24 +27,6 @@ struct bench {
     uint64_t ids[5]; /* None, or small ints */
     uint64_t random;
 };
-
-static void must(bool truth, const char *what)
-{
-    if (!truth) {
-        (void)fprintf(stderr, "bench_accounting: %s\n", what);
-        exit(2);
-    }
-}
-
-static double resident_bytes(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    long pages = 0;
-
-    must(file != NULL && fscanf(file, "%*s %ld", &pages) == 1, "no /proc/self/statm");
-    (void)fclose(file);
-    return (double)pages * (double)sysconf(_SC_PAGESIZE);
-}
 
 static struct measure measure(const struct bench *b)
 {

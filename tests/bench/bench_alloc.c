@@ -11,30 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "pool/allocator.h"
 #include "sizes.h"
 #include "trace.h"
 
 #define ROUNDS 5
-
-static void must(bool truth, const char *what)
-{
-    if (!truth) {
-        (void)fprintf(stderr, "bench_alloc: %s\n", what);
-        exit(1);
-    }
-}
-
-static double cpu_ns(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 struct block {
     void *at;

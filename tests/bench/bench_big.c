@@ -6,26 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "object/object.h"
 #include "pool/allocator.h"
-
-static void must(bool truth, const char *what)
-{
-    if (!truth) {
-        (void)fprintf(stderr, "bench_big: %s\n", what);
-        exit(1);
-    }
-}
-
-static double cpu_us(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
 
 struct bench {
     struct hd_memory *memory;
@@ -104,11 +88,11 @@ int main(int argc, char **argv)
     for (uint32_t i = 0; i < n; i++) {
         uint32_t item = forget || pops ? 0 : new_int(&b, (int64_t)i + 1000);
         uint32_t units = UINT32_MAX;
-        double start = cpu_us();
+        double start = thread_ns();
         double took;
 
         operate(&b, argv[1], i, n, item);
-        took = cpu_us() - start;
+        took = (thread_ns() - start) / 1e3;
         longest = took > longest ? took : longest;
         sum += took;
         must(hd_refs_work(b.objects, &b.cascade, &units), "work is left");

@@ -15,9 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "bench.h"
 #include "lib/wire_bytes.h"
 #include "rpc/channel.h"
 
@@ -40,22 +40,6 @@ struct worker {
     uint64_t id;
     uint64_t list;
 };
-
-static void must(bool truth, const char *what)
-{
-    if (!truth) {
-        (void)fprintf(stderr, "bench_channel: %s\n", what);
-        exit(1);
-    }
-}
-
-static double now_ns(clockid_t clock)
-{
-    struct timespec now;
-
-    (void)clock_gettime(clock, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static void on_woken(struct hd_channel *channel, void *ctx)
 {
@@ -308,11 +292,11 @@ static void *work(void *ctx)
 {
     struct worker *w = ctx;
 
-    w->cpu_ns = -now_ns(CLOCK_THREAD_CPUTIME_ID);
+    w->cpu_ns = -thread_ns();
     for (long i = 0; i < w->pieces; i++) {
         one_piece(w);
     }
-    w->cpu_ns += now_ns(CLOCK_THREAD_CPUTIME_ID);
+    w->cpu_ns += thread_ns();
     return NULL;
 }
 
@@ -347,7 +331,7 @@ int main(int argc, char **argv)
         prepare(&workers[i]);
         (void)drain(&workers[i]);
     }
-    start_ns = now_ns(CLOCK_MONOTONIC);
+    start_ns = wall_ns();
     for (int i = 0; i < threads; i++) {
         must(pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0, "no thread");
     }
@@ -356,7 +340,7 @@ int main(int argc, char **argv)
         spent_ns += workers[i].cpu_ns;
     }
     requests = workers[0].pieces * (long)PIECE * threads;
-    (void)printf("%.3f", (now_ns(CLOCK_MONOTONIC) - start_ns) / (double)requests);
+    (void)printf("%.3f", (wall_ns() - start_ns) / (double)requests);
     if (argc == 5) {
         (void)printf(" %.3f", spent_ns / (double)requests);
     }

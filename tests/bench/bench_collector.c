@@ -12,7 +12,7 @@
  *                                                before, of a queue of 1000 that N pass
  *                                                through)
  *
- * Processor time.  SHAPE: shapes.h. */
+ * Processor time; that of building is what the heap books, by the wall.  SHAPE: shapes.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

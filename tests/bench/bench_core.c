@@ -7,22 +7,15 @@
  * additions over that of a chain of multiplications: least when nobody else is there. */
 #include <stdint.h>
 #include <stdio.h>
-#include <time.h>
+
+#include "bench.h"
 
 #define STEPS 4000000
-
-static double cpu_ns(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static double independent(void)
 {
     uint64_t a = 1, b = 2, c = 3, d = 4, e = 5, f = 6;
-    double start = cpu_ns();
+    double start = thread_ns();
 
     for (uint64_t i = 0; i < STEPS; i++) {
         a += b ^ i;
@@ -33,19 +26,19 @@ static double independent(void)
         f += i;
         __asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f));
     }
-    return cpu_ns() - start;
+    return thread_ns() - start;
 }
 
 static double chained(void)
 {
     uint64_t a = 1;
-    double start = cpu_ns();
+    double start = thread_ns();
 
     for (uint64_t i = 0; i < STEPS; i++) {
         a = a * UINT64_C(6364136223846793005) + 1;
         __asm__ volatile("" : "+r"(a));
     }
-    return cpu_ns() - start;
+    return thread_ns() - start;
 }
 
 int main(void)

@@ -7,26 +7,11 @@
 #include <heapd/client.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "bench.h"
 
 #define AT_ONCE 1000u
 #define QUEUE   "bench.death"
-
-static void must(int code, const struct heapd_error *error)
-{
-    if (code != HEAPD_OK) {
-        (void)fprintf(stderr, "bench_death: %s\n", error->message);
-        exit(1);
-    }
-}
-
-static double now_ns(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 /* A thousand that die when the batch ends. */
 static void make_and_lose(struct heapd_client *client, struct heapd_batch *batch)
@@ -41,7 +26,7 @@ static void make_and_lose(struct heapd_client *client, struct heapd_batch *batch
         (void)heapd_batch_set_finalizer(batch, ref, QUEUE);
         (void)heapd_batch_release(batch, &ref, NULL, 1);
     }
-    must(heapd_batch_run(client, batch, &error), &error);
+    must(heapd_batch_run(client, batch, &error) == HEAPD_OK, error.message);
 }
 
 static size_t take(struct heapd_client *client)
@@ -51,13 +36,14 @@ static size_t take(struct heapd_client *client)
     struct heapd_error error;
     size_t count;
 
-    must(heapd_receive(client, QUEUE, AT_ONCE, 1000, &deliveries, &count, &error), &error);
+    must(heapd_receive(client, QUEUE, AT_ONCE, 1000, &deliveries, &count, &error) == HEAPD_OK,
+         error.message);
     for (size_t i = 0; i < count; i++) {
         numbers[i] = deliveries[i].delivery;
     }
     heapd_free(deliveries);
     if (count > 0) {
-        must(heapd_acknowledge(client, numbers, count, &error), &error);
+        must(heapd_acknowledge(client, numbers, count, &error) == HEAPD_OK, error.message);
     }
     return count;
 }
@@ -76,16 +62,16 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "usage: bench_death URL N\n");
         return 2;
     }
-    must(heapd_client_open(argv[1], -1, &client, &error), &error);
-    must(heapd_create_queue(client, QUEUE, NULL, NULL, &error), &error);
+    must(heapd_client_open(argv[1], -1, &client, &error) == HEAPD_OK, error.message);
+    must(heapd_create_queue(client, QUEUE, NULL, NULL, &error) == HEAPD_OK, error.message);
     for (; made < wanted; made += AT_ONCE) {
         make_and_lose(client, batch);
     }
-    start = now_ns();
+    start = wall_ns();
     while (done < made) {
         done += take(client);
     }
-    (void)printf("%.2f\n", (now_ns() - start) / (double)done);
+    (void)printf("%.2f\n", (wall_ns() - start) / (double)done);
     heapd_batch_free(batch);
     heapd_client_close(client);
     return 0;

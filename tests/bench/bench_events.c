@@ -5,31 +5,14 @@
  * Prints nanoseconds of processor time per event. */
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "heap/events.h"
 #include "lib/wire_bytes.h"
 #include "rpc/channel.h"
 
 #define EVENTS 2000000
-
-static void must(bool truth, const char *what)
-{
-    if (!truth) {
-        (void)fprintf(stderr, "bench_events: %s\n", what);
-        exit(1);
-    }
-}
-
-static double cpu_ns(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static void on_woken(struct hd_channel *channel, void *ctx)
 {

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "heapd/client.h"
 #include "inside.h"
@@ -136,14 +135,6 @@ static void *work(void *argument)
     heapd_client_close(client);
     (void)uv_async_send(&load->end);
     return NULL;
-}
-
-static double wall_ns(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
 static void on_wait_over(uv_check_t *check)

@@ -9,29 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "heap/heap.h"
 #include "heap/path.h"
 
 #define SLICE_UNITS 1024 /* the pacer's */
 #define PAGE        10000
-
-static void must(bool truth, const char *what)
-{
-    if (!truth) {
-        (void)fprintf(stderr, "bench_query: %s\n", what);
-        exit(1);
-    }
-}
-
-static double cpu_ns(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 struct bench {
     struct hd_heap *heap;

@@ -8,27 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "heap/holds.h"
 #include "heap/names.h"
 #include "pool/allocator.h"
-
-static void must(bool truth, const char *what)
-{
-    if (!truth) {
-        (void)fprintf(stderr, "bench_rows: %s\n", what);
-        exit(1);
-    }
-}
-
-static double cpu_us(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
 
 struct bench {
     struct hd_holds holds;
@@ -46,7 +30,7 @@ static double come(struct bench *b, uint32_t i)
 {
     char text[24];
     struct hd_bytes name = text_of(text, sizeof text, i);
-    double start = cpu_us();
+    double start = thread_ns();
 
     if (b->of_names) {
         struct hd_name *claimed = hd_names_claim(&b->names, name);
@@ -57,7 +41,7 @@ static double come(struct bench *b, uint32_t i)
         must(hd_holds_reserve(&b->holds) == HD_OK && hd_holds_add(&b->holds, i, 1),
              "no memory");
     }
-    return cpu_us() - start;
+    return (thread_ns() - start) / 1e3;
 }
 
 static void go(struct bench *b, uint32_t i)

@@ -2,47 +2,17 @@
 /* inside.c: operations as functions. */
 #include "inside.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
 #define SLICE_UNITS 1000000u
 
-void must(bool truth, const char *what)
-{
-    if (!truth) {
-        (void)fprintf(stderr, "bench: %s\n", what);
-        exit(1);
-    }
-}
-
-static double read_clock(clockid_t clock)
-{
-    struct timespec now;
-
-    (void)clock_gettime(clock, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-double cpu_ns(void)
-{
-    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-double thread_ns(void)
-{
-    return read_clock(CLOCK_THREAD_CPUTIME_ID);
-}
-
-/* The heap's clock is the processor time of the process: what it books are durations of work.
+/* What the heap books are durations by the wall: reading the processor's time is a system call.
  */
 static uint64_t now_ns(void *ctx)
 {
     (void)ctx;
-    return (uint64_t)read_clock(CLOCK_MONOTONIC);
+    return (uint64_t)wall_ns();
 }
 
-static const struct hd_clock processor_clock = {.now_ns = now_ns};
+static const struct hd_clock heap_clock = {.now_ns = now_ns};
 
 struct hd_heap_options bench_options(void)
 {
@@ -55,7 +25,7 @@ struct hd_heap_options bench_options(void)
 
 void bench_begin(struct bench *b, const struct hd_heap_options *options)
 {
-    const struct hd_heap_world world = {hd_os_system(), hd_libc_allocator(), &processor_clock};
+    const struct hd_heap_world world = {hd_os_system(), hd_libc_allocator(), &heap_clock};
 
     must(hd_heap_new(options, &world, &b->heap) == HD_OK, "no heap");
     must(hd_heap_open_session(b->heap, &b->session, NULL) == HD_OK, "no session");

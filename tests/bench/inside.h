@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* inside.h: a heap in the process of a bench program, used through its one door.  What goes
- * wrong ends the program with a sentence. */
+ * wrong ends the program with a sentence (bench.h). */
 #ifndef HD_BENCH_INSIDE_H
 #define HD_BENCH_INSIDE_H
 
@@ -8,18 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench.h"
 #include "heap/heap.h"
 
 struct bench {
     struct hd_heap *heap;
     struct hd_session *session;
 };
-
-void must(bool truth, const char *what);
-
-/* Processor time: of the process, and of the calling thread. */
-double cpu_ns(void);
-double thread_ns(void);
 
 /* The defaults, but for the limits that a bench would meet. */
 struct hd_heap_options bench_options(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sizes.h: bodies of mixed sizes, 64 bytes to 16 KiB, about 1 KiB in the mean, and which of
- * them go; the same for every contestant.  And what a process has resident. */
+ * them go; the same for every contestant. */
 #ifndef HD_BENCH_SIZES_H
 #define HD_BENCH_SIZES_H
 
@@ -8,9 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 struct sizes {
     uint64_t random;
@@ -37,18 +34,6 @@ static inline size_t sizes_next(struct sizes *sizes)
 static inline bool sizes_is_released(struct sizes *sizes)
 {
     return sizes_draw(sizes) < 0.9;
-}
-
-static inline double resident_bytes(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    long pages = 0;
-
-    if (file == NULL || fscanf(file, "%*s %ld", &pages) != 1) {
-        exit(1);
-    }
-    (void)fclose(file);
-    return (double)pages * (double)sysconf(_SC_PAGESIZE);
 }
 
 #endif

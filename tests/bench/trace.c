@@ -2,10 +2,10 @@
 /* trace.c: the recording allocator, and what the heap does on it. */
 #include "trace.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench.h"
 #include "heap/heap.h"
 
 /* In front of each block: its number. */
@@ -19,14 +19,6 @@ struct recorder {
     uint32_t free_count;
     uint32_t free_room;
 };
-
-static void must(bool truth, const char *what)
-{
-    if (!truth) {
-        (void)fprintf(stderr, "trace: %s\n", what);
-        exit(1);
-    }
-}
 
 static void note(struct recorder *r, enum trace_what what, uint32_t number, size_t size)
 {
