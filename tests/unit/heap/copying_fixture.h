@@ -36,6 +36,50 @@ static inline uint64_t source_of(struct fixture *f, enum hd_kind kind, size_t co
     return made;
 }
 
+static inline struct hd_copy_part all_of(uint64_t id)
+{
+    return (struct hd_copy_part){.source = by_id(id)};
+}
+
+/* 0: repeated not at all, -1: without any. */
+static inline void fill_copy(struct hd_op *op, const struct hd_copy_part *parts, size_t count,
+                             enum hd_kind kind, int64_t repeat)
+{
+    op->in.copy.parts = parts;
+    op->in.copy.count = count;
+    op->in.copy.kind = kind;
+    op->in.copy.repeat = repeat;
+    op->in.copy.hold = true;
+}
+
+/* Begins a copy of the other session, so that this one goes on meanwhile. */
+static inline void start_copy(struct fixture *f, struct hd_op *op,
+                              const struct hd_copy_part *part, enum hd_kind kind)
+{
+    hd_op_init(op, HD_OP_COPY, f->other);
+    fill_copy(op, part, 1, kind, 0);
+    assert_int_equal(hd_heap_do(f->heap, op), HD_MORE);
+}
+
+/* What has been begun is carried out in one piece. */
+static inline void finish_at_once(struct fixture *f)
+{
+    uint32_t units = f->heap->options.slice_units;
+
+    f->heap->options.slice_units = UINT32_MAX;
+    assert_int_equal(hd_heap_do(f->heap, &f->op), HD_DONE);
+    assert_int_equal(f->op.error.status, HD_OK);
+    f->heap->options.slice_units = units;
+}
+
+/* So many of the slices that are left, which are more. */
+static inline void work_slices(struct fixture *f, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        assert_true(hd_heap_work(f->heap, 1));
+    }
+}
+
 static inline void go_on(struct fixture *f)
 {
     while (hd_heap_work(f->heap, 1)) {
@@ -56,14 +100,10 @@ static inline void assert_same_items(struct fixture *f, uint64_t one, uint64_t o
 static inline uint64_t list_of(struct fixture *f, uint64_t item, int64_t length)
 {
     const uint64_t list = new_of(f, HD_KIND_LIST, &item, 1);
-    const struct hd_copy_part part = {.source = by_id(list)};
-    struct hd_op *op = begin(f, HD_OP_COPY);
+    const struct hd_copy_part part = all_of(list);
     uint64_t repeated;
 
-    op->in.copy.parts = &part;
-    op->in.copy.count = 1;
-    op->in.copy.repeat = length == 0 ? -1 : length;
-    op->in.copy.hold = true;
+    fill_copy(begin(f, HD_OP_COPY), &part, 1, HD_KIND_LIST, length == 0 ? -1 : length);
     repeated = created(f);
     assert_int_equal(release(f, list), HD_OK);
     return repeated;

@@ -2,6 +2,7 @@
 /* test_copying_memory.c: a copy of very many items into a list takes the memory for them as it
  * comes to them, and is refused at once if there is no room for all. */
 #include "unit/heap/budget_fixture.h"
+#include "unit/heap/copying_fixture.h"
 
 #include "object/big_list.h"
 
@@ -18,10 +19,7 @@ static uint64_t used_bytes(const struct fixture *f)
 static enum hd_progress start(struct fixture *f, struct hd_op *op, struct hd_copy_part *part)
 {
     hd_op_init(op, HD_OP_COPY, f->other);
-    op->in.copy.parts = part;
-    op->in.copy.count = 1;
-    op->in.copy.kind = HD_KIND_LIST;
-    op->in.copy.hold = true;
+    fill_copy(op, part, 1, HD_KIND_LIST, 0);
     return hd_heap_do(f->heap, op);
 }
 
@@ -31,7 +29,7 @@ static struct hd_copy_part wide_source(struct fixture *f)
 
     open_roomy(f);
     item = new_list(f);
-    return (struct hd_copy_part){.source = by_id(new_wide(f, HD_KIND_LIST, item, WIDE))};
+    return all_of(new_wide(f, HD_KIND_LIST, item, WIDE));
 }
 
 static void no_step_takes_more_than_its_leaves(void **state)

@@ -1,36 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* test_extending.c: Extend of a list in slices: what comes out, what is seen meanwhile, and
- * that the list is as it was if it does not come to its end. */
-#include "unit/heap/copying_fixture.h"
+ * that the list is as it was if it is refused. */
+#include "unit/heap/extending_fixture.h"
 
 #include "object/big_list.h"
-#include "object/draft.h"
 #include "object/internal.h"
 
-static void fill(struct hd_op *op, uint64_t list, uint64_t from)
+static const struct hd_big_list *big_of(struct fixture *f, uint64_t list)
 {
-    op->in.extend.container = by_id(list);
-    op->in.extend.from = by_id(from);
+    return hd_slot_body(hd_slot_at(hd_objects_slots(f->heap->objects), slot_of(f, list)));
 }
 
-/* For the other session, so that this one goes on meanwhile. */
-static void start(struct fixture *f, struct hd_op *op, uint64_t list, uint64_t from)
+static bool has_place(const struct hd_big_list *list, const uint32_t *place)
 {
-    hd_op_init(op, HD_OP_EXTEND, f->other);
-    fill(op, list, from);
-    assert_int_equal(hd_heap_do(f->heap, op), HD_MORE);
-}
+    uint32_t at = 0;
 
-/* The same in one piece. */
-static void extend_at_once(struct fixture *f, uint64_t list, uint64_t from)
-{
-    uint32_t units = f->heap->options.slice_units;
-
-    f->heap->options.slice_units = UINT32_MAX;
-    fill(begin(f, HD_OP_EXTEND), list, from);
-    assert_int_equal(hd_heap_do(f->heap, &f->op), HD_DONE);
-    assert_int_equal(f->op.error.status, HD_OK);
-    f->heap->options.slice_units = units;
+    while (at < list->leaves &&
+           (place < list->leaf[at].items || place >= list->leaf[at].items + HD_LEAF_ITEMS)) {
+        at++;
+    }
+    return at < list->leaves;
 }
 
 static void slices_of_any_size_extend_the_same(void **state)
@@ -50,7 +39,7 @@ static void slices_of_any_size_extend_the_same(void **state)
         for (unsigned n = 0; n < 2; n++) {
             lists[n] = new_of(&f, HD_KIND_LIST, &from, 1);
         }
-        start(&f, &op, lists[0], from);
+        start_extend(&f, &op, lists[0], from);
         go_on(&f);
         assert_int_equal(op.error.status, HD_OK);
         extend_at_once(&f, lists[1], from);
@@ -73,27 +62,11 @@ static void a_list_may_be_extended_by_itself(void **state)
     same = new_list(&f);
     extend_at_once(&f, same, list);
     extend_at_once(&f, same, list);
-    start(&f, &op, list, list);
+    start_extend(&f, &op, list, list);
     go_on(&f);
     assert_int_equal(op.error.status, HD_OK);
     assert_same_items(&f, list, same);
     fixture_down(&f);
-}
-
-static const struct hd_big_list *big_of(struct fixture *f, uint64_t list)
-{
-    return hd_slot_body(hd_slot_at(hd_objects_slots(f->heap->objects), slot_of(f, list)));
-}
-
-static bool has_place(const struct hd_big_list *list, const uint32_t *place)
-{
-    uint32_t at = 0;
-
-    while (at < list->leaves &&
-           (place < list->leaf[at].items || place >= list->leaf[at].items + HD_LEAF_ITEMS)) {
-        at++;
-    }
-    return at < list->leaves;
 }
 
 /* Lists in one block, and of leaves; what is of leaves is handed over as it lies. */
@@ -117,7 +90,7 @@ static void leaves_change_hands(void **state)
         list = list_of(&f, from, before[i / 5]);
         same = list_of(&f, from, before[i / 5]);
         from = list_of(&f, list, more[i % 5]);
-        start(&f, &op, list, from);
+        start_extend(&f, &op, list, from);
         do {
             const struct hd_cascade *draft = hd_copying_draft(&op);
 
@@ -153,7 +126,7 @@ static void nothing_is_seen_before_the_end(void **state)
     open_with(&f, 1);
     list = new_list(&f);
     from = source_of(&f, HD_KIND_TUPLE, LONG);
-    start(&f, &op, list, from);
+    start_extend(&f, &op, list, from);
     while (hd_copying_draft(&op) != NULL) {
         assert_int_equal(length(&f, list), appended);
         assert_int_equal(append(&f, list, from), HD_OK);
@@ -170,179 +143,6 @@ static void nothing_is_seen_before_the_end(void **state)
     fixture_down(&f);
 }
 
-/* Whenever it changes; once it is the list itself. */
-static void a_change_of_the_source_makes_it_begin_again(void **state)
-{
-    (void)state;
-    for (unsigned at = 0; at < 2 * (LONG / 4 - 1); at++) {
-        struct fixture f;
-        struct hd_op op;
-        uint64_t from;
-        uint64_t list;
-        uint64_t same;
-
-        open_with(&f, 1);
-        from = source_of(&f, HD_KIND_LIST, LONG);
-        list = at % 2 == 0 ? from : new_list(&f);
-        start(&f, &op, list, from);
-        for (unsigned i = 0; i < at / 2; i++) {
-            assert_true(hd_heap_work(f.heap, 1));
-        }
-        f.heap->options.slice_units = 1000; /* nothing of this is left to do */
-        assert_int_equal(place_op(&f, HD_OP_DEL_ITEM, from, at_index(0), 0), HD_OK);
-        same = new_list(&f);
-        extend_at_once(&f, same, list);
-        extend_at_once(&f, same, from);
-        f.heap->options.slice_units = 1;
-        assert_true(hd_session_is_busy(f.other));
-        go_on(&f);
-        assert_int_equal(op.error.status, HD_OK);
-        assert_same_items(&f, list, same);
-        fixture_down(&f);
-    }
-}
-
-static void the_third_change_is_the_last(void **state)
-{
-    struct fixture f;
-    struct hd_op op;
-    uint64_t list;
-    uint64_t from;
-    char sentence[128];
-
-    (void)state;
-    open_with(&f, 1);
-    from = source_of(&f, HD_KIND_LIST, LONG);
-    list = new_of(&f, HD_KIND_LIST, &from, 1);
-    start(&f, &op, list, from);
-    for (unsigned n = 0; n < 3; n++) {
-        while (hd_copying_draft(&op)->top == 0 ||
-               hd_draft_length(f.heap->objects, hd_copying_draft(&op)) == 0) {
-            assert_true(hd_heap_work(f.heap, 1));
-        }
-        assert_int_equal(place_op(&f, HD_OP_SET_ITEM, from, at_index(0), list), HD_OK);
-        (void)hd_heap_work(f.heap, 1);
-    }
-    go_on(&f);
-    assert_int_equal(op.error.status, HD_ABORTED);
-    assert_int_equal(op.error.reason, HD_REASON_CHANGED);
-    (void)snprintf(sentence, sizeof sentence,
-                   "object %" PRIu64 " changed 3 times while it was copied", from);
-    assert_string_equal(op.error.text, sentence);
-    assert_int_equal(length(&f, list), 1);
-    fixture_down(&f);
-}
-
-/* It is short when it begins again, and is done at once; then it is no sequence any more. */
-static void names_are_looked_up_once(void **state)
-{
-    struct fixture f;
-    struct hd_op op;
-    uint64_t list;
-    uint64_t from;
-    char text[] = "from";
-
-    (void)state;
-    open_with(&f, 1);
-    from = source_of(&f, HD_KIND_LIST, LONG);
-    list = new_list(&f);
-    hd_op_init(&op, HD_OP_BIND, f.other);
-    op.in.name.name = hd_bytes_of(text);
-    op.in.name.object = by_id(from);
-    assert_int_equal(carry_out(&f, &op), HD_OK);
-    hd_op_init(&op, HD_OP_EXTEND, f.other);
-    op.in.extend.container = by_id(list);
-    op.in.extend.from = by_name(text);
-    assert_int_equal(hd_heap_do(f.heap, &op), HD_MORE);
-    memcpy(text, "what", 4); /* that was the request's */
-    f.heap->options.slice_units = 1000;
-    assert_int_equal(item_op(&f, HD_OP_CLEAR, from, 0), HD_OK);
-    assert_int_equal(append(&f, from, list), HD_OK);
-    f.heap->options.slice_units = 1;
-    go_on(&f);
-    assert_int_equal(op.error.status, HD_OK);
-    assert_int_equal(length(&f, list), 1);
-    assert_int_equal(item_op(&f, HD_OP_CLEAR, from, 0), HD_OK);
-    fixture_down(&f);
-}
-
-static void either_may_go_meanwhile(void **state)
-{
-    (void)state;
-    for (unsigned i = 0; i < 2 * (LONG / 4 - 1); i++) {
-        struct fixture f;
-        struct hd_op op;
-        uint64_t list;
-        uint64_t from;
-        uint64_t bytes;
-
-        open_with(&f, 1);
-        list = new_list(&f);
-        from = source_of(&f, HD_KIND_TUPLE, LONG);
-        bytes = hd_objects_body_bytes(f.heap->objects);
-        start(&f, &op, list, from);
-        for (unsigned n = 0; n < i / 2; n++) {
-            assert_true(hd_heap_work(f.heap, 1));
-        }
-        assert_int_equal(release(&f, i % 2 == 0 ? list : from), HD_OK);
-        (void)new_list(&f);
-        go_on(&f);
-        assert_int_equal(op.error.status, HD_NOT_FOUND);
-        assert_int_equal(op.error.reason, HD_REASON_STALE_ID);
-        assert_true(hd_objects_body_bytes(f.heap->objects) <= bytes);
-        fixture_down(&f);
-    }
-}
-
-/* A full collection begins when so much of it is made, and is in any state when it is complete:
- * what it had lives by the list alone then. */
-static void a_collection_knows_what_it_has(void **state)
-{
-    (void)state;
-    for (unsigned at = 0; at < 2 * (LONG / 4 - 1); at++) {
-        struct fixture f;
-        struct hd_op op;
-        struct hd_op full;
-        uint64_t list;
-        uint64_t from;
-
-        open_with(&f, 1);
-        list = new_list(&f);
-        from = source_of(&f, HD_KIND_LIST, LONG);
-        start(&f, &op, list, from);
-        for (unsigned i = 0; i < at / 2; i++) {
-            assert_true(hd_heap_work(f.heap, 1));
-        }
-        hd_op_init(&full, HD_OP_COLLECT, f.session);
-        full.in.collect.generation = 2;
-        if (hd_heap_do(f.heap, &full) == HD_MORE) {
-            while (hd_session_is_busy(f.other)) {
-                (void)hd_heap_work(f.heap, 1);
-                assert_sound(&f);
-            }
-            if (at % 2 == 0) { /* its items have nothing but the list at once */
-                hd_op_init(&f.op, HD_OP_CLEAR, f.other);
-                f.op.in.item.container = by_id(from);
-                assert_int_equal(carry_out(&f, &f.op), HD_OK);
-            }
-            go_on(&f);
-        }
-        go_on(&f);
-        assert_int_equal(op.error.status, HD_OK);
-        assert_int_equal(full.out.collect.collected, 0);
-        assert_int_equal(item_op(&f, HD_OP_CLEAR, from, 0), HD_OK);
-        assert_int_equal(collect(&f), 0);
-        assert_int_equal(length(&f, list), LONG);
-        for (uint32_t i = 0; i < LONG; i++) {
-            uint32_t item = hd_seq_item(f.heap->objects, slot_of(&f, list), i);
-
-            assert_true(hd_slots_is_alive(hd_objects_slots(f.heap->objects), item));
-        }
-        assert_sound(&f);
-        fixture_down(&f);
-    }
-}
-
 /* At its beginning, or at its end when the list has grown meanwhile. */
 static void it_may_be_refused(void **state)
 {
@@ -356,12 +156,12 @@ static void it_may_be_refused(void **state)
     from = source_of(&f, HD_KIND_LIST, LONG);
     list = new_of(&f, HD_KIND_LIST, &from, 1);
     f.heap->options.limits.items = LONG;
-    fill(begin(&f, HD_OP_EXTEND), list, from);
+    fill_extend(begin(&f, HD_OP_EXTEND), list, from);
     assert_int_equal(hd_heap_do(f.heap, &f.op), HD_DONE);
     assert_refused(&f, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_SIZE,
                    "1 items and 60 more are more than 60");
     f.heap->options.limits.items = LONG + 1;
-    start(&f, &op, list, from);
+    start_extend(&f, &op, list, from);
     assert_int_equal(append(&f, list, list), HD_OK);
     go_on(&f);
     assert_int_equal(op.error.reason, HD_REASON_LIMIT_SIZE);
@@ -383,7 +183,7 @@ static void it_asks_for_no_object(void **state)
     list = new_list(&f);
     from = source_of(&f, HD_KIND_LIST, LONG);
     f.heap->quota.heap.limit.objects = f.heap->quota.heap.used.objects;
-    start(&f, &op, list, from);
+    start_extend(&f, &op, list, from);
     assert_int_equal(
         hd_slot_at(hd_objects_slots(f.heap->objects), hd_copying_draft(&op)->top)->account,
         hd_slot_at(hd_objects_slots(f.heap->objects), slot_of(&f, list))->account);
@@ -391,32 +191,6 @@ static void it_asks_for_no_object(void **state)
     assert_int_equal(op.error.status, HD_OK);
     assert_int_equal(length(&f, list), LONG);
     f.heap->quota.heap.limit.objects = HD_UNLIMITED;
-    fixture_down(&f);
-}
-
-/* It has changed for who reads it. */
-static void a_copy_of_the_list_begins_again(void **state)
-{
-    struct fixture f;
-    struct hd_op op;
-    struct hd_copy_part part;
-    uint64_t list;
-
-    (void)state;
-    open_with(&f, 1);
-    list = source_of(&f, HD_KIND_LIST, LONG);
-    start(&f, &op, list, source_of(&f, HD_KIND_LIST, LONG / 2));
-    part = (struct hd_copy_part){.source = by_id(list)};
-    begin(&f, HD_OP_COPY);
-    f.op.in.copy.parts = &part;
-    f.op.in.copy.count = 1;
-    f.op.in.copy.hold = true;
-    assert_int_equal(hd_heap_do(f.heap, &f.op), HD_MORE);
-    go_on(&f);
-    assert_int_equal(op.error.status, HD_OK);
-    assert_int_equal(f.op.error.status, HD_OK);
-    assert_int_equal(length(&f, list), LONG + LONG / 2);
-    assert_same_items(&f, f.op.out.id, list);
     fixture_down(&f);
 }
 
@@ -434,7 +208,7 @@ static void a_batch_extends_in_one_piece(void **state)
         begin(&f, HD_OP_BATCH_BEGIN)->in.batch.atomic = i == 1;
         assert_int_equal(finish(&f), HD_OK);
         batch = f.op.batch;
-        fill(begin(&f, HD_OP_EXTEND), list, from);
+        fill_extend(begin(&f, HD_OP_EXTEND), list, from);
         f.op.batch = batch;
         assert_int_equal(hd_heap_do(f.heap, &f.op), HD_DONE);
         assert_int_equal(length(&f, list), LONG);
@@ -451,14 +225,8 @@ int main(void)
         cmocka_unit_test(a_list_may_be_extended_by_itself),
         cmocka_unit_test(leaves_change_hands),
         cmocka_unit_test(nothing_is_seen_before_the_end),
-        cmocka_unit_test(a_change_of_the_source_makes_it_begin_again),
-        cmocka_unit_test(the_third_change_is_the_last),
-        cmocka_unit_test(names_are_looked_up_once),
-        cmocka_unit_test(either_may_go_meanwhile),
-        cmocka_unit_test(a_collection_knows_what_it_has),
         cmocka_unit_test(it_may_be_refused),
         cmocka_unit_test(it_asks_for_no_object),
-        cmocka_unit_test(a_copy_of_the_list_begins_again),
         cmocka_unit_test(a_batch_extends_in_one_piece),
     };
 

@@ -11,6 +11,23 @@ static uint64_t dead_loop(struct fixture *f)
     return loop;
 }
 
+/* One that has so many others, side by side or each in the next. */
+static uint64_t list_of_lists(struct fixture *f, int count, bool nested)
+{
+    uint64_t list = new_list(f);
+
+    for (int i = 0; i < count; i++) {
+        uint64_t other = new_list(f);
+        uint64_t outer = nested ? other : list;
+        uint64_t inner = nested ? list : other;
+
+        assert_int_equal(append(f, outer, inner), HD_OK);
+        assert_int_equal(release(f, inner), HD_OK);
+        list = outer;
+    }
+    return list;
+}
+
 /* Gives it up with only a unit of what that entails done; *op is the heap's until it is. */
 static void start_release(struct fixture *f, const uint64_t *id, struct hd_op *op)
 {
@@ -34,13 +51,7 @@ static void what_the_dying_have_is_not_condemned(void **state)
 
     (void)state;
     fixture_up(&f);
-    list = new_list(&f);
-    for (int i = 0; i < ITEMS; i++) {
-        uint64_t item = new_list(&f);
-
-        assert_int_equal(append(&f, list, item), HD_OK);
-        assert_int_equal(release(&f, item), HD_OK);
-    }
+    list = list_of_lists(&f, ITEMS, false);
     start_release(&f, &list, &releasing);
     start_collect(&f, &collecting);
     assert_sound(&f);
@@ -65,14 +76,7 @@ static void the_dying_are_seen_in_slices(void **state)
 
     (void)state;
     fixture_up(&f);
-    list = new_list(&f);
-    for (int i = 0; i < LENGTH; i++) {
-        uint64_t next = new_list(&f);
-
-        assert_int_equal(append(&f, next, list), HD_OK);
-        assert_int_equal(release(&f, list), HD_OK);
-        list = next;
-    }
+    list = list_of_lists(&f, LENGTH, true);
     start_release(&f, &list, &releasing);
     do { /* all of it is dying then, and what is on top goes next */
         assert_true(hd_heap_work(f.heap, 1));
