@@ -18,11 +18,13 @@
 
 struct hd_call;
 
-/* Where in its messages a method has what the shared handlers need; 0: it has none.  And, by
- * the last two, that its calls wait for others (wait.h). */
+/* Where in its messages a method has what the shared handlers need, and what a batch fetches
+ * ahead; 0: it has none.  And, by the last two, that its calls wait for others (wait.h). */
 struct hd_layout {
     uint16_t container; /* ObjectRef * */
     uint16_t item;      /* ObjectRef * */
+    uint16_t objects;   /* Operands * */
+    uint16_t made;      /* NewObject * */
     uint16_t at;        /* Subscript * */
     uint16_t index;     /* int64_t */
     uint16_t hold;      /* bool */

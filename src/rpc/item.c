@@ -106,3 +106,55 @@ bool hd_item_hold(const struct hd_call *call, const void *request)
 {
     return flag_at(request, call->method->at.hold);
 }
+
+#define EXPECTED_MOST 16u
+
+static size_t not_too_many(size_t n)
+{
+    return n < EXPECTED_MOST ? n : EXPECTED_MOST;
+}
+
+static void expect_ref(const struct hd_heap *heap, const Heapd__V1__ObjectRef *ref)
+{
+    if (ref != NULL && ref->by_case == HEAPD__V1__OBJECT_REF__BY_ID) {
+        hd_heap_expect(heap, &ref->id, 1);
+    }
+}
+
+static void expect_operands(const struct hd_heap *heap, const Heapd__V1__Operands *operands)
+{
+    if (operands == NULL) {
+        return;
+    }
+    hd_heap_expect(heap, operands->ids, not_too_many(operands->n_ids));
+    for (size_t i = 0; i < not_too_many(operands->n_refs); i++) {
+        expect_ref(heap, operands->refs[i]);
+    }
+}
+
+static void expect_items(const struct hd_heap *heap, const Heapd__V1__NewObject *object)
+{
+    switch (object == NULL ? HEAPD__V1__NEW_OBJECT__VALUE__NOT_SET : object->value_case) {
+    case HEAPD__V1__NEW_OBJECT__VALUE_TUPLE:
+    case HEAPD__V1__NEW_OBJECT__VALUE_LIST:
+    case HEAPD__V1__NEW_OBJECT__VALUE_SET:
+    case HEAPD__V1__NEW_OBJECT__VALUE_FROZENSET: /* one member of the union for all four */
+        expect_operands(heap, object->list);
+        return;
+    default:
+        return;
+    }
+}
+
+void hd_item_expect(const struct hd_heap *heap, const struct hd_layout *at, const void *request)
+{
+    uint16_t ref = at->item != 0 ? at->item : at->container;
+
+    if (ref != 0) {
+        expect_ref(heap, ref_at(request, ref));
+    } else if (at->objects != 0) {
+        expect_operands(heap, *(Heapd__V1__Operands *const *)member(request, at->objects));
+    } else if (at->made != 0) {
+        expect_items(heap, *(Heapd__V1__NewObject *const *)member(request, at->made));
+    }
+}

@@ -33,6 +33,10 @@ enum hd_status hd_item_answer_truth(struct hd_call *call, const void *request, v
 /* The object that the layout's container (or item) names, as a slot. */
 enum hd_status hd_item_resolve(struct hd_call *call, const void *request, uint32_t *ret_slot);
 
+/* What the method's request of this layout names by ids is asked for soon: at most a few. */
+void hd_item_expect(const struct hd_heap *heap, const struct hd_layout *at,
+                    const void *request);
+
 /* Whether the flag hold is set. */
 bool hd_item_hold(const struct hd_call *call, const void *request);
 

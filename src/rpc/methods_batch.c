@@ -48,21 +48,30 @@ static enum hd_status run_one(struct hd_call *call, const struct hd_method *meth
     return method->answer(call, request, call->response);
 }
 
+/* NULL: it is none of this version. */
+static const struct hd_method *method_of(const struct hd_call *call,
+                                         const Heapd__V1__Operation *operation)
+{
+    unsigned which = (unsigned)operation->op_case;
+
+    return which < HD_BATCH_FIELDS ? call->hub->dispatch.batch[which] : NULL;
+}
+
 static enum hd_status run_number(struct hd_call *call, const Heapd__V1__Operation *operation,
                                  struct hd_batch *batch, Heapd__V1__OperationResult *result)
 {
-    const struct hd_dispatch *dispatch = &call->hub->dispatch;
+    const struct hd_method *method = method_of(call, operation);
     unsigned which = (unsigned)operation->op_case;
 
-    if (which == 0 || which >= HD_BATCH_FIELDS || dispatch->batch[which] == NULL) {
+    if (method == NULL) {
         return hd_fail(&call->op.error, HD_INVALID_ARGUMENT, HD_REASON_BAD_ARGUMENT,
                        "the operation is not set, or is none of this version");
     }
-    if (run_one(call, dispatch->batch[which], operation, batch) != HD_OK) {
+    if (run_one(call, method, operation, batch) != HD_OK) {
         return call->op.error.status;
     }
     heapd__v1__operation_result__init(result);
-    if (dispatch->batch_has_result[which]) {
+    if (call->hub->dispatch.batch_has_result[which]) {
         result->result_case = (Heapd__V1__OperationResult__ResultCase)which;
         result->create = (void *)call->response; /* any member, as above */
     }
@@ -104,66 +113,16 @@ static enum hd_status make_room(struct hd_call *call, size_t count,
     return call->op.error.status;
 }
 
-/* So many operations ahead of the one that runs, and so many objects of each: far enough for
- * memory to answer. */
+/* So many operations ahead of the one that runs: far enough for memory to answer. */
 #define EXPECTED_AHEAD 8u
-#define EXPECTED_MOST  16u
 
-static size_t not_too_many(size_t n)
+/* The objects of a batch lie anywhere. */
+static void expect(const struct hd_call *call, const Heapd__V1__Operation *operation)
 {
-    return n < EXPECTED_MOST ? n : EXPECTED_MOST;
-}
+    const struct hd_method *method = method_of(call, operation);
 
-static void expect_ref(const struct hd_heap *heap, const Heapd__V1__ObjectRef *ref)
-{
-    if (ref != NULL && ref->by_case == HEAPD__V1__OBJECT_REF__BY_ID) {
-        hd_heap_expect(heap, &ref->id, 1);
-    }
-}
-
-static void expect_operands(const struct hd_heap *heap, const Heapd__V1__Operands *operands)
-{
-    if (operands == NULL) {
-        return;
-    }
-    hd_heap_expect(heap, operands->ids, not_too_many(operands->n_ids));
-    for (size_t i = 0; i < not_too_many(operands->n_refs); i++) {
-        expect_ref(heap, operands->refs[i]);
-    }
-}
-
-static void expect_new(const struct hd_heap *heap, const Heapd__V1__NewObject *object)
-{
-    switch (object == NULL ? HEAPD__V1__NEW_OBJECT__VALUE__NOT_SET : object->value_case) {
-    case HEAPD__V1__NEW_OBJECT__VALUE_TUPLE:
-    case HEAPD__V1__NEW_OBJECT__VALUE_LIST:
-    case HEAPD__V1__NEW_OBJECT__VALUE_SET:
-    case HEAPD__V1__NEW_OBJECT__VALUE_FROZENSET: /* one member of the union for all four */
-        expect_operands(heap, object->list);
-        return;
-    default:
-        return;
-    }
-}
-
-/* The objects of a batch lie anywhere: those of the commonest operations are fetched ahead. */
-static void expect(const struct hd_heap *heap, const Heapd__V1__Operation *operation)
-{
-    switch (operation->op_case) {
-    case HEAPD__V1__OPERATION__OP_CREATE:
-        expect_new(heap, operation->create->object);
-        return;
-    case HEAPD__V1__OPERATION__OP_HOLD:
-        expect_operands(heap, operation->hold->objects);
-        return;
-    case HEAPD__V1__OPERATION__OP_RELEASE:
-        expect_operands(heap, operation->release->objects);
-        return;
-    case HEAPD__V1__OPERATION__OP_APPEND:
-        expect_ref(heap, operation->append->item);
-        return;
-    default:
-        return;
+    if (method != NULL) {
+        hd_item_expect(call->heap, &method->at, operation->create);
     }
 }
 
@@ -173,7 +132,7 @@ static void run_all(struct hd_call *call, const Heapd__V1__ExecuteRequest *execu
 {
     for (size_t i = 0; i < execute->n_operations; i++) {
         if (i + EXPECTED_AHEAD < execute->n_operations) {
-            expect(call->heap, execute->operations[i + EXPECTED_AHEAD]);
+            expect(call, execute->operations[i + EXPECTED_AHEAD]);
         }
         if (run_number(call, execute->operations[i], batch, &room->results[i]) != HD_OK) {
             report_failure(&call->op.error, (uint32_t)i, reply, room->failure, room->text);
