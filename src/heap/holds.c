@@ -151,15 +151,3 @@ bool hd_holds_shed(struct hd_holds *holds)
 {
     return hd_rows_shed(&holds->rows, STRIDE);
 }
-
-bool hd_holds_check(const struct hd_holds *holds)
-{
-    for (uint32_t i = holds->rows.head; i < holds->rows.used; i++) {
-        const struct hd_hold *hold = hd_holds_at(holds, i);
-
-        if (hold->slot != 0 && hold->count == 0) {
-            return false;
-        }
-    }
-    return hd_rows_check(&holds->rows, STRIDE);
-}

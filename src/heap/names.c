@@ -198,18 +198,3 @@ bool hd_names_shed(struct hd_names *names)
     }
     return hd_rows_shed(&names->rows, STRIDE);
 }
-
-bool hd_names_check(const struct hd_names *names)
-{
-    uint32_t bound = 0;
-
-    for (uint32_t i = names->rows.head; i < names->rows.used; i++) {
-        const struct hd_name *name = hd_names_at(names, i);
-
-        if ((name->row.tag == 0) != (name->text == NULL)) {
-            return false;
-        }
-        bound += name->slot != 0;
-    }
-    return bound == names->bound && hd_rows_check(&names->rows, STRIDE);
-}

@@ -64,38 +64,12 @@ void hd_rows_fini(struct hd_rows *rows, size_t stride)
 
 /* Buckets. */
 
-static uint32_t *bucket_at(const struct hd_rows *rows, uint32_t number, size_t stride)
-{
-    uint32_t beyond = number - HD_ROWS_FLAT;
-
-    if (number < HD_ROWS_FLAT) {
-        return (uint32_t *)(void *)(rows->first + HD_ROWS_FLAT * stride) + number;
-    }
-    return (uint32_t *)(void *)(rows->far->chunks[beyond / HD_ROWS_CHUNK] +
-                                HD_ROWS_CHUNK * stride) +
-           beyond % HD_ROWS_CHUNK;
-}
-
-/* The power of two at or below n. */
-static uint32_t below(uint32_t n)
-{
-    return UINT32_C(1) << (31 - __builtin_clz(n));
-}
-
-uint32_t *hd_rows_far_bucket(const struct hd_rows *rows, uint32_t hash, size_t stride)
-{
-    uint32_t half = below(rows->far->buckets);
-    uint32_t number = hash & (2 * half - 1);
-
-    return bucket_at(rows, number < rows->far->buckets ? number : number - half, stride);
-}
-
 void hd_rows_split(struct hd_rows *rows, size_t stride)
 {
     uint32_t number = rows->far->buckets;
-    uint32_t half = below(number);
-    uint32_t *from = bucket_at(rows, number - half, stride);
-    uint32_t *to = bucket_at(rows, number, stride);
+    uint32_t half = hd_rows_half(number);
+    uint32_t *from = hd_rows_bucket_at(rows, number - half, stride);
+    uint32_t *to = hd_rows_bucket_at(rows, number, stride);
 
     *to = 0;
     while (*from != 0) {
@@ -117,8 +91,8 @@ void hd_rows_split(struct hd_rows *rows, size_t stride)
 static void merge(struct hd_rows *rows, size_t stride)
 {
     uint32_t number = rows->far->buckets - 1;
-    uint32_t *end = bucket_at(rows, number, stride);
-    uint32_t *into = bucket_at(rows, number - below(number), stride);
+    uint32_t *end = hd_rows_bucket_at(rows, number, stride);
+    uint32_t *into = hd_rows_bucket_at(rows, number - hd_rows_half(number), stride);
     uint32_t chain = *end;
 
     while (*end != 0) {

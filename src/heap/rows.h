@@ -99,7 +99,35 @@ static inline uint32_t hd_rows_hash(uint32_t tag)
     return hash ^ hash >> 15;
 }
 
-uint32_t *hd_rows_far_bucket(const struct hd_rows *rows, uint32_t hash, size_t stride);
+/* Of a table with `far`: the bucket of this number. */
+static inline uint32_t *hd_rows_bucket_at(const struct hd_rows *rows, uint32_t number,
+                                          size_t stride)
+{
+    uint32_t beyond = number - HD_ROWS_FLAT;
+
+    if (number < HD_ROWS_FLAT) {
+        return (uint32_t *)(void *)(rows->first + HD_ROWS_FLAT * stride) + number;
+    }
+    return (uint32_t *)(void *)(rows->far->chunks[beyond / HD_ROWS_CHUNK] +
+                                HD_ROWS_CHUNK * stride) +
+           beyond % HD_ROWS_CHUNK;
+}
+
+/* The power of two at or below n. */
+static inline uint32_t hd_rows_half(uint32_t n)
+{
+    return UINT32_C(1) << (31 - __builtin_clz(n));
+}
+
+static inline uint32_t *hd_rows_far_bucket(const struct hd_rows *rows, uint32_t hash,
+                                           size_t stride)
+{
+    uint32_t half = hd_rows_half(rows->far->buckets);
+    uint32_t number = hash & (2 * half - 1);
+
+    return hd_rows_bucket_at(rows, number < rows->far->buckets ? number : number - half,
+                             stride);
+}
 
 /* Where the chain of this tag begins: position + 1, or 0.  There must be rows. */
 static inline uint32_t *hd_rows_bucket(const struct hd_rows *rows, uint32_t tag, size_t stride)

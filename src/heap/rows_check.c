@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* rows_check.c: the invariants of rows.h, row by row. */
-#include "heap/rows.h"
+/* rows_check.c: the invariants of rows.h, row by row, and those of holds and names. */
+#include "heap/holds.h"
+#include "heap/names.h"
 
 /* A row is in the chain of its bucket, which is no longer than there are rows. */
 static bool is_chained(const struct hd_rows *rows, uint32_t position, uint32_t tag,
@@ -68,4 +69,31 @@ bool hd_rows_check(const struct hd_rows *rows, size_t stride)
         }
     }
     return live == rows->live;
+}
+
+bool hd_holds_check(const struct hd_holds *holds)
+{
+    for (uint32_t i = holds->rows.head; i < holds->rows.used; i++) {
+        const struct hd_hold *hold = hd_holds_at(holds, i);
+
+        if (hold->slot != 0 && hold->count == 0) {
+            return false;
+        }
+    }
+    return hd_rows_check(&holds->rows, sizeof(struct hd_hold));
+}
+
+bool hd_names_check(const struct hd_names *names)
+{
+    uint32_t bound = 0;
+
+    for (uint32_t i = names->rows.head; i < names->rows.used; i++) {
+        const struct hd_name *name = hd_names_at(names, i);
+
+        if ((name->row.tag == 0) != (name->text == NULL)) {
+            return false;
+        }
+        bound += name->slot != 0;
+    }
+    return bound == names->bound && hd_rows_check(&names->rows, sizeof(struct hd_name));
 }
