@@ -169,9 +169,7 @@ void hd_draft_drop(struct hd_objects *objects, struct hd_cascade *draft,
         return;
     }
     hd_slots_show(&objects->slots, slot);
-    hd_slots_kill(&objects->slots, slot);
-    hd_slot_at(&objects->slots, slot)->count = cascade->top;
-    cascade->top = slot;
+    hd_refs_kill(objects, cascade, slot);
 }
 
 static enum hd_status append_items(struct hd_objects *objects, struct hd_slot *entry,

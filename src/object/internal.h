@@ -108,6 +108,10 @@ uint32_t hd_list_pop_dying(struct hd_objects *objects, struct hd_slot *entry);
 
 enum hd_status hd_seq_judge_length(size_t length, struct hd_error *error);
 
+/* Untracked, and without references: its id is stale, and what it refers to is released when
+ * the cascade is worked off. */
+void hd_refs_kill(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot);
+
 /* All of them, or none: LIMIT_REFCOUNT.  And the way back, right after: nothing dies of
  * it, for what nobody referred to before is a new object that its maker will discard. */
 enum hd_status hd_refs_take_all(struct hd_objects *objects, const uint32_t *items, size_t count,

@@ -90,6 +90,13 @@ uint64_t hd_objects_take_stranded_deaths(struct hd_objects *objects)
     return deaths;
 }
 
+void hd_refs_kill(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot)
+{
+    hd_slots_kill(&objects->slots, slot);
+    hd_slot_at(&objects->slots, slot)->count = cascade->top;
+    cascade->top = slot;
+}
+
 /* From here on its id is stale and the collector does not know it. */
 static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot)
 {
@@ -116,9 +123,7 @@ static void start_dying(struct hd_objects *objects, struct hd_cascade *cascade, 
 
         hd_intern_remove(&objects->intern, text->hash, slot); /* nobody may find it now */
     }
-    hd_slots_kill(&objects->slots, slot);
-    entry->count = cascade->top;
-    cascade->top = slot;
+    hd_refs_kill(objects, cascade, slot);
 }
 
 void hd_refs_drop_many(struct hd_objects *objects, struct hd_cascade *cascade, uint32_t slot,
