@@ -38,6 +38,9 @@ enum hd_status hd_buf_append(struct hd_buf *buf, const void *data, size_t size);
 /* Drops size readable bytes from the front. */
 void hd_buf_consume(struct hd_buf *buf, size_t size);
 
+/* As much as one read brings: who keeps an empty buffer for what comes next keeps no larger. */
+#define HD_BUF_KEPT ((size_t)64 << 10)
+
 /* Gives memory back when the buffer is empty and holds more than keep bytes. */
 void hd_buf_trim(struct hd_buf *buf, size_t keep);
 

@@ -15,8 +15,6 @@
 #define WAITING_BYTES_MAX ((size_t)1 << 20)
 /* A turn ends when its frames have cost so much. */
 #define TURN_COST 256u
-/* An empty buffer of at most this size is kept from turn to turn. */
-#define BUFFER_KEPT ((size_t)64 << 10)
 
 static void enter(struct hd_channel *channel, struct hd_hub *hub)
 {
@@ -98,7 +96,7 @@ static enum hd_status work(struct hd_channel *channel, struct hd_bytes fed)
         hd_frames_end(channel);
         return channel->broken ? HD_RESOURCE_EXHAUSTED : HD_OK;
     }
-    hd_buf_trim(&channel->input, BUFFER_KEPT);
+    hd_buf_trim(&channel->input, HD_BUF_KEPT);
     return hd_buf_append(&channel->input, fed.data, fed.size);
 }
 

@@ -14,7 +14,7 @@ void hd_spares_take_back(struct hd_spares *spares, struct hd_buf *buf)
     if (hd_buf_size(buf) > 0 || buf->capacity == 0) {
         return;
     }
-    if (spares->count == HD_SPARES || buf->capacity > HD_SPARE_BYTES) {
+    if (spares->count == HD_SPARES || buf->capacity > HD_BUF_KEPT) {
         hd_buf_trim(buf, 0);
         return;
     }

@@ -8,8 +8,6 @@
 #include "base/buf.h"
 
 #define HD_SPARES 64u
-/* Larger ones are not kept. */
-#define HD_SPARE_BYTES ((size_t)64 << 10)
 
 struct hd_spares {
     struct hd_buf bufs[HD_SPARES]; /* owned; empty; the newest is the last */
@@ -19,7 +17,7 @@ struct hd_spares {
 /* buf has memory afterwards, if there was a spare or it had some. */
 void hd_spares_lend(struct hd_spares *spares, struct hd_buf *buf);
 
-/* Of an empty buf, which has no memory afterwards. */
+/* Of an empty buf, which has no memory afterwards; one larger than HD_BUF_KEPT is no spare. */
 void hd_spares_take_back(struct hd_spares *spares, struct hd_buf *buf);
 
 void hd_spares_free(struct hd_spares *spares);
