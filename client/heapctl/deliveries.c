@@ -35,7 +35,7 @@ void delivery_table(const struct heapctl *ctl, const char *name,
                                                    {"kind", OUTPUT_TEXT},
                                                    {"object", OUTPUT_ID},
                                                    {"try", OUTPUT_NUMBER}};
-    struct output_table *table = output_table_new(columns, sizeof(columns) / sizeof(*columns));
+    struct output_table *table = output_table_new(columns, COUNT(columns));
     struct output out;
 
     for (size_t i = 0; i < count; i++) {

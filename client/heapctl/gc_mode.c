@@ -51,7 +51,7 @@ static void show(struct heapctl *ctl, const struct heapd_gc_mode *mode)
     struct output out;
 
     output_begin(&out, ctl->format, stdout);
-    table = output_table_new(columns, sizeof(columns) / sizeof(columns[0]));
+    table = output_table_new(columns, COUNT(columns));
     output_cell(table, known ? names[mode->mode] : "unknown");
     output_cell_number(table, mode->growth_percent);
     output_cell_number(table, mode->floor_bytes);

@@ -2,8 +2,6 @@
 /* gc_stats.c: heapctl gc stats: collections, pauses, work, and garbage that floats. */
 #include "heapctl.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static void put_generations(struct output *out, const struct heapd_generation_stats stats[3])
 {
     static const struct output_column columns[] = {

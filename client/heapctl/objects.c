@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 #define IMMORTAL      UINT32_MAX
 #define SUMMARY_BYTES 120
 #define AT_ONCE       256 /* asked for in one request */

@@ -38,6 +38,8 @@ void output_end(struct output *out);
 struct output_table;
 
 /* columns: borrowed until the end.  NULL: no memory. */
+/* Columns are mostly all of an array. */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 struct output_table *output_table_new(const struct output_column *columns, size_t count);
 /* The next cell of the current row, rows following each other by themselves. */
 void output_cell(struct output_table *table, const char *text);

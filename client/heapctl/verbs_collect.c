@@ -7,7 +7,6 @@
 #include "heapctl.h"
 #include "steps.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MOST_WAIT_MS 3600000u
 #define CYCLES       16u
 #define VERB         "gc collect"

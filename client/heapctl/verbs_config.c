@@ -6,8 +6,7 @@
 
 #include "heapctl.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define MOST_SET     32
+#define MOST_SET 32
 
 static bool parse_number(const char *text, char **ret_end, uint64_t *ret_number)
 {

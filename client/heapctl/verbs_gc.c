@@ -6,8 +6,6 @@
 
 #include "heapctl.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static bool parse_number(const char *text, int64_t *ret_number)
 {
     char *end;

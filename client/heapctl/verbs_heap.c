@@ -5,8 +5,6 @@
 
 #include "heapctl.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* For verbs without arguments. */
 static int connect_alone(struct heapctl *ctl, int argc, char **argv)
 {

@@ -4,8 +4,7 @@
 
 #include "heapctl.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define MAP_COLUMNS  64u
+#define MAP_COLUMNS 64u
 
 static void put_classes(const struct heapd_pool_stats *stats, struct output *out)
 {

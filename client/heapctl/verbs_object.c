@@ -6,8 +6,7 @@
 
 #include "objects.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define LIST_ITEMS   20 /* of a container that show lists */
+#define LIST_ITEMS 20 /* of a container that show lists */
 
 static int put_scope(struct heapctl *ctl, struct output_table *table, enum heapd_scope scope,
                      const char *word, struct heapd_error *error)

@@ -5,7 +5,6 @@
 
 #include "heapctl.h"
 
-#define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
 #define MOST_DEADLINE_MS 604800000u /* a week */
 #define MOST_TRIES       1000u
 

@@ -6,8 +6,6 @@
 #include "heapctl.h"
 #include "owners.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static const char *state_of(const struct heapd_session *session)
 {
     return session->ending ? "ending" : session->own ? "own" : "";

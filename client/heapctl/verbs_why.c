@@ -6,8 +6,6 @@
 #include "owners.h"
 #include "steps.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static void put_row(struct output_table *table, size_t path, uint64_t step, const char *what,
                     uint64_t id, const char *kind)
 {
