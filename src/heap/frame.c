@@ -54,3 +54,22 @@ bool hd_frame_release_next(struct hd_frame *frame, struct hd_objects *objects,
     }
     return true;
 }
+
+void hd_frame_each(const struct hd_frame *frame,
+                   void (*visit)(void *ctx, uint32_t slot, uint32_t n), void *ctx)
+{
+    for (uint32_t i = 0; i < frame->names.rows.used; i++) {
+        const struct hd_name *name = hd_names_at(&frame->names, i);
+
+        if (name->text != NULL && name->slot != 0) {
+            visit(ctx, name->slot, 1);
+        }
+    }
+    for (uint32_t i = 0; i < frame->holds.rows.used; i++) {
+        const struct hd_hold *hold = hd_holds_at(&frame->holds, i);
+
+        if (hold->slot != 0) {
+            visit(ctx, hold->slot, hold->count);
+        }
+    }
+}

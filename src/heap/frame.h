@@ -35,4 +35,8 @@ size_t hd_frame_bytes(const struct hd_frame *frame);
 bool hd_frame_release_next(struct hd_frame *frame, struct hd_objects *objects,
                            struct hd_cascade *cascade);
 
+/* Calls visit for what each name and each hold has. */
+void hd_frame_each(const struct hd_frame *frame,
+                   void (*visit)(void *ctx, uint32_t slot, uint32_t n), void *ctx);
+
 #endif
