@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "object/kind.h"
+#include "object/span.h"
 #include "object/table_index.h"
 
 #define HD_TABLE_FLAT_MAX UINT32_C(8192) /* entries of a table in one block */
@@ -50,6 +51,17 @@ struct hd_big_table {
 };
 
 struct hd_slot;
+
+/* Of a table that is big. */
+static inline struct hd_big_table *hd_big_table_of(const struct hd_table *table)
+{
+    union {
+        const struct hd_table *flat;
+        struct hd_big_table *big;
+    } body = {table};
+
+    return body.big;
+}
 
 /* Bytes of all blocks. */
 size_t hd_big_table_bytes(const struct hd_big_table *table, enum hd_kind kind);

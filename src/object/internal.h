@@ -85,6 +85,15 @@ enum hd_status hd_table_empty_body(struct hd_objects *objects, const struct hd_s
 void hd_table_free_body(struct hd_objects *objects, const struct hd_slot *entry,
                         struct hd_table *table);
 
+/* Room for one entry of this hash behind the last, which is then put there.  LIMIT_SIZE,
+ * LIMIT_MEMORY; what is reserved in a big table must be used. */
+enum hd_status hd_table_reserve(struct hd_objects *objects, struct hd_slot *entry,
+                                uint32_t hash, struct hd_error *error);
+void hd_table_append(struct hd_slot *entry, const uint32_t fresh[3]);
+
+/* The entry goes; its references are the caller's to drop. */
+void hd_table_take_out(struct hd_objects *objects, struct hd_slot *entry, uint32_t position);
+
 /* Bytes of the body's own block; those of big containers beside it left out. */
 size_t hd_object_own_bytes(const struct hd_slot *entry);
 
