@@ -217,6 +217,82 @@ static void one_that_goes_after_the_commit_does(void **state)
     fixture_down(&f);
 }
 
+/* Whenever it goes: it calls back if, and only if, that was after the commit. */
+static void the_commit_decides(void **state)
+{
+    unsigned told = 0;
+    bool done = false;
+
+    (void)state;
+    for (unsigned at = 0; !done; at++) {
+        struct hd_op collecting;
+        struct fixture f;
+        uint64_t loop;
+        uint64_t weakref;
+        uint64_t waiting;
+
+        fixture_up(&f);
+        new_queue(&f, "q");
+        loop = new_loop(&f);
+        weakref = new_weakref(&f, loop, "q");
+        assert_int_equal(release(&f, loop), HD_OK);
+        collect_until(&f, f.other, 0, &collecting);
+        for (unsigned i = 0; i < at; i++) {
+            done = !hd_heap_work(f.heap, 1);
+        }
+        waiting = queue_info(&f, "q").waiting;
+        assert_int_equal(release(&f, weakref), HD_OK);
+        assert_int_equal(is_alive(&f, weakref), waiting > 0);
+        work_soundly(&f);
+        assert_int_equal(receive(&f, "q", TOLD).count, waiting);
+        assert_false(is_alive(&f, loop));
+        told += waiting > 0;
+        fixture_down(&f);
+    }
+    assert_true(told > 1);
+}
+
+/* Whenever the session ends: of its queue nothing is left, and nobody is told. */
+static void whenever_the_session_ends(void **state)
+{
+    bool done = false;
+
+    (void)state;
+    for (unsigned at = 0; !done; at++) {
+        struct hd_op collecting;
+        struct hd_op ending;
+        struct hd_session *own;
+        struct fixture f;
+        uint64_t loop;
+        uint64_t weakref;
+
+        fixture_up(&f);
+        own = f.session;
+        f.session = f.other;
+        assert_int_equal(set_queue(&f, "s", 0, 0, true), HD_OK);
+        f.session = own;
+        loop = new_loop(&f);
+        weakref = new_weakref(&f, loop, "s");
+        assert_int_equal(set_finalizer(&f, loop, "s"), HD_OK);
+        assert_int_equal(release(&f, loop), HD_OK);
+        collect_until(&f, f.session, 0, &collecting);
+        for (unsigned i = 0; i < at; i++) {
+            done = !hd_heap_work(f.heap, 1);
+        }
+        f.heap->options.slice_units = 1;
+        hd_op_init(&ending, HD_OP_SESSION_END, f.other);
+        (void)hd_heap_do(f.heap, &ending);
+        work_soundly(&f);
+        assert_int_equal(hd_heap_open_session(f.heap, &f.other, NULL), HD_OK);
+        (void)collect(&f);
+        assert_false(is_alive(&f, loop));
+        assert_int_equal(refcount(&f, weakref), 1);
+        assert_int_equal(f.heap->queue_count, 0);
+        assert_int_equal(f.heap->notices.live, 0);
+        fixture_down(&f);
+    }
+}
+
 /* What an atomic batch gives up is there until it ends, and again if it is undone. */
 static void in_an_atomic_batch_it_goes_at_the_end(bool undo)
 {
@@ -259,6 +335,8 @@ int main(void)
         cmocka_unit_test(nor_does_one_that_dies_with_its_list),
         cmocka_unit_test(one_that_somebody_still_has_does),
         cmocka_unit_test(one_that_goes_after_the_commit_does),
+        cmocka_unit_test(the_commit_decides),
+        cmocka_unit_test(whenever_the_session_ends),
         cmocka_unit_test(in_an_atomic_batch),
     };
 
