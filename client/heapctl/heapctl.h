@@ -110,6 +110,20 @@ struct heapctl {
     X(verify, "", "re-derive every count; status 1 if one is wrong", "")                       \
     X(eval, "LINE...", "run lines of Python and print what they give",                         \
       "Status 1 if one of them raises.\n")                                                     \
+    X(batch, "[--atomic] FILE", "many operations in one request (-: standard input)",          \
+      "A line for each: [$LABEL =] OPERATION OPERAND...; # begins a comment. An operand is\n"  \
+      "an id, a name, the $LABEL of a line above, or a literal: int:5, float:2.5,\n"           \
+      "str:'two words', bytes:'\\x00', None, True, False.\n"                                   \
+      "  create list|tuple|set|frozenset OBJECT..., create dict [KEY VALUE]...,\n"             \
+      "  create instance CLASS [NAME OBJECT]..., create LITERAL\n"                             \
+      "  bind NAME OBJECT [absent|was ID], delete NAME [was ID], lookup NAME\n"                \
+      "  append, insert, extend, extend_from, set_item, get_item, del_item, pop, remove,\n"    \
+      "  clear, add, discard, contains, copy, length, equals, intern, set_attr, get_attr,\n"   \
+      "  del_attr, show, refcounts, referents, is_tracked, weakref, deref, weakref_count,\n"   \
+      "  finalizer set|unset, ack: container, place ([0], [1:3] or a key), object\n"           \
+      "The lines are carried out in order, with nobody in between, up to the first that\n"     \
+      "is refused.\n"                                                                          \
+      "  --atomic   all or nothing\n")                                                         \
     X(run, "FILE", "run a transcript or script and show what happens (-: standard input)",     \
       "Status 1 if a statement raises.\n")                                                     \
     X(test, "[-j N] [--update] [--tap] [--junit FILE] FILE...",                                \

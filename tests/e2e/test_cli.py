@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 heapd, heapctl = sys.argv[1:3]
-VERBS = "ping info ls show refs referrers referents why heaps sessions holdings kill gc pools trim events verify eval run test".split()
+VERBS = "ping info ls show refs referrers referents why heaps sessions holdings kill gc pools trim events verify batch eval run test".split()
 folder = tempfile.TemporaryDirectory()
 environment = {**os.environ, "HEAPD_BIN": heapd, "XDG_RUNTIME_DIR": folder.name}
 environment.pop("HEAPD_URL", None)
