@@ -4,81 +4,14 @@
  *
  * usage: test_threads HEAPD */
 #include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <heapd/client.h>
 
+#include "client/daemon_fixture.h"
 #include "lib/testlib.h"
 
 #define THREADS 8
 #define ROUNDS  200
-
-static const char *program; /* argv[1], of this test program alone */
-
-struct daemon {
-    char folder[32];
-    char url[64];
-    pid_t pid;
-};
-
-static int start_daemon(void **state)
-{
-    struct daemon *daemon = calloc(1, sizeof(*daemon));
-    char number[12];
-    char ready[6];
-    int pipes[2];
-
-    assert_non_null(daemon);
-    (void)snprintf(daemon->folder, sizeof(daemon->folder), "/tmp/heapd-threads-XXXXXX");
-    assert_non_null(mkdtemp(daemon->folder));
-    (void)snprintf(daemon->url, sizeof(daemon->url), "unix:%s/s", daemon->folder);
-    assert_int_equal(pipe(pipes), 0);
-    (void)snprintf(number, sizeof(number), "%d", pipes[1]);
-    daemon->pid = fork();
-    assert_true(daemon->pid >= 0);
-    if (daemon->pid == 0) {
-        (void)execl(program, program, "--listen", daemon->url, "--ready-fd", number,
-                    (char *)NULL);
-        _exit(127);
-    }
-    (void)close(pipes[1]);
-    assert_int_equal(read(pipes[0], ready, 6), 6);
-    assert_memory_equal(ready, "READY\n", 6);
-    (void)close(pipes[0]);
-    *state = daemon;
-    return 0;
-}
-
-static void verify(const struct daemon *daemon)
-{
-    struct heapd_client *client;
-    struct heapd_verified *verified;
-
-    assert_int_equal(heapd_client_open(daemon->url, -1, &client, NULL), HEAPD_OK);
-    assert_int_equal(heapd_verify(client, &verified, NULL), HEAPD_OK);
-    assert_int_equal(verified->defect_count, 0);
-    heapd_free(verified);
-    heapd_client_close(client);
-}
-
-static int end_daemon(void **state)
-{
-    struct daemon *daemon = *state;
-    int status;
-
-    verify(daemon);
-    assert_int_equal(kill(daemon->pid, SIGTERM), 0);
-    assert_int_equal(waitpid(daemon->pid, &status, 0), daemon->pid);
-    assert_int_equal(status, 0);
-    (void)rmdir(daemon->folder);
-    free(daemon);
-    return 0;
-}
 
 struct thread {
     pthread_t thread;
@@ -134,7 +67,7 @@ static void *work(void *argument)
 
 static void clients_in_threads_are_independent(void **state)
 {
-    const struct daemon *daemon = *state;
+    const struct daemon_fixture *daemon = *state;
     struct thread threads[THREADS];
 
     for (int i = 0; i < THREADS; i++) {
@@ -166,7 +99,7 @@ static uint64_t own_session(struct heapd_client *client)
  */
 static void a_killed_client_comes_back(void **state)
 {
-    const struct daemon *daemon = *state;
+    const struct daemon_fixture *daemon = *state;
     struct heapd_client *client;
     struct heapd_client *other;
     struct heapd_stream *stream;
@@ -207,15 +140,11 @@ static void a_killed_client_comes_back(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(clients_in_threads_are_independent, start_daemon,
-                                        end_daemon),
-        cmocka_unit_test_setup_teardown(a_killed_client_comes_back, start_daemon, end_daemon),
+        cmocka_unit_test_setup_teardown(clients_in_threads_are_independent,
+                                        daemon_fixture_setup, daemon_fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_killed_client_comes_back, daemon_fixture_setup,
+                                        daemon_fixture_teardown),
     };
 
-    if (argc != 2) {
-        (void)fprintf(stderr, "usage: test_threads HEAPD\n");
-        return 2;
-    }
-    program = argv[1];
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return DAEMON_FIXTURE_RUN(argc, argv, tests);
 }
