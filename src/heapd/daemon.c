@@ -89,19 +89,40 @@ static bool build(struct hd_daemon *daemon)
     return hd_crew_new(&crew, &daemon->crew) == HD_OK;
 }
 
+/* The sockets that systemd handed over: how many.  Below 0: it has failed. */
+static int listen_inherited(struct hd_daemon *daemon, struct hd_server *server)
+{
+    struct hd_notify_socket *sockets;
+    struct hd_error error = {.status = HD_OK};
+    int count = hd_notify_sockets(&sockets);
+
+    if (count < 0) {
+        (void)hd_fail(
+            &error, HD_INVALID_ARGUMENT, HD_REASON_BAD_ARGUMENT,
+            "what is handed over by LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES is wrong: %s",
+            strerror(-count));
+    }
+    for (int i = 0; i < count && error.status == HD_OK; i++) {
+        (void)hd_server_listen_fd(server, sockets[i].fd, sockets[i].heap, &error);
+    }
+    hd_notify_free(sockets, count);
+    if (error.status != HD_OK) {
+        (void)fail(daemon, error.text);
+        return -1;
+    }
+    return count;
+}
+
 /* What the command line says; else what systemd handed over; else the usual place. */
 static bool listen_all(struct hd_daemon *daemon)
 {
     const struct hd_options *options = daemon->options;
     struct hd_server *server = hd_crew_server(daemon->crew, 0);
     struct hd_error error;
-    int first;
-    int count = hd_notify_sockets(&first);
+    int count = listen_inherited(daemon, server);
 
-    for (int i = 0; i < count; i++) {
-        if (hd_server_listen_fd(server, first + i, &error) != HD_OK) {
-            return fail(daemon, error.text);
-        }
+    if (count < 0) {
+        return false;
     }
     for (size_t i = 0; i < options->listen_count; i++) {
         if (hd_server_listen(server, options->listen[i], &error) != HD_OK) {

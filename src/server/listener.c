@@ -148,7 +148,27 @@ static struct hd_listener *new_listener(struct hd_server *server,
     return listener;
 }
 
-enum hd_status hd_listener_open_fd(struct hd_server *server, int fd, struct hd_error *error)
+/* The hub's own name of a heap; heap NULL: NULL. */
+static enum hd_status find_heap(const struct hd_server *server, const char *url,
+                                const char *heap, const char **ret_heap, struct hd_error *error)
+{
+    const struct hd_home *home;
+
+    *ret_heap = NULL;
+    if (heap == NULL) {
+        return HD_OK;
+    }
+    home = hd_hub_find(server->hub, hd_bytes_of(heap));
+    if (home == NULL) {
+        return hd_fail(error, HD_NOT_FOUND, HD_REASON_NO_SUCH_HEAP, "%s: there is no heap '%s'",
+                       url, heap);
+    }
+    *ret_heap = home->name;
+    return HD_OK;
+}
+
+enum hd_status hd_listener_open_fd(struct hd_server *server, int fd, const char *heap,
+                                   struct hd_error *error)
 {
     struct hd_address address = {.size = sizeof address.storage};
     struct hd_listener *listener;
@@ -161,7 +181,8 @@ enum hd_status hd_listener_open_fd(struct hd_server *server, int fd, struct hd_e
                        "file descriptor %d is no socket", fd);
     }
     hd_address_format(&address, url);
-    if (hd_address_judge(&address, url, error) != HD_OK) {
+    if (hd_address_judge(&address, url, error) != HD_OK ||
+        find_heap(server, url, heap, &heap, error) != HD_OK) {
         (void)close(fd);
         return error->status;
     }
@@ -170,6 +191,7 @@ enum hd_status hd_listener_open_fd(struct hd_server *server, int fd, struct hd_e
         (void)close(fd);
         return hd_fail(error, HD_RESOURCE_EXHAUSTED, HD_REASON_LIMIT_MEMORY, "no memory");
     }
+    listener->heap = heap;
     result = listener->is_tcp ? uv_tcp_open(&listener->uv.tcp, fd)
                               : uv_pipe_open(&listener->uv.pipe, fd);
     if (result != 0) {
@@ -190,7 +212,6 @@ static enum hd_status parse_url(const struct hd_server *server, const char *url,
                                 struct hd_error *error)
 {
     char address[2 * HD_URL_BYTES];
-    const struct hd_home *home;
     size_t size;
     const char *heap = hd_address_heap(url, &size);
 
@@ -198,12 +219,9 @@ static enum hd_status parse_url(const struct hd_server *server, const char *url,
     if (heap == NULL) {
         return hd_address_parse(url, ret_address, error);
     }
-    home = hd_hub_find(server->hub, hd_bytes_of(heap));
-    if (home == NULL) {
-        return hd_fail(error, HD_NOT_FOUND, HD_REASON_NO_SUCH_HEAP, "%s: there is no heap '%s'",
-                       url, heap);
+    if (find_heap(server, url, heap, ret_heap, error) != HD_OK) {
+        return error->status;
     }
-    *ret_heap = home->name;
     (void)snprintf(address, sizeof address, "%.*s", (int)size, url); /* cut: too long still */
     return hd_address_parse(address, ret_address, error);
 }
@@ -218,12 +236,11 @@ enum hd_status hd_listener_open(struct hd_server *server, const char *url,
 
     if (parse_url(server, url, &address, &heap, error) != HD_OK ||
         open_socket(server, &address, url, &fd, error) != HD_OK ||
-        hd_listener_open_fd(server, fd, error) != HD_OK) {
+        hd_listener_open_fd(server, fd, heap, error) != HD_OK) {
         return error->status;
     }
     listener = HD_CONTAINER_OF(server->listeners.prev, struct hd_listener, link);
     listener->owns_path = address.any.sa_family == AF_UNIX;
-    listener->heap = heap;
     return HD_OK;
 }
 

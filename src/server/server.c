@@ -216,9 +216,10 @@ enum hd_status hd_server_listen(struct hd_server *server, const char *url,
     return hd_listener_open(server, url, error);
 }
 
-enum hd_status hd_server_listen_fd(struct hd_server *server, int fd, struct hd_error *error)
+enum hd_status hd_server_listen_fd(struct hd_server *server, int fd, const char *heap,
+                                   struct hd_error *error)
 {
-    return hd_listener_open_fd(server, fd, error);
+    return hd_listener_open_fd(server, fd, heap, error);
 }
 
 const char *hd_server_url(const struct hd_server *server, size_t index)

@@ -62,8 +62,10 @@ void hd_server_free(struct hd_server *server);
 enum hd_status hd_server_listen(struct hd_server *server, const char *url,
                                 struct hd_error *error);
 
-/* A listening socket that is open already; the server closes it.  As above. */
-enum hd_status hd_server_listen_fd(struct hd_server *server, int fd, struct hd_error *error);
+/* A listening socket that is open already; the server closes it, whatever comes.  heap: the
+ * name of the one that calls mean which name none; NULL: the default.  Errors as above. */
+enum hd_status hd_server_listen_fd(struct hd_server *server, int fd, const char *heap,
+                                   struct hd_error *error);
 
 /* The sockets listened on, as clients name them, with the actual port: number index from 0, or
  * NULL. */

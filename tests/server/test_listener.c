@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sockets by their URLs: made, refused, stale, inherited. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,14 +155,21 @@ static void sockets_handed_over_are_judged_too(void **state)
     int pipes[2];
 
     assert_int_equal(bind(fd, (struct sockaddr *)&any, sizeof any), 0);
-    assert_int_equal(hd_server_listen_fd(l->f->a.server, fd, &l->error), HD_INVALID_ARGUMENT);
+    assert_int_equal(hd_server_listen_fd(l->f->a.server, fd, NULL, &l->error),
+                     HD_INVALID_ARGUMENT);
     assert_int_equal(pipe(pipes), 0);
-    assert_int_equal(hd_server_listen_fd(l->f->a.server, pipes[0], &l->error),
+    assert_int_equal(hd_server_listen_fd(l->f->a.server, pipes[0], NULL, &l->error),
                      HD_INVALID_ARGUMENT);
     (void)close(pipes[1]);
     fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&loopback, sizeof loopback), 0);
-    assert_int_equal(hd_server_listen_fd(l->f->a.server, fd, &l->error), HD_OK);
+    assert_int_equal(hd_server_listen_fd(l->f->a.server, fd, "b", &l->error), HD_NOT_FOUND);
+    assert_non_null(strstr(l->error.text, "tcp://127.0.0.1:"));
+    assert_non_null(strstr(l->error.text, "there is no heap 'b'"));
+    assert_int_equal(fcntl(fd, F_GETFD), -1); /* closed all the same */
+    fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&loopback, sizeof loopback), 0);
+    assert_int_equal(hd_server_listen_fd(l->f->a.server, fd, NULL, &l->error), HD_OK);
     check_served(l, hd_server_url(l->f->a.server, 0));
 }
 
