@@ -73,7 +73,9 @@ HEAPD_API int heapd_gc_get_threshold(struct heapd_client *client, uint32_t ret_t
     if (threshold->n_thresholds != 3) {
         return bad_reply(error);
     }
-    memcpy(ret_thresholds, threshold->thresholds, 3 * sizeof(*ret_thresholds));
+    if (ret_thresholds != NULL) {
+        memcpy(ret_thresholds, threshold->thresholds, 3 * sizeof(*ret_thresholds));
+    }
     return HEAPD_OK;
 }
 
@@ -107,7 +109,9 @@ HEAPD_API int heapd_gc_get_count(struct heapd_client *client, uint64_t ret_count
     if (count->n_counts != 3) {
         return bad_reply(error);
     }
-    memcpy(ret_counts, count->counts, 3 * sizeof(*ret_counts));
+    if (ret_counts != NULL) {
+        memcpy(ret_counts, count->counts, 3 * sizeof(*ret_counts));
+    }
     return HEAPD_OK;
 }
 
@@ -127,7 +131,7 @@ HEAPD_API int heapd_gc_get_stats(struct heapd_client *client,
     if (stats->n_generations != 3) {
         return bad_reply(error);
     }
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 3 && ret_stats != NULL; i++) {
         const Heapd__V1__GenerationStats *from = stats->generations[i];
 
         ret_stats[i] = (struct heapd_generation_stats){from->collections,   from->collected,

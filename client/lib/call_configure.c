@@ -60,6 +60,7 @@ HEAPD_API int heapd_configure(struct heapd_client *client,
     Heapd__V1__ConfigureRequest request = HEAPD__V1__CONFIGURE_REQUEST__INIT;
     struct row *rows = calloc(count + 1, sizeof(*rows));
     Heapd__V1__NewLimits **pointers = calloc(count + 1, sizeof(Heapd__V1__NewLimits *));
+    struct heapd_config *config;
     const void *answer;
     int code;
 
@@ -76,8 +77,12 @@ HEAPD_API int heapd_configure(struct heapd_client *client,
     request.limits = pointers;
     code = hdc_call(client, HDC_CONFIGURE, &request.base, &answer, error);
     if (code == HEAPD_OK && ret_config != NULL) {
-        *ret_config = copy_config(answer);
-        code = *ret_config == NULL ? hdc_fail_memory(error) : HEAPD_OK;
+        config = copy_config(answer);
+        if (config == NULL) {
+            code = hdc_fail_answer(error);
+        } else {
+            *ret_config = config;
+        }
     }
     free(pointers);
     free(rows);

@@ -44,7 +44,7 @@ HEAPD_API int heapd_receive(struct heapd_client *client, const char *queue, uint
     if (ret_deliveries != NULL) {
         deliveries = copy_received(&client->single, count);
         if (deliveries == NULL) {
-            return hdc_fail_memory(error);
+            return hdc_fail_answer(error);
         }
         *ret_deliveries = deliveries;
     }

@@ -24,7 +24,7 @@ HEAPD_API int heapd_gc_get_mode(struct heapd_client *client, struct heapd_gc_mod
     const void *answer;
     int code = hdc_call(client, HDC_GET_MODE, &request.base, &answer, error);
 
-    if (code == HEAPD_OK) {
+    if (code == HEAPD_OK && ret_mode != NULL) {
         mode = answer;
         *ret_mode =
             (struct heapd_gc_mode){(enum heapd_collector_mode)mode->mode, mode->growth_percent,

@@ -79,7 +79,7 @@ HEAPD_API int heapd_gc_get_pauses(struct heapd_client *client,
     const void *answer;
     int code = hdc_call(client, HDC_GET_STATS, &request.base, &answer, error);
 
-    if (code == HEAPD_OK) {
+    if (code == HEAPD_OK && ret_pauses != NULL) {
         stats = answer;
         *ret_pauses = (struct heapd_gc_pauses){0};
         read_series(stats, ret_pauses);

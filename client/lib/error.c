@@ -84,3 +84,10 @@ int hdc_fail_memory(struct heapd_error *error)
     return hdc_fail_text(error, HEAPD_RESOURCE_EXHAUSTED, "LIMIT_MEMORY",
                          "the client has no memory left");
 }
+
+int hdc_fail_answer(struct heapd_error *error)
+{
+    return hdc_fail_text(error, HEAPD_RESOURCE_EXHAUSTED, "LIMIT_ANSWER",
+                         "the client has no memory for the answer: whether the request was "
+                         "carried out is not known");
+}

@@ -14,5 +14,7 @@ int hdc_fail(struct heapd_error *error, int code, const char *reason, const char
 int hdc_fail_text(struct heapd_error *error, int code, const char *reason, const char *message);
 
 int hdc_fail_memory(struct heapd_error *error);
+/* The same when it is the answer that there is none for. */
+int hdc_fail_answer(struct heapd_error *error);
 
 #endif

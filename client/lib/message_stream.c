@@ -222,8 +222,13 @@ bool hdc_messages_next(struct heapd_stream *stream)
         hdc_buffer_front(&stream->unread) + sizeof(size));
     hdc_buffer_consume(&stream->unread, sizeof(size) + size);
     if (stream->message == NULL) {
-        hdc_messages_break(stream, HEAPD_INTERNAL, "BAD_REPLY",
-                           "a message of the stream cannot be decoded");
+        if (stream->space.starved) {
+            hdc_messages_break(stream, HEAPD_RESOURCE_EXHAUSTED, "LIMIT_MEMORY",
+                               "there is no memory for a message of the stream");
+        } else {
+            hdc_messages_break(stream, HEAPD_INTERNAL, "BAD_REPLY",
+                               "a message of the stream cannot be decoded");
+        }
         hdc_buffer_clear(&stream->unread);
     }
     return stream->message != NULL;

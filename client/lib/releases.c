@@ -78,11 +78,13 @@ static bool has_room(struct hdc_gathering *gathering, uint64_t id)
                        : gathering->counts[*entry - 1] < UINT32_MAX;
 }
 
-static void report(struct heapd_client *client, const struct hdc_gathering *gathering)
+/* Of a gathering, so many from the first on. */
+static void report(struct heapd_client *client, const struct hdc_gathering *gathering,
+                   uint32_t first, uint32_t count, const struct heapd_error *error)
 {
     if (client->releases.callback != NULL) {
-        client->releases.callback(client, gathering->ids, gathering->counts, gathering->count,
-                                  &gathering->batch.error, client->releases.ctx);
+        client->releases.callback(client, gathering->ids + first, gathering->counts + first,
+                                  count, error, client->releases.ctx);
     }
 }
 
@@ -102,22 +104,25 @@ static int send_gathering(struct heapd_client *client, struct hdc_gathering *gat
     return heapd_batch_send(client, &gathering->batch, on_failed, client, error);
 }
 
-static bool send_part(struct heapd_client *client, const struct hdc_gathering *whole,
+/* On its way, or reported. */
+static void send_part(struct heapd_client *client, const struct hdc_gathering *whole,
                       uint32_t first, uint32_t count)
 {
     struct hdc_gathering *part = new_gathering(client);
+    struct heapd_error error;
 
     if (part == NULL) {
-        return false;
+        (void)hdc_fail_memory(&error);
+        report(client, whole, first, count, &error);
+        return;
     }
     for (uint32_t i = first; i < first + count; i++) {
         gather(part, whole->ids[i], whole->counts[i]);
     }
-    if (send_gathering(client, part, NULL) != HEAPD_OK) {
+    if (send_gathering(client, part, &error) != HEAPD_OK) {
         hdc_gathering_free(&part->batch);
-        return false;
+        report(client, whole, first, count, &error);
     }
-    return true;
 }
 
 /* A release is all or nothing, and one bad id must not keep the others: the halves are tried,
@@ -132,14 +137,10 @@ static void on_failed(struct heapd_batch *batch, void *ctx)
                    code == HEAPD_INVALID_ARGUMENT;
 
     if (!refused || half == 0) {
-        report(client, gathering);
+        report(client, gathering, 0, gathering->count, &batch->error);
     } else {
-        if (send_part(client, gathering, half, gathering->count - half)) {
-            gathering->count = half;
-        }
-        if (!send_part(client, gathering, 0, half)) {
-            report(client, gathering);
-        }
+        send_part(client, gathering, half, gathering->count - half);
+        send_part(client, gathering, 0, half);
     }
     put_away(client, gathering);
 }

@@ -19,8 +19,16 @@ void hdc_reply_fail(struct heapd_batch *batch, int code, const char *reason,
     (void)hdc_fail_text(&batch->error, code, reason, message);
 }
 
+/* Also what only seems bad, because there was no memory to decode it. */
 static void bad_reply(struct heapd_batch *batch, const char *message)
 {
+    struct heapd_error error;
+
+    if (batch->answer.starved) {
+        (void)hdc_fail_answer(&error);
+        hdc_reply_fail(batch, error.code, error.reason, error.message);
+        return;
+    }
     hdc_reply_fail(batch, HEAPD_INTERNAL, "BAD_REPLY", message);
 }
 
@@ -141,7 +149,9 @@ int hdc_reply_read_error(const uint8_t *data, size_t size, struct heapd_error *r
 
     hdc_workspace_init(&space, ERROR_SPACE);
     response = ttrpc__response__unpack(&space.allocator, size, data);
-    if (response == NULL || response->status == NULL || response->status->code == 0) {
+    if (response == NULL && space.starved) {
+        (void)hdc_fail_answer(ret_error);
+    } else if (response == NULL || response->status == NULL || response->status->code == 0) {
         (void)hdc_fail_text(ret_error, HEAPD_INTERNAL, "BAD_REPLY",
                             "the daemon answered a stream with what is no error");
     } else {

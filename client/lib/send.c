@@ -196,7 +196,8 @@ int hdc_client_send(struct heapd_client *client, struct heapd_batch *batch,
     batch->results = NULL;
     batch->result_count = 0;
     batch->error.code = HEAPD_OK;
-    if (!append_batch(client, batch)) {
+    /* A small answer, as one of an operation that changes something is, can always be read. */
+    if (!hdc_workspace_prepare(&batch->answer) || !append_batch(client, batch)) {
         return hdc_fail_memory(error);
     }
     batch->ends_at = hdc_stream_position(&client->stream);

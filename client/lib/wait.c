@@ -44,8 +44,11 @@ HEAPD_API int heapd_batch_run(struct heapd_client *client, struct heapd_batch *b
 HEAPD_API int heapd_client_flush(struct heapd_client *client, struct heapd_error *error)
 {
     struct hdc_deadline deadline = hdc_deadline_in(client->timeout_ms);
-    int code = hdc_client_exchange(client, error);
+    int code = client->lost.code == HEAPD_OK ? hdc_releases_send(client, error) : HEAPD_OK;
 
+    if (code == HEAPD_OK) {
+        code = hdc_client_exchange(client, error);
+    }
     while (code == HEAPD_OK && hdc_buffer_size(&client->stream.out) > 0) {
         code = hdc_client_turn(client, &deadline, error);
     }
@@ -56,8 +59,16 @@ HEAPD_API int heapd_client_flush(struct heapd_client *client, struct heapd_error
 static int step(struct heapd_client *client, const struct hdc_deadline *deadline,
                 struct heapd_error *error)
 {
+    int code = HEAPD_OK;
+
     if (call_due(client) > 0) {
         return HEAPD_OK;
+    }
+    if (heapd_client_in_flight(client) == 0) { /* nothing to wait for but what this sends */
+        code = hdc_releases_send(client, error);
+    }
+    if (code != HEAPD_OK) {
+        return code;
     }
     hdc_releases_try(client);
     (void)hdc_stream_write(&client->stream);

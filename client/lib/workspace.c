@@ -67,6 +67,7 @@ static struct hdc_workspace_piece *add_piece(struct hdc_workspace *space, size_t
     }
     piece = malloc(sizeof(*piece) + capacity);
     if (piece == NULL) {
+        space->starved = true;
         return NULL;
     }
     piece->next = space->pieces;
@@ -105,10 +106,16 @@ void *hdc_workspace_array(struct hdc_workspace *space, size_t count, size_t size
     return hdc_workspace_take(space, count * size);
 }
 
+bool hdc_workspace_prepare(struct hdc_workspace *space)
+{
+    return space->pieces != NULL || add_piece(space, PIECE) != NULL;
+}
+
 void hdc_workspace_reset(struct hdc_workspace *space)
 {
     struct hdc_workspace_piece *kept = space->pieces;
 
+    space->starved = false;
     if (kept == NULL) {
         return;
     }

@@ -7,6 +7,7 @@
 #define HEAPD_CLIENT_WORKSPACE_H
 
 #include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct hdc_workspace_piece;
@@ -16,6 +17,7 @@ struct hdc_workspace {
     size_t used;                        /* of the newest */
     size_t total;                       /* of all */
     size_t limit;
+    bool starved; /* since the last reset there was no memory: not the limit, nor bad bytes */
     ProtobufCAllocator allocator; /* draws on this workspace */
 };
 
@@ -27,6 +29,10 @@ void hdc_workspace_fini(struct hdc_workspace *space);
 void *hdc_workspace_take(struct hdc_workspace *space, size_t size);
 /* For count items of size bytes; never NULL for a count of 0. */
 void *hdc_workspace_array(struct hdc_workspace *space, size_t count, size_t size);
+
+/* Sees to it that something small can be taken after a reset, and what is small of a decoded
+ * message too.  False: no memory. */
+bool hdc_workspace_prepare(struct hdc_workspace *space);
 
 /* Takes everything back; keeps one small piece for the next time. */
 void hdc_workspace_reset(struct hdc_workspace *space);

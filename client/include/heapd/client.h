@@ -46,12 +46,20 @@
  *   Calls that can fail return 0 (HEAPD_OK) or a code of google.rpc (enum
  *   heapd_code), and fill *error if error is not NULL (it is left alone on
  *   success).  What is returned goes through `ret_` parameters, each of which
- *   may be NULL; they are written only on success.  A refused call has changed
- *   nothing.
+ *   may be NULL, but for those of a client, a stream, and what a stream gives;
+ *   they are written only on success.  A refused call has changed nothing.
  *   Everything passed in is copied or sent before the call returns; the caller
  *   keeps what is its own.  Blocks the library returns are freed by heapd_free.
  *   Strings are UTF-8 and end in NUL; names are 1 to 255 bytes long.
  *   No signal is raised when the daemon goes away.
+ *
+ * MEMORY
+ *   What the library cannot get memory for fails with HEAPD_RESOURCE_EXHAUSTED; the client can
+ *   be used as before, when there is memory again.  LIMIT_MEMORY: what was asked for was not
+ *   carried out, or changes nothing.  LIMIT_ANSWER: there was none for a long answer (of a
+ *   batch, or of more than 2 KiB), and whether it was carried out is not known.  Without memory
+ *   for the bytes that come in, the connection is lost: UNAVAILABLE, CONNECTION_LOST, "Cannot
+ *   allocate memory".  An error may then also lack its reason.
  *
  * THREADS
  *   There is no global and no thread-local state.  A client, its batches and its
@@ -85,7 +93,8 @@ enum heapd_code {
     HEAPD_NOT_FOUND = 5,         /* STALE_ID, NO_SUCH_NAME, PY_KEY_ERROR, ... */
     HEAPD_ALREADY_EXISTS = 6,
     HEAPD_PERMISSION_DENIED = 7,
-    HEAPD_RESOURCE_EXHAUSTED = 8,  /* LIMIT_...: a limit, or memory, the client's own too */
+    HEAPD_RESOURCE_EXHAUSTED = 8,  /* LIMIT_...: a limit, or memory, the client's own too (see
+                                      MEMORY below) */
     HEAPD_FAILED_PRECONDITION = 9, /* NOT_HELD, EXPECTATION, NO_FRAME, ... */
     HEAPD_ABORTED = 10,            /* PY_RECURSION_ERROR, ... */
     HEAPD_OUT_OF_RANGE = 11,       /* PY_INDEX_ERROR, ... */
@@ -390,6 +399,7 @@ HEAPD_API int heapd_release_later(struct heapd_client *client, uint64_t id,
  *   UNAVAILABLE, NOT_SENT      the connection was lost before they left
  *   UNAVAILABLE, CONNECTION_LOST   ... while they were under way; the session's holds are gone
  *                              in either case
+ *   RESOURCE_EXHAUSTED, LIMIT_MEMORY   the client has none to release them: they are held still
  * The pointers are borrowed until it returns. */
 typedef void (*heapd_release_cb)(struct heapd_client *client, const uint64_t *ids,
                                  const uint32_t *counts, size_t count,
@@ -1558,13 +1568,15 @@ HEAPD_API int heapd_batch_run(struct heapd_client *client, struct heapd_batch *b
  * flight, and nothing has changed. */
 HEAPD_API bool heapd_batch_cancel(struct heapd_batch *batch);
 
-/* Sends all bytes that have gathered; reads answers meanwhile. */
+/* Sends all bytes and releases that have gathered; reads answers meanwhile.  Errors: as
+ * heapd_batch_send. */
 HEAPD_API int heapd_client_flush(struct heapd_client *client, struct heapd_error *error);
 
 /* Until `batch` is done and its callback has returned; NULL: until nothing is in
  * flight any more, what callbacks send included.  Not an error: that batches
  * failed (each knows for itself), unless by the loss of the connection:
- * UNAVAILABLE.  DEADLINE_EXCEEDED leaves in flight what is. */
+ * UNAVAILABLE.  DEADLINE_EXCEEDED leaves in flight what is; RESOURCE_EXHAUSTED, LIMIT_MEMORY:
+ * nothing is, but releases that have gathered cannot be sent. */
 HEAPD_API int heapd_client_wait(struct heapd_client *client, struct heapd_batch *batch,
                                 struct heapd_error *error);
 
