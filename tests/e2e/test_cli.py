@@ -62,7 +62,7 @@ def usage_needs_no_daemon():
                       ["gc", "bogus"], ["gc", "collect", "3"], ["gc", "collect", "-1"], ["gc", "collect", "x"],
                       ["gc", "collect", "1", "2"], ["gc", "threshold", "x"], ["gc", "threshold", "1", "2", "3", "4"],
                       ["gc", "count", "x"], ["gc", "enable", "x"], ["pools", "x"], ["trim", "x"], ["verify", "x"],
-                      ["eval"], ["run"], ["run", "a", "b"], ["test"], ["events", "x"], ["events", "-x"],
+                      ["batch"], ["batch", "a", "b"], ["eval"], ["run"], ["run", "a", "b"], ["test"], ["events", "x"], ["events", "-x"],
                       ["events", "--after", "-1"], ["events", "--after", "18446744073709551615"], ["events", "--kind", "x"],
                       ["events", "--kind", "session,"], ["events", "--kind", "sess"], ["events", "--generation", "3"],
                       ["events", "--session", "x"], ["events", "--after"]):
@@ -227,8 +227,19 @@ def nobody_answers_in_time():
         expect(124, "-u", f"unix:{folder.name}/mute", "--timeout", "0.05", "ping", err="heapctl: ping: .+\n")
 
 
+def the_manual_is_right():
+    """Its example of the console is a transcript, and that of batch one that can be read."""
+    examples = read_manual("heapctl.1.scd").split("# EXAMPLES")[1].replace("\\", "")
+    prompt = re.search(r"\$ heapctl --spawn\n((?:\t.*\n)+)", examples)[1]
+    expect(0, "test", path_of("manual.heap", prompt.replace("\t", "")), out="3 passed, 0 failed\n")
+    batch = re.search(r"\$ heapctl batch --atomic - <<END\n((?:\t.*\n)+)\tEND\n", examples)[1].replace("\t", "")
+    objects = "bind archive int:1\nbind index None\n"
+    expect(0, "--spawn", "batch", "-", stdin=objects + re.sub(" was .*", "", batch), out=".+")
+
+
 usage_needs_no_daemon()
 every_verb_has_help()
+the_manual_is_right()
 nobody_answers_in_time()
 private_daemons()
 url = f"unix:{folder.name}/daemon.sock"
