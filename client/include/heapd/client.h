@@ -59,7 +59,7 @@
  *   carried out, or changes nothing.  LIMIT_ANSWER: there was none for a long answer (of a
  *   batch, or of more than 2 KiB), and whether it was carried out is not known.  Without memory
  *   for the bytes that come in, the connection is lost: UNAVAILABLE, CONNECTION_LOST, "Cannot
- *   allocate memory".  An error may then also lack its reason.
+ *   allocate memory".  How a stream has ended may then lack its reason.
  *
  * THREADS
  *   There is no global and no thread-local state.  A client, its batches and its
