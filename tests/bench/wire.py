@@ -76,6 +76,7 @@ class Servers:
     def load(self, protocol, tcp, workload, clients, pipeline, **more):
         """What heapd-bench says of one workload."""
         before = cpu_ns(self.processes[protocol])
+        user, kernel = cpu_parts(self.processes[protocol])
         command = self.command(protocol, tcp, workload, clients, pipeline, **more)
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
@@ -84,6 +85,8 @@ class Servers:
         seconds = more.get("seconds", 0) + more.get("warmup", 0)
         if seconds:
             result["server_ns"] = (cpu_ns(self.processes[protocol]) - before) / (rate(result) * seconds)
+            user, kernel = (b - a for a, b in zip((user, kernel), cpu_parts(self.processes[protocol])))
+            result["kernel_ns"] = result["server_ns"] * kernel / max(user + kernel, 1)
         return result
 
 
@@ -91,6 +94,13 @@ def cpu_ns(pid):
     """Processor time that a process has had: what neighbours on the machine disturb least."""
     with open(f"/proc/{pid}/schedstat") as stat:
         return int(stat.read().split()[0])
+
+
+def cpu_parts(pid):
+    """The same in ticks of 10 ms: in the program itself, and in the kernel for it."""
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return int(fields[11]), int(fields[12])
 
 
 def row(name, unit, peer, pairs):
@@ -132,6 +142,9 @@ def one_by_one(servers, quick, rounds, tcp):
             pairs = alternate(servers, rounds, tcp=tcp, workload=workload, clients=clients, pipeline=pipeline, **time)
             yield row(f"wire.{shape}.{workload}{suffix}", "ops/s", peer, [(rate(a), rate(b)) for a, b in pairs])
             yield row(f"wire.{shape}.{workload}{suffix}.cpu", "ns", peer, [(a["server_ns"], b["server_ns"]) for a, b in pairs])
+            if not quick:  # too few ticks
+                values = [(a["kernel_ns"], b["kernel_ns"]) for a, b in pairs]
+                yield row(f"wire.{shape}.{workload}{suffix}.kernel", "ns", peer, values)
 
 
 def beside_flood(servers, protocol, seconds):
