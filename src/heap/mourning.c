@@ -204,13 +204,10 @@ static void name(void *ctx, uint32_t slot)
 
 static void publish(struct hd_heap *heap, struct hd_queue *queue)
 {
-    const struct hd_notice *first;
+    const struct hd_notice *first =
+        HD_CONTAINER_OF(hd_list_first(&queue->coming), struct hd_notice, link);
     uint64_t count = queue->coming_count;
 
-    if (count == 0) {
-        return;
-    }
-    first = HD_CONTAINER_OF(hd_list_first(&queue->coming), struct hd_notice, link);
     hd_queue_publish(queue, heap->pending.sliced);
     hd_tell(heap, HD_EVENT_FINALIZER_QUEUED, first, count);
 }

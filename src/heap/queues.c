@@ -62,7 +62,8 @@ struct hd_queue *hd_queue_new(struct hd_heap *heap, struct hd_bytes name)
 void hd_queue_free(struct hd_heap *heap, struct hd_queue *queue)
 {
     HD_CHECK(hd_list_is_empty(&queue->takers) && hd_list_is_empty(&queue->waiting) &&
-             hd_list_is_empty(&queue->coming) && hd_list_is_empty(&queue->letters));
+             hd_list_is_empty(&queue->coming) && hd_list_is_empty(&queue->letters) &&
+             hd_list_is_empty(&queue->of_coming));
     hd_list_unlink(&queue->link);
     heap->queue_count--;
     hd_free(&heap->books.iface, queue, sizeof *queue + queue->name_size);
@@ -204,10 +205,15 @@ void hd_queue_announce(struct hd_heap *heap, struct hd_notice *notice, uint64_t 
 
 void hd_queue_retract(struct hd_notice *notice)
 {
+    struct hd_queue *queue = notice->queue;
+
     leave(notice);
     notice->state = HD_NOTICE_ARMED;
     notice->set = 0;
-    notice->queue->armed++;
+    queue->armed++;
+    if (queue->coming_count == 0) {
+        hd_list_unlink(&queue->of_coming);
+    }
 }
 
 void hd_queue_publish(struct hd_queue *queue, uint64_t collection)

@@ -8,8 +8,9 @@
  * A queue may belong to a session: it ends with it, whoever is armed for it dies untold,
  * and what is on it is let go.
  *
- * [queue.inv.held]  What waits, is delivered or is a dead letter is held by the queue.
- * [queue.inv.once]  A notice is in one list, that of its state. */
+ * [queue.inv.held]    What waits, is delivered or is a dead letter is held by the queue.
+ * [queue.inv.once]    A notice is in one list, that of its state.
+ * [queue.inv.coming]  The heap's list of queues on which something is coming has no others. */
 #ifndef HD_HEAP_QUEUES_H
 #define HD_HEAP_QUEUES_H
 

@@ -24,7 +24,7 @@ hd_verify_tell(struct hd_verify *verify, const char *format, ...);
 /* [heap.inv.rows] */
 void hd_verify_rows(struct hd_verify *verify);
 
-/* [notice.inv.armed], [queue.inv.once] and the sums of queues. */
+/* [notice.inv.armed], [queue.inv.once], [queue.inv.coming] and the sums of queues. */
 void hd_verify_queues(struct hd_verify *verify);
 
 /* [heap.inv.accounts].  RESOURCE_EXHAUSTED: no memory for the sums. */

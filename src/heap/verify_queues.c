@@ -62,6 +62,10 @@ static void check_queue(struct hd_verify *verify, const struct hd_queue *queue,
                        queue->coming_count, queue->waiting_count, queue->delivered_count,
                        queue->letter_count);
     }
+    if (hd_list_is_empty(&queue->of_coming) != (coming == 0)) { /* [queue.inv.coming] */
+        hd_verify_tell(verify, "queue '%.*s' is %sin the list of those with something coming",
+                       (int)queue->name_size, queue->name, coming == 0 ? "" : "not ");
+    }
     sums->armed += queue->armed;
     sums->coming += coming;
     sums->waiting += waiting;

@@ -57,6 +57,33 @@ static void one_with_something_coming_is_not_deleted(void **state)
     fixture_down(&f);
 }
 
+/* Nothing is coming on it any more, nor armed for it: it may be deleted before the commit,
+ * which does not look for it. */
+static void a_queue_deleted_before_the_commit_is_gone(void **state)
+{
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t loop;
+
+    (void)state;
+    fixture_up(&f);
+    new_queue(&f, "q");
+    loop = new_loop(&f);
+    assert_int_equal(set_finalizer(&f, loop, "q"), HD_OK);
+    assert_int_equal(release(&f, loop), HD_OK);
+    collect_until(&f, f.other, 1, &collecting);
+    assert_int_equal(set_finalizer(&f, loop, ""), HD_OK);
+    assert_int_equal(coming(&f), 0);
+    assert_int_equal(delete_queue(&f, "q"), HD_OK);
+    assert_int_equal(f.heap->queue_count, 0);
+    work_soundly(&f);
+    new_queue(&f, "q");
+    (void)collect(&f);
+    assert_false(is_alive(&f, loop));
+    assert_int_equal(receive(&f, "q", TOLD).count, 0);
+    fixture_down(&f);
+}
+
 /* The session ends with two objects dead and to be told of on its queue, the one by a finalizer
  * and the other by a weak reference's callback.  Nobody is: they die as if they had none.  What
  * the first leads to is told of on another queue. */
@@ -329,6 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_with_something_coming_is_not_deleted),
+        cmocka_unit_test(a_queue_deleted_before_the_commit_is_gone),
         cmocka_unit_test(what_is_coming_is_let_go_with_the_session),
         cmocka_unit_test(what_waits_is_let_go_with_the_session),
         cmocka_unit_test(a_weak_reference_that_goes_first_does_not_call_back),
