@@ -52,11 +52,47 @@ static bool finalize(void *ctx, uint32_t slot)
     return put(heap, notice);
 }
 
+void hd_notice_retract(struct hd_heap *heap, struct hd_notice *notice,
+                       struct hd_cascade *cascade)
+{
+    if (notice->set != 0) {
+        hd_pending_leave(heap, notice);
+    }
+    hd_queue_retract(notice);
+    if (!notice->is_callback) {
+        hd_object_set_finalized(heap->objects, notice->slot, false);
+        hd_object_arm(heap->objects, notice->slot);
+    }
+    hd_refs_drop(heap->objects, cascade, notice->slot);
+}
+
+static void untell(void *ctx, uint32_t slot, struct hd_cascade *cascade)
+{
+    struct hd_heap *heap = ctx;
+    struct hd_notice *notice = hd_notices_armed(&heap->notices, slot);
+
+    if (notice != NULL && hd_notice_is_coming(notice)) {
+        hd_notice_retract(heap, notice, cascade);
+    }
+}
+
+/* What lives has other references than that of the queue, which would be given up with the last
+ * of them. */
+static void untell_living(void *ctx, uint32_t slot)
+{
+    struct hd_cascade none = {0};
+
+    untell(ctx, slot, &none);
+    HD_CHECK(none.top == 0);
+}
+
+/* A collection may have found the target dead, and not be committed: it has died before. */
 static bool call_back(void *ctx, uint32_t weakref)
 {
     struct hd_heap *heap = ctx;
     struct hd_notice *notice = hd_notices_armed(&heap->notices, weakref);
 
+    untell_living(ctx, weakref);
     return notice != NULL && notice->state == HD_NOTICE_ARMED && put(heap, notice);
 }
 
@@ -166,42 +202,6 @@ static bool told(void *ctx, uint32_t slot)
     return notice == NULL || notice->state != HD_NOTICE_ARMED;
 }
 
-void hd_notice_retract(struct hd_heap *heap, struct hd_notice *notice,
-                       struct hd_cascade *cascade)
-{
-    if (notice->set != 0) {
-        hd_pending_leave(heap, notice);
-    }
-    hd_queue_retract(notice);
-    if (!notice->is_callback) {
-        hd_object_set_finalized(heap->objects, notice->slot, false);
-        hd_object_arm(heap->objects, notice->slot);
-    }
-    hd_refs_drop(heap->objects, cascade, notice->slot);
-}
-
-static void untell(void *ctx, uint32_t slot, struct hd_cascade *cascade)
-{
-    struct hd_heap *heap = ctx;
-    struct hd_notice *notice = hd_notices_armed(&heap->notices, slot);
-
-    if (notice != NULL && hd_notice_is_coming(notice)) {
-        hd_notice_retract(heap, notice, cascade);
-    }
-}
-
-/* It is armed again before anybody looks.  With the queue's reference alone it has died in
- * the meantime, and somebody is told for that. */
-static void name(void *ctx, uint32_t slot)
-{
-    const struct hd_heap *heap = ctx;
-    struct hd_cascade none = {0};
-
-    if (hd_slot_at(hd_objects_slots_const(heap->objects), slot)->count > 1) {
-        untell(ctx, slot, &none);
-    }
-}
-
 static void publish(struct hd_heap *heap, struct hd_queue *queue)
 {
     const struct hd_notice *first =
@@ -264,7 +264,8 @@ static void save(void *ctx, uint32_t slot)
 
 void hd_mourning_init(struct hd_heap *heap)
 {
-    heap->mourner = (struct hd_mourner){finalize, call_back, forget, name, untell, heap};
+    heap->mourner =
+        (struct hd_mourner){finalize, call_back, forget, untell_living, untell, heap};
     heap->host = (struct hd_collector_host){.begin = begin,
                                             .dying = bury,
                                             .roots = visit_roots,

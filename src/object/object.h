@@ -218,9 +218,10 @@ struct hd_mourner {
     /* While a collection is marking somebody names an object that counts as finalized: it does
      * not, if only that collection would have it so. */
     void (*name)(void *ctx, uint32_t slot);
-    /* While a collection is marking a weak reference with HD_SLOT_CALLBACK has one reference
-     * left: if it is the mourner's, for what is not committed, that is given up as well. */
-    void (*abandon)(void *ctx, uint32_t weakref, struct hd_cascade *cascade);
+    /* While a collection is marking an object that counts as finalized, or a weak reference
+     * with HD_SLOT_CALLBACK, has one reference left: if it is the mourner's, for what is not
+     * committed, that is given up as well. */
+    void (*abandon)(void *ctx, uint32_t slot, struct hd_cascade *cascade);
     void *ctx;
 };
 

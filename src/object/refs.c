@@ -144,7 +144,7 @@ void hd_refs_drop_many(struct hd_objects *objects, struct hd_cascade *cascade, u
         start_dying(objects, cascade, slot);
     } else if (objects->barrier.marking) {
         hd_barrier_shade(&objects->barrier, &objects->slots, slot);
-        if (entry->count == 1 && (entry->flags & HD_SLOT_CALLBACK) != 0) {
+        if (entry->count == 1 && (entry->flags & (HD_SLOT_CALLBACK | HD_SLOT_FINALIZED)) != 0) {
             objects->mourner->abandon(objects->mourner->ctx, slot, cascade);
         }
     }

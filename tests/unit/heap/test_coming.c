@@ -210,6 +210,41 @@ static void nor_does_one_that_dies_with_its_list(void **state)
     fixture_down(&f);
 }
 
+/* The same if the list is a cycle that a collection of the young finds meanwhile: the weak
+ * reference goes with it, before the commit. */
+static void nor_does_one_that_goes_with_a_young_cycle(void **state)
+{
+    const int64_t thresholds[] = {4, 0, 0};
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t weakref;
+    uint64_t list;
+
+    (void)state;
+    weakref = watch_loop(&f, &collecting);
+    list = new_list(&f);
+    assert_int_equal(append(&f, list, weakref), HD_OK);
+    assert_int_equal(append(&f, list, list), HD_OK);
+    assert_int_equal(release(&f, weakref), HD_OK);
+    assert_int_equal(release(&f, list), HD_OK);
+    begin(&f, HD_OP_SET_THRESHOLD)->in.threshold.values = thresholds;
+    f.op.in.threshold.count = 3;
+    assert_int_equal(hd_heap_do(f.heap, &f.op), HD_DONE);
+    for (int i = 0; i < 8 && is_alive(&f, list); i++) {
+        begin(&f, HD_OP_CREATE)->in.create.object.kind = HD_KIND_LIST;
+        f.op.in.create.keep = HD_KEEP_HOLD;
+        assert_int_equal(hd_heap_do(f.heap, &f.op), HD_DONE);
+    }
+    assert_false(is_alive(&f, list));
+    assert_true(hd_collector_stage(f.heap->collector) < HD_STAGE_RELEASE);
+    assert_false(is_alive(&f, weakref));
+    assert_int_equal(coming(&f), 0);
+    assert_int_equal(queue_info(&f, "q").waiting, 0);
+    work_soundly(&f);
+    assert_int_equal(receive(&f, "q", TOLD).count, 0);
+    fixture_down(&f);
+}
+
 static void one_that_somebody_still_has_does(void **state)
 {
     struct hd_op collecting;
@@ -241,6 +276,77 @@ static void one_that_goes_after_the_commit_does(void **state)
     assert_true(is_alive(&f, weakref));
     work_soundly(&f);
     assert_int_equal(receive_one(&f, "q").object, weakref);
+    fixture_down(&f);
+}
+
+static void del_attr(struct fixture *f, uint64_t instance, const char *name)
+{
+    struct hd_op *op = begin(f, HD_OP_DEL_ATTR);
+
+    op->in.attr.object = by_id(instance);
+    op->in.attr.name = text_of(name);
+    assert_int_equal(hd_heap_do(f->heap, op), HD_DONE);
+    assert_int_equal(op->error.status, HD_OK);
+}
+
+/* The target loses its last reference before the commit: it died by count, which is told of at
+ * once, and the queue holds the weak reference. */
+static void a_target_that_dies_first_is_told_of_at_once(void **state)
+{
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t loop;
+    uint64_t weakref;
+
+    (void)state;
+    fixture_up(&f);
+    new_queue(&f, "q");
+    loop = new_loop(&f);
+    weakref = new_weakref(&f, loop, "q");
+    assert_int_equal(release(&f, loop), HD_OK);
+    collect_until(&f, f.other, 1, &collecting);
+    del_attr(&f, loop, "self");
+    assert_false(is_alive(&f, loop));
+    assert_int_equal(queue_info(&f, "q").waiting, 1);
+    assert_int_equal(release(&f, weakref), HD_OK);
+    assert_true(is_alive(&f, weakref));
+    assert_sound(&f);
+    assert_int_equal(receive_one(&f, "q").object, weakref);
+    work_soundly(&f);
+    fixture_down(&f);
+}
+
+/* So it is of an object with a finalizer, which is told of once. */
+static void so_is_an_object_with_a_finalizer(void **state)
+{
+    struct hd_op collecting;
+    struct hd_delivery delivery;
+    struct fixture f;
+    uint64_t loop;
+    uint64_t member;
+
+    (void)state;
+    fixture_up(&f);
+    new_queue(&f, "q");
+    loop = new_loop(&f);
+    member = new_instance(&f, "Node");
+    assert_int_equal(set_finalizer(&f, member, "q"), HD_OK);
+    set_attr(&f, loop, "member", member);
+    assert_int_equal(release(&f, member), HD_OK);
+    assert_int_equal(release(&f, loop), HD_OK);
+    collect_until(&f, f.other, 1, &collecting);
+    del_attr(&f, loop, "member");
+    assert_int_equal(coming(&f), 0);
+    assert_int_equal(queue_info(&f, "q").waiting, 1);
+    assert_sound(&f);
+    assert_int_equal(hold(&f, member), HD_OK);
+    work_soundly(&f);
+    delivery = receive_one(&f, "q");
+    assert_int_equal(delivery.object, member);
+    assert_int_equal(acknowledge(&f, delivery.delivery), HD_OK);
+    assert_int_equal(release(&f, member), HD_OK);
+    assert_false(is_alive(&f, member));
+    assert_int_equal(receive(&f, "q", TOLD).count, 0);
     fixture_down(&f);
 }
 
@@ -361,8 +467,11 @@ int main(void)
         cmocka_unit_test(what_waits_is_let_go_with_the_session),
         cmocka_unit_test(a_weak_reference_that_goes_first_does_not_call_back),
         cmocka_unit_test(nor_does_one_that_dies_with_its_list),
+        cmocka_unit_test(nor_does_one_that_goes_with_a_young_cycle),
         cmocka_unit_test(one_that_somebody_still_has_does),
         cmocka_unit_test(one_that_goes_after_the_commit_does),
+        cmocka_unit_test(a_target_that_dies_first_is_told_of_at_once),
+        cmocka_unit_test(so_is_an_object_with_a_finalizer),
         cmocka_unit_test(the_commit_decides),
         cmocka_unit_test(whenever_the_session_ends),
         cmocka_unit_test(in_an_atomic_batch),
