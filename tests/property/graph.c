@@ -2,6 +2,8 @@
 /* graph.c: observation and judgement. */
 #include "property/graph.h"
 
+#include "property/graph_queues.h"
+
 static const struct hd_slots *slots_of(const struct world *world)
 {
     return hd_objects_slots_const(world->f.heap->objects);
@@ -94,14 +96,24 @@ static void observe_queues(struct graph *g, const node_set owned)
     const struct world *world = &g->worlds[0];
     const struct hd_notices *notices = &world->f.heap->notices;
     bool waits[NODES] = {false};
+    bool lingers[NODES] = {false};
 
     for (uint32_t number = 1; number < notices->high; number++) {
         const struct hd_notice *notice = hd_notices_at(notices, number);
         int node = -1;
 
+        if (notice != NULL && hd_notice_keeps(world->f.heap, notice)) {
+            node = graph_node_of(world, hd_slots_id(slots_of(world), notice->slot));
+            assert_true(node >= 0);
+            lingers[node] = true;
+            continue;
+        }
         if (notice != NULL && hd_notice_is_held(notice) && !hd_notice_is_coming(notice)) {
             node = graph_node_of(world, hd_slots_id(slots_of(world), notice->slot));
             assert_true(node >= 0);
+            assert_true(
+                hd_bytes_equal((struct hd_bytes){notice->queue->name, notice->queue->name_size},
+                               text_of(graph_queue_name(g->nodes[node].queue))));
             waits[node] = true;
         }
         if (node >= 0 && !g->nodes[node].waits) {
@@ -117,7 +129,23 @@ static void observe_queues(struct graph *g, const node_set owned)
     }
     for (int i = 0; i < NODES; i++) {
         g->nodes[i].waits = waits[i];
+        g->nodes[i].lingers = lingers[i];
     }
+}
+
+/* Somebody should have been told of its end: of one with a finalizer always, of the target of a
+ * weak reference if somebody has that. */
+static bool is_missed(const struct graph *g, int node, const node_set owned)
+{
+    bool missed = g->nodes[node].kind == NODE_INSTANCE && g->nodes[node].armed;
+
+    for (int i = 0; i < NODES; i++) {
+        const struct node *weakref = &g->nodes[i];
+
+        missed = missed || (weakref->kind == NODE_WEAKREF && weakref->target == node &&
+                            weakref->armed && !weakref->parted && owned[i]);
+    }
+    return missed;
 }
 
 void graph_observe(struct graph *g)
@@ -135,6 +163,7 @@ void graph_observe(struct graph *g)
         }
         gone[i] = g->nodes[i].kind != NODE_FREE && is_gone(g, i);
         assert_false(gone[i] && owned[i]);
+        assert_false(gone[i] && is_missed(g, i, owned));
     }
     for (int i = 0; i < NODES; i++) {
         if (gone[i]) {
@@ -151,7 +180,7 @@ static void count_references(const struct graph *g, unsigned counts[NODES])
         }
     }
     for (int i = 0; i < NODES; i++) {
-        counts[i] += g->nodes[i].waits;
+        counts[i] += g->nodes[i].waits + g->nodes[i].lingers;
         for (unsigned s = 0; s < SESSIONS; s++) {
             counts[i] += g->holds[s][i];
         }

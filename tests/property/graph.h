@@ -16,6 +16,7 @@
 #define ATTRS    4
 #define NAMES    4
 #define SESSIONS 2 /* that operate; two more ask for collections, so that one may wait */
+#define QUEUES   (SESSIONS + 2) /* graph_queues.h */
 #define WORLDS   2
 
 enum node_kind {
@@ -31,12 +32,14 @@ struct node {
     unsigned padding;
     unsigned edge_count; /* of a list */
     int edges[EDGES];
-    int target;   /* of a weak reference; -1: none any more */
-    bool watches; /* a weak reference with a callback */
-    bool armed;   /* somebody is to be told */
-    bool told;    /* somebody was */
-    bool waits;   /* a queue holds it */
-    bool parted;  /* a weak reference that was garbage with its target: may know it no more */
+    int target;     /* of a weak reference; -1: none any more */
+    bool watches;   /* a weak reference with a callback */
+    bool armed;     /* somebody is to be told */
+    unsigned queue; /* that which it is, or was last, armed for */
+    bool told;      /* somebody was */
+    bool waits;     /* a queue holds it */
+    bool lingers;   /* a queue did, and its pending set does until it is looked at */
+    bool parted;    /* a weak reference that was garbage with its target: may know it no more */
 };
 
 struct world {

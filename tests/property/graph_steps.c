@@ -2,6 +2,8 @@
 /* graph_steps.c: each step names the same nodes in every world, and has the same outcome. */
 #include "property/graph_steps.h"
 
+#include "property/graph_queues.h"
+
 static const char *const names[NAMES] = {"a", "b", "c", "d"};
 static const char *const attributes[ATTRS] = {"p", "q", "r", "s"};
 
@@ -140,13 +142,49 @@ static void let_go(struct graph *g, int node)
 
 static void arm(struct graph *g, int node, bool armed)
 {
+    unsigned queue = graph_draw_queue(g);
+
     graph_name(g, node);
     EACH_WORLD(world, g)
     {
-        assert_int_equal(set_finalizer(turn(g, world), world->ids[node], armed ? "queue" : ""),
+        assert_int_equal(set_finalizer(turn(g, world), world->ids[node],
+                                       armed ? graph_queue_name(queue) : ""),
                          HD_OK);
     }
     g->nodes[node].armed = armed;
+    g->nodes[node].queue = queue;
+}
+
+/* Without a callback it may be one that is there already. */
+static void make_weakref(struct graph *g, int target, bool watches)
+{
+    int i = (int)random_below(&g->rng, NODES);
+    unsigned queue = graph_draw_queue(g);
+    int made = i;
+
+    if (target < 0 || g->nodes[i].kind != NODE_FREE) {
+        return;
+    }
+    graph_name(g, target);
+    EACH_WORLD(world, g)
+    {
+        uint64_t id = new_weakref(turn(g, world), world->ids[target],
+                                  watches ? graph_queue_name(queue) : "");
+        int known = graph_node_of(world, id);
+
+        made = known >= 0 ? known : i;
+        world->ids[made] = id;
+    }
+    if (made == i) {
+        g->nodes[i] = (struct node){.kind = NODE_WEAKREF,
+                                    .target = target,
+                                    .watches = watches,
+                                    .armed = watches,
+                                    .queue = queue};
+    }
+    assert_int_equal(g->nodes[made].target, target);
+    graph_name(g, made);
+    g->holds[g->who][made]++;
 }
 
 /* A free node becomes a container, held once; -1: there is none. */
@@ -188,6 +226,9 @@ static void step_ring(struct graph *g)
     }
     if (count > 0 && g->nodes[members[0]].kind == NODE_INSTANCE && random_chance(&g->rng, 25)) {
         arm(g, members[0], true);
+    }
+    if (count > 0 && g->nodes[members[0]].kind == NODE_INSTANCE && random_chance(&g->rng, 15)) {
+        make_weakref(g, members[0], true);
     }
     for (unsigned i = 0; i < count; i++) {
         let_go(g, members[i]);
@@ -274,14 +315,8 @@ static void step_unlink_list(struct graph *g)
     memmove(&node->edges[at], &node->edges[at + 1], (node->edge_count - at) * sizeof(int));
 }
 
-static void step_unlink_instance(struct graph *g)
+static void unlink_instance(struct graph *g, int instance, unsigned at)
 {
-    int instance = pick(g, NODE_INSTANCE);
-    unsigned at = (unsigned)random_below(&g->rng, ATTRS);
-
-    if (instance < 0 || g->nodes[instance].edges[at] < 0) {
-        return;
-    }
     graph_name(g, instance);
     EACH_WORLD(world, g)
     {
@@ -293,6 +328,32 @@ static void step_unlink_instance(struct graph *g)
         assert_int_equal(finish(f), HD_OK);
     }
     g->nodes[instance].edges[at] = -1;
+}
+
+static void step_unlink_instance(struct graph *g)
+{
+    int instance = pick(g, NODE_INSTANCE);
+    unsigned at = (unsigned)random_below(&g->rng, ATTRS);
+
+    if (instance >= 0 && g->nodes[instance].edges[at] >= 0) {
+        unlink_instance(g, instance, at);
+    }
+}
+
+/* Of a node that nobody has, by its id: what it leads to may die by count. */
+void graph_disturb(struct graph *g)
+{
+    node_set owned = {false};
+    int instance = pick(g, NODE_INSTANCE);
+
+    g->who = (unsigned)random_below(&g->rng, SESSIONS);
+    graph_reach_owned(g, owned);
+    for (unsigned at = 0; instance >= 0 && !owned[instance] && at < ATTRS; at++) {
+        if (g->nodes[instance].kind == NODE_INSTANCE && g->nodes[instance].edges[at] >= 0) {
+            unlink_instance(g, instance, at);
+            graph_observe(g);
+        }
+    }
 }
 
 static void step_set_item(struct graph *g)
@@ -377,33 +438,10 @@ static void step_name(struct graph *g)
     g->globals[at] = unbinding ? -1 : node;
 }
 
-/* To what may be garbage as well.  Without a callback it may be one that is there already. */
+/* To what may be garbage as well. */
 static void step_weakref(struct graph *g)
 {
-    int target = pick(g, NODE_INSTANCE);
-    int i = (int)random_below(&g->rng, NODES);
-    bool watches = random_chance(&g->rng, 40);
-    int made = i;
-
-    if (target < 0 || g->nodes[i].kind != NODE_FREE) {
-        return;
-    }
-    graph_name(g, target);
-    EACH_WORLD(world, g)
-    {
-        uint64_t id = new_weakref(turn(g, world), world->ids[target], watches ? "queue" : "");
-        int known = graph_node_of(world, id);
-
-        made = known >= 0 ? known : i;
-        world->ids[made] = id;
-    }
-    if (made == i) {
-        g->nodes[i] = (struct node){
-            .kind = NODE_WEAKREF, .target = target, .watches = watches, .armed = watches};
-    }
-    assert_int_equal(g->nodes[made].target, target);
-    graph_name(g, made);
-    g->holds[g->who][made]++;
+    make_weakref(g, pick(g, NODE_INSTANCE), random_chance(&g->rng, 40));
 }
 
 static void step_deref(struct graph *g)
@@ -450,9 +488,10 @@ static void step_receive(struct graph *g)
 {
     struct told told[WORLDS];
     unsigned keep = (unsigned)random_below(&g->rng, 3);
+    const char *queue = graph_queue_name(graph_draw_queue(g));
 
     for (unsigned w = 0; w < g->world_count; w++) {
-        told[w] = receive(turn(g, &g->worlds[w]), "queue", TOLD);
+        told[w] = receive(turn(g, &g->worlds[w]), queue, TOLD);
         assert_int_equal(told[w].count, told[0].count);
     }
     for (size_t i = 0; i < told[0].count; i++) {
@@ -502,26 +541,29 @@ static void step_session(struct graph *g)
         end_session(turn(g, world), world->sessions[g->who]);
         assert_int_equal(hd_heap_open_session(world->f.heap, &world->sessions[g->who], NULL),
                          HD_OK);
+        graph_open_session_queue(world, g->who);
     }
+    graph_end_session_queue(g, g->who);
 }
 
 void graph_step(struct graph *g)
 {
     static void (*const steps[])(struct graph *) = {
-        step_create,      step_create,
-        step_create,      step_ring,
-        step_ring,        step_ring,
-        step_ring,        step_ring,
-        step_ring,        step_hold,
-        step_release,     step_release,
-        step_let_go,      step_let_go,
-        step_link,        step_link,
-        step_unlink_list, step_pad,
-        step_clear,       step_name,
-        step_set_item,    step_unlink_instance,
-        step_weakref,     step_deref,
-        step_receive,     step_finalizer,
-        step_session,     step_freeze,
+        step_create,        step_create,
+        step_create,        step_ring,
+        step_ring,          step_ring,
+        step_ring,          step_ring,
+        step_ring,          step_hold,
+        step_release,       step_release,
+        step_let_go,        step_let_go,
+        step_link,          step_link,
+        step_unlink_list,   step_pad,
+        step_clear,         step_name,
+        step_set_item,      step_unlink_instance,
+        step_weakref,       step_deref,
+        step_receive,       step_finalizer,
+        step_session,       step_freeze,
+        graph_delete_queue,
     };
 
     g->who = (unsigned)random_below(&g->rng, SESSIONS);
@@ -541,7 +583,10 @@ void graph_open_world(struct graph *g, unsigned number, enum hd_collector_mode m
     for (unsigned s = SESSIONS; s < SESSIONS + 2; s++) {
         assert_int_equal(hd_heap_open_session(world->f.heap, &world->sessions[s], NULL), HD_OK);
     }
-    new_queue(&world->f, "queue");
+    graph_open_queues(world);
+    for (unsigned s = 0; s < SESSIONS; s++) {
+        graph_open_session_queue(world, s);
+    }
     {
         struct hd_op *op = begin(&world->f, HD_OP_CREATE);
 

@@ -60,9 +60,22 @@ static void request(struct graph *g)
     }
 }
 
+/* Some are dead already, and it is not committed. */
+static bool is_near_commit(const struct graph *g)
+{
+    enum hd_stage stage = hd_collector_stage(g->worlds[0].f.heap->collector);
+
+    return stage >= HD_STAGE_MARK && stage < HD_STAGE_RELEASE;
+}
+
 static void slice(struct graph *g)
 {
-    (void)hd_heap_work(g->worlds[0].f.heap, 1 + (uint32_t)random_below(&g->rng, 24));
+    uint32_t units = is_near_commit(g) ? 1 : 1 + (uint32_t)random_below(&g->rng, 24);
+
+    (void)hd_heap_work(g->worlds[0].f.heap, units);
+    while (is_near_commit(g) && random_chance(&g->rng, 50)) {
+        graph_disturb(g);
+    }
 }
 
 /* Two full collections, the second of which leaves nothing that floats. */
