@@ -3,6 +3,7 @@
  * leads by `set` to one that counts how many are left, and all of a set are in one ring. */
 #include "base/check.h"
 #include "heap/internal.h"
+#include "object/weak.h"
 
 static struct hd_notice *at(const struct hd_heap *heap, uint32_t number)
 {
@@ -125,7 +126,10 @@ void hd_notice_conclude(struct hd_heap *heap, struct hd_notice *notice,
     uint32_t slot = notice->slot;
 
     hd_queue_remove(notice);
-    hd_notices_disarm(&heap->notices, notice); /* of what nobody has received */
+    if (notice->is_callback) { /* of what nobody has received: see hd_op_receive */
+        hd_weak_part(heap->objects, slot);
+    }
+    hd_notices_disarm(&heap->notices, notice);
     notice->version = hd_slot_at(slots, slot)->version;
     notice->keeps = root != NULL && is_last_of_pending(heap, notice);
     if (!notice->keeps) {
