@@ -38,8 +38,8 @@ enum hd_notice_state {
     HD_NOTICE_DONE,
 };
 
-/* The members of a pending set (contract §6) are a ring through `ring`; each knows by `set`
- * the way to the one that has the sum of those left.  Numbers of notices; 0: none. */
+/* The members of a pending set (contract §6) are a ring through `ring` and `back`; each knows
+ * by `set` the way to the one that has the sum of those left.  Numbers of notices; 0: none. */
 struct hd_notice {
     struct hd_list link; /* in the list of its state */
     struct hd_queue *queue;
@@ -52,6 +52,7 @@ struct hd_notice {
     uint32_t serial;  /* of the last delivery; it outlives the notice */
     uint32_t set;
     uint32_t ring;
+    uint32_t back; /* the one before it in the ring */
     uint32_t left; /* of the set, not yet acknowledged */
     uint16_t tries;
     uint8_t state;
@@ -59,6 +60,7 @@ struct hd_notice {
     bool is_callback;
     bool is_judged; /* a request that is being judged names it */
     bool keeps;     /* DONE: its object, until the set is looked at */
+    bool is_parent; /* others may lead to it by `set` */
 };
 
 struct hd_notices {

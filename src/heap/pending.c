@@ -51,6 +51,8 @@ uint32_t hd_pending_add(struct hd_heap *heap, struct hd_notice *notice)
 {
     notice->set = notice->number;
     notice->ring = notice->number;
+    notice->back = notice->number;
+    notice->is_parent = false;
     notice->left = 1;
     notice->collection = heap->pending.collection;
     notice->generation = (uint8_t)heap->pending.generation;
@@ -62,11 +64,17 @@ uint32_t hd_pending_add(struct hd_heap *heap, struct hd_notice *notice)
     return notice->number;
 }
 
+static void link(const struct hd_heap *heap, uint32_t number, uint32_t next)
+{
+    hd_notices_at(&heap->notices, number)->ring = next;
+    hd_notices_at(&heap->notices, next)->back = number;
+}
+
 void hd_pending_join(struct hd_heap *heap, uint32_t number, uint32_t other)
 {
     struct hd_notice *a = at(heap, number);
     struct hd_notice *b = at(heap, other);
-    uint32_t ring;
+    uint32_t behind;
 
     a = a == NULL ? NULL : root_of(heap, a);
     b = b == NULL ? NULL : root_of(heap, b);
@@ -80,32 +88,43 @@ void hd_pending_join(struct hd_heap *heap, uint32_t number, uint32_t other)
         b = swap;
     }
     b->set = a->number;
+    a->is_parent = true;
     a->left += b->left;
-    ring = a->ring;
-    a->ring = b->ring;
-    b->ring = ring;
+    behind = a->ring;
+    link(heap, a->number, b->ring);
+    link(heap, b->number, behind);
     count_set(heap, b, false, 0);
 }
 
-/* The others are a set with another one at its head.  Rare: somebody named what a collection
- * had just found dead. */
-void hd_pending_leave(struct hd_heap *heap, struct hd_notice *notice)
+/* All lead to this one at once, and to no other. */
+static void flatten(const struct hd_heap *heap, struct hd_notice *head, uint32_t left)
 {
-    uint32_t left = root_of(heap, notice)->left - 1;
-    struct hd_notice *head = hd_notices_at(&heap->notices, notice->ring);
     struct hd_notice *member = head;
 
-    if (left == 0) {
-        count_set(heap, notice, false, 0);
-    }
-    for (; member != notice; member = hd_notices_at(&heap->notices, member->ring)) {
+    do {
         member->set = head->number;
-        if (member->ring == notice->number) {
-            member->ring = head->number;
-            break;
+        member->is_parent = false;
+        member = hd_notices_at(&heap->notices, member->ring);
+    } while (member != head);
+    head->is_parent = true;
+    head->left = left;
+}
+
+/* Rare: somebody named what a collection had just found dead.  Then often all of the set
+ * leaves, one by one: after the first time nothing leads to most of them. */
+void hd_pending_leave(struct hd_heap *heap, struct hd_notice *notice)
+{
+    struct hd_notice *root = root_of(heap, notice);
+
+    root->left--;
+    if (root->left == 0) {
+        count_set(heap, notice, false, 0);
+    } else {
+        link(heap, notice->back, notice->ring);
+        if (notice == root || notice->is_parent) {
+            flatten(heap, hd_notices_at(&heap->notices, notice->ring), root->left);
         }
     }
-    head->left = left;
     notice->set = 0;
 }
 

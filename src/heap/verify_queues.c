@@ -73,6 +73,16 @@ static void check_queue(struct hd_verify *verify, const struct hd_queue *queue,
     sums->letters += letters;
 }
 
+static bool is_in_ring(const struct hd_verify *verify, const struct hd_notice *notice)
+{
+    const struct hd_notices *notices = &verify->heap->notices;
+    const struct hd_notice *next = hd_notices_at(notices, notice->ring);
+    const struct hd_notice *parent = hd_notices_at(notices, notice->set);
+
+    return next != NULL && next->set != 0 && next->back == notice->number && parent != NULL &&
+           parent->set != 0 && (parent == notice || parent->is_parent);
+}
+
 static void check_notice(struct hd_verify *verify, const struct hd_notice *notice,
                          uint64_t states[])
 {
@@ -88,6 +98,10 @@ static void check_notice(struct hd_verify *verify, const struct hd_notice *notic
                   hd_notices_armed(&verify->heap->notices, notice->slot) == notice)) {
         hd_verify_tell(verify, "notice %" PRIu32 " of state %u is %sfound by its slot",
                        notice->number, notice->state, found ? "not " : "");
+    }
+    if (notice->state != HD_NOTICE_FREE && notice->set != 0 && !is_in_ring(verify, notice)) {
+        hd_verify_tell(verify, "notice %" PRIu32 " is not in the ring of its pending set",
+                       notice->number);
     }
     if (armed && !notice->is_callback &&
         (hd_slot_at(slots, notice->slot)->flags & HD_SLOT_FINALIZER) == 0) {

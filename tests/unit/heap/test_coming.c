@@ -202,6 +202,58 @@ static void whenever_the_session_ends(void **state)
     }
 }
 
+#define CHAIN 6
+
+/* Each with a finalizer leads to the next, and they are found dead as one set.  Somebody names
+ * one, so that it and those behind it leave the set; the others are told of, and when that has
+ * been acknowledged their set is looked at. */
+static void leave_chain_at(unsigned at)
+{
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t ids[CHAIN];
+    struct told told;
+
+    fixture_up(&f);
+    new_queue(&f, "q");
+    for (unsigned i = 0; i < CHAIN; i++) {
+        ids[i] = new_loop(&f);
+        assert_int_equal(set_finalizer(&f, ids[i], "q"), HD_OK);
+    }
+    for (unsigned i = 0; i + 1 < CHAIN; i++) {
+        set_attr(&f, ids[i], "next", ids[i + 1]);
+    }
+    for (unsigned i = 0; i < CHAIN; i++) {
+        assert_int_equal(release(&f, ids[i]), HD_OK);
+    }
+    collect_until(&f, f.other, CHAIN, &collecting);
+    assert_int_equal(f.heap->pending.sets, 1);
+    assert_true(is_alive(&f, ids[at]));
+    work_soundly(&f);
+    told = receive(&f, "q", TOLD);
+    assert_int_equal(told.count, at);
+    assert_int_equal(f.heap->pending.sets, at > 0);
+    for (unsigned i = 0; i < at; i++) {
+        assert_true(is_alive(&f, ids[0]));
+        assert_int_equal(acknowledge(&f, told.of[i].delivery), HD_OK);
+    }
+    assert_int_equal(f.heap->pending.sets, 0);
+    for (unsigned i = 0; i < CHAIN; i++) {
+        assert_int_equal(is_alive(&f, ids[i]), i >= at);
+    }
+    (void)collect(&f);
+    assert_int_equal(receive(&f, "q", TOLD).count, CHAIN - at);
+    fixture_down(&f);
+}
+
+static void what_is_named_leaves_its_set(void **state)
+{
+    (void)state;
+    for (unsigned at = 0; at < CHAIN; at++) {
+        leave_chain_at(at);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +263,7 @@ int main(void)
         cmocka_unit_test(what_waits_is_let_go_with_the_session),
         cmocka_unit_test(what_was_saved_does_not_come_back_with_the_session),
         cmocka_unit_test(whenever_the_session_ends),
+        cmocka_unit_test(what_is_named_leaves_its_set),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
