@@ -254,6 +254,50 @@ static void what_is_named_leaves_its_set(void **state)
     }
 }
 
+/* Two sets of which one of the others leads to both: the head of the smaller one has been put
+ * below that of the other, and still has members below it when it leaves.  One that is by
+ * itself is found last. */
+static void the_head_of_a_part_leaves_its_set(void **state)
+{
+    static const struct {
+        unsigned from;
+        unsigned to;
+    } edges[] = {{1, 0}, {2, 0}, {3, 0}, {5, 4}, {6, 4}, {7, 0}, {7, 4}};
+    struct hd_op collecting;
+    struct fixture f;
+    uint64_t ids[9];
+    struct told told;
+
+    (void)state;
+    fixture_up(&f);
+    new_queue(&f, "q");
+    for (unsigned i = 0; i < 9; i++) {
+        ids[i] = new_loop(&f);
+        assert_int_equal(set_finalizer(&f, ids[i], "q"), HD_OK);
+    }
+    for (unsigned i = 0; i < sizeof edges / sizeof edges[0]; i++) {
+        set_attr(&f, ids[edges[i].from], edges[i].to == 0 ? "one" : "other", ids[edges[i].to]);
+    }
+    for (unsigned i = 0; i < 9; i++) {
+        assert_int_equal(release(&f, ids[i]), HD_OK);
+    }
+    collect_until(&f, f.other, 9, &collecting);
+    assert_int_equal(f.heap->pending.sets, 2);
+    assert_true(is_alive(&f, ids[5]));
+    work_soundly(&f);
+    told = receive(&f, "q", TOLD);
+    assert_int_equal(told.count, 7);
+    for (unsigned i = 0; i < 7; i++) {
+        assert_int_equal(f.heap->pending.sets, i < 6 ? 2 : 1); /* in slot order */
+        assert_int_equal(acknowledge(&f, told.of[i].delivery), HD_OK);
+    }
+    assert_int_equal(f.heap->pending.sets, 0);
+    for (unsigned i = 0; i < 9; i++) {
+        assert_int_equal(is_alive(&f, ids[i]), i == 4 || i == 5);
+    }
+    fixture_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +308,7 @@ int main(void)
         cmocka_unit_test(what_was_saved_does_not_come_back_with_the_session),
         cmocka_unit_test(whenever_the_session_ends),
         cmocka_unit_test(what_is_named_leaves_its_set),
+        cmocka_unit_test(the_head_of_a_part_leaves_its_set),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
