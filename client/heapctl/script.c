@@ -39,8 +39,9 @@ bool script_fail(struct script *script, const char *format, ...)
     return false;
 }
 
-/* As many as a batch carries out. */
+/* As many as a batch carries out, and as many bytes as a request may have. */
 #define MOST_OPERATIONS 10000
+#define MOST_MIB        4
 
 static void add_step(struct script *script, const struct script_operation *operation)
 {
@@ -116,6 +117,9 @@ static bool read_operation(struct script *script, const char *label,
     if (heapd_batch_count(script->batch) > MOST_OPERATIONS) {
         return script_fail(script, "a batch has at most %d operations, literals included",
                            MOST_OPERATIONS);
+    }
+    if (heapd_batch_bytes(script->batch) > (size_t)MOST_MIB << 20) {
+        return script_fail(script, "a batch has at most %d MiB", MOST_MIB);
     }
     add_step(script, operation);
     if (label != NULL) {

@@ -157,20 +157,21 @@ WITH_ATTRIBUTE(del_attr, heapd_batch_del_attr(script->batch, object, name))
 
 /* ------------------------------------------------------------ names: the heap's */
 
-/* absent, or was ID */
-static bool take_expect(struct script *script, const word_t *words, size_t count,
+/* was ID, or absent if that makes sense */
+static bool take_expect(struct script *script, const word_t *words, size_t count, bool absent,
                         struct heapd_expect *expect)
 {
     struct heapd_ref was;
 
     *expect = (struct heapd_expect){0};
-    if (count == 1 && strcmp(words[0].text, "absent") == 0) {
+    if (absent && count == 1 && strcmp(words[0].text, "absent") == 0) {
         expect->absent = true;
         return true;
     }
     if (count != 2 || strcmp(words[0].text, "was") != 0 ||
         !heapctl_operand(words[1].text, &was) || was.by != HEAPD_BY_ID) {
-        return script_fail(script, "expected absent or was ID behind the rest");
+        return script_fail(script, "expected %swas ID behind the rest",
+                           absent ? "absent or " : "");
     }
     expect->id = was.id;
     return true;
@@ -183,7 +184,7 @@ static bool add_bind(struct script *script, const word_t *words, size_t count)
     const char *name;
 
     if (!script_name(script, &words[0], &name) || !script_object(script, &words[1], &object) ||
-        (count > 2 && !take_expect(script, words + 2, count - 2, &expect))) {
+        (count > 2 && !take_expect(script, words + 2, count - 2, true, &expect))) {
         return false;
     }
     (void)heapd_batch_bind(script->batch, name, object, HEAPD_SCOPE_HEAP,
@@ -197,7 +198,7 @@ static bool add_delete(struct script *script, const word_t *words, size_t count)
     const char *name;
 
     if (!script_name(script, &words[0], &name) ||
-        (count > 1 && !take_expect(script, words + 1, count - 1, &expect))) {
+        (count > 1 && !take_expect(script, words + 1, count - 1, false, &expect))) {
         return false;
     }
     (void)heapd_batch_delete(script->batch, name, HEAPD_SCOPE_HEAP, count > 1 ? &expect : NULL);

@@ -104,17 +104,24 @@ static void put_results(const struct heapctl *ctl, const struct script *script, 
     output_end(&out);
 }
 
-/* The line at fault, and what became of the others. */
+/* The line at fault, and what became of the others; `failed` is the count of operations if no
+ * single one is to blame. */
 static int report_failure(const struct heapctl *ctl, const struct script *script, bool atomic,
                           uint32_t failed, const struct heapd_error *error)
 {
     const struct script_step *step = script_step_of(script, failed);
     struct heapd_error told = *error;
+    const char *others = "";
 
+    /* Of one alone nobody knows, if it is the connection that failed. */
+    if (atomic && heapd_batch_count(script->batch) > 1) {
+        others = "; nothing was done";
+    } else if (!atomic && step != script->steps) {
+        others = "; the lines before it are done";
+    }
     if (step != NULL) {
-        (void)snprintf(told.message, sizeof(told.message), "line %zu: %.400s; %s", step->line,
-                       error->message,
-                       atomic ? "nothing was done" : "the lines before it are done");
+        (void)snprintf(told.message, sizeof(told.message), "line %zu: %.400s%s", step->line,
+                       error->message, others);
     }
     (void)fflush(stdout);
     return heapctl_report(ctl, VERB, &told);
@@ -123,7 +130,8 @@ static int report_failure(const struct heapctl *ctl, const struct script *script
 static int run(struct heapctl *ctl, struct script *script, bool atomic)
 {
     struct heapd_error error;
-    uint32_t failed;
+    uint32_t count = heapd_batch_count(script->batch);
+    uint32_t failed = count;
     int code;
     int status = heapctl_connect(ctl, VERB);
 
@@ -138,10 +146,7 @@ static int run(struct heapctl *ctl, struct script *script, bool atomic)
     heapd_batch_set_quiet(script->batch, ctl->quiet);
     code = heapd_batch_run(ctl->client, script->batch, &error);
     (void)heapd_batch_status(script->batch, &failed, NULL);
-    if (code == HEAPD_OK) {
-        failed = heapd_batch_count(script->batch);
-    }
-    if (code == HEAPD_OK || !atomic) {
+    if (code == HEAPD_OK || (!atomic && failed < count)) {
         put_results(ctl, script, failed);
     }
     return code == HEAPD_OK ? EXIT_OK : report_failure(ctl, script, atomic, failed, &error);

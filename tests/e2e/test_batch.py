@@ -3,8 +3,11 @@ usage: test_batch.py HEAPD HEAPCTL"""
 import json
 import os
 import re
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from ttrpc import Daemon  # noqa: E402
@@ -118,6 +121,7 @@ def what_is_refused():
                       "create str:'a": "a quote is not closed", "create str:'a'b": "expected a blank behind a quote",
                       "create lisp": "no kind of object: lisp", "create instance": "expected the class of the instance",
                       "create dict int:1": "1 has no value", "bind x None was z": "expected absent or was ID.*",
+                      "delete x absent": "expected was ID behind the rest", "delete x was z": "expected was ID.*",
                       "insert x 3 None": r"no index: 3 \(as \[0\]\)", "copy x [1:a]": r"no slice: \[1:a\] .+",
                       "del_item x [::0]": "no slice: .+", "get_item x [1]]": "no index: .+", "ack x": "no delivery: x",
                       "finalizer x y": "expected finalizer set .+", "y = lookup x": r"no label: y \(a \$ and a name\)",
@@ -130,6 +134,8 @@ def what_is_refused():
         batch(good + line, "--atomic", status=2, err=f"heapctl: batch: line 2: {why}\n")
     many = "length 'x'\n" * 10000
     batch(many + "length x\n", status=2, err="heapctl: batch: line 10001: a batch has at most 10000 operations.+\n")
+    half = f"bind x str:'{'x' * 2100000}'\n"
+    batch(half + half + good, status=2, err="heapctl: batch: line 2: a batch has at most 4 MiB\n")
     for arguments in ([], ["a", "b"], ["--bogus", "a"]):
         ctl("batch", *arguments, status=2, err=".+\n")
     ctl("batch", "/nowhere", status=1, err="heapctl: batch: /nowhere: No such file or directory\n")
@@ -146,7 +152,8 @@ def what_fails():
     out = batch(half, status=1, err=f"heapctl: batch: {message}; the lines before it are done\n")
     assert [row.split("\t")[1] for row in out.splitlines()] == ["create", "bind", "append"]
     assert batch("length one\n") == "1\tlength\t\t2\n"
-    batch("lookup two\n", status=4, err="heapctl: batch: line 1: .*two.*\n")
+    batch("lookup two\n", status=4, err="heapctl: batch: line 1: name 'two' is not defined\n")
+    batch("lookup two\nlookup one\n", status=4, err="heapctl: batch: line 1: name 'two' is not defined\n")
     told = subprocess.run([heapctl, "-u", url, "-o", "json", "batch", "--atomic", "-"], input=half, capture_output=True, text=True)
     told = json.loads(told.stderr)["error"]
     assert (told["code"], told["reason"]) == ("INVALID_ARGUMENT", "PY_VALUE_ERROR") and told["message"].startswith("line 4: "), told
@@ -167,11 +174,32 @@ def what_an_atomic_one_is_for():
     batch(f"delete there\nbind here {here}\n", status=4, err="heapctl: batch: line 2: .+; the lines before it are done\n")
 
 
+def what_is_not_known():
+    """A connection lost is no line's fault, and says of none that it was done."""
+    folder = tempfile.mkdtemp()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(folder + "/s")
+        listener.listen()
+        for text, line in {"length a\nlength b\n": "", "length a\n": "line 1: "}.items():
+            for options in ([], ["--atomic"]):
+                asking = subprocess.Popen([heapctl, "-u", f"unix:{folder}/s", "batch", *options, "-"], stdin=subprocess.PIPE,
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                asking.stdin.write(text)
+                asking.stdin.close()
+                with listener.accept()[0] as channel:
+                    assert channel.recv(1)
+                out, err = asking.stdout.read(), asking.stderr.read()
+                assert asking.wait() == 3 and out == "", (text, options, out)
+                assert re.fullmatch(f"heapctl: batch: {line}[^;]+\n", err), (text, options, err)
+    shutil.rmtree(folder)
+
+
 with Daemon() as daemon:
     url = daemon.urls[0]
     every_operation()
     what_is_refused()
     what_fails()
     what_an_atomic_one_is_for()
+    what_is_not_known()
     ctl("verify")
 print("ok")
