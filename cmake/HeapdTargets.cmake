@@ -13,7 +13,7 @@ function(heapd_profile_flags target)
     return()
   elseif(HEAPD_TRAINING)
     set(flags -fprofile-generate=${HEAPD_PROFILE} -fprofile-update=single)
-  elseif(HEAPD_PROFILE AND EXISTS ${HEAPD_PROFILE})
+  elseif(HEAPD_PROFILE AND EXISTS ${HEAPD_PROFILE}/done) # by tools/release: they are complete
     # What was not trained is built as if there were no counts, and so is what has changed since.
     set(flags -fprofile-use=${HEAPD_PROFILE} -fprofile-partial-training -Wno-missing-profile
       -Wno-coverage-mismatch -Wno-error)
