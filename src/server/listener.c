@@ -167,6 +167,15 @@ static enum hd_status find_heap(const struct hd_server *server, const char *url,
     return HD_OK;
 }
 
+/* Messages would be cut where packets end. */
+static bool is_stream(int fd)
+{
+    socklen_t size = sizeof(int);
+    int type = 0;
+
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+}
+
 enum hd_status hd_listener_open_fd(struct hd_server *server, int fd, const char *heap,
                                    struct hd_error *error)
 {
@@ -181,6 +190,11 @@ enum hd_status hd_listener_open_fd(struct hd_server *server, int fd, const char 
                        "file descriptor %d is no socket", fd);
     }
     hd_address_format(&address, url);
+    if (!is_stream(fd)) {
+        (void)close(fd);
+        return hd_fail(error, HD_INVALID_ARGUMENT, HD_REASON_BAD_ARGUMENT,
+                       "%s: the socket is no stream socket", url);
+    }
     if (hd_address_judge(&address, url, error) != HD_OK ||
         find_heap(server, url, heap, &heap, error) != HD_OK) {
         (void)close(fd);

@@ -25,10 +25,10 @@ os.execv(sys.argv[2], sys.argv[2:])
 class Handed:
     """A daemon with so many Unix sockets; names: LISTEN_FDNAMES, None: not set."""
 
-    def __init__(self, count, names, *arguments, announced=None):
+    def __init__(self, count, names, *arguments, announced=None, kind=socket.SOCK_STREAM):
         self.folder = tempfile.TemporaryDirectory()
         self.paths = [f"{self.folder.name}/{i}" for i in range(count)]
-        self.sockets = [socket.socket(socket.AF_UNIX) for _ in self.paths]
+        self.sockets = [socket.socket(socket.AF_UNIX, kind) for _ in self.paths]
         for each, path in zip(self.sockets, self.paths):
             each.bind(path)
             each.listen()
@@ -99,6 +99,9 @@ def wrong():
         daemon = Handed(count, names, announced=announced)
         status, errors = daemon.end()
         assert daemon.lines == [] and status == 1 and why in errors, (names, announced, status, errors)
+    daemon = Handed(1, None, kind=socket.SOCK_SEQPACKET)
+    status, errors = daemon.end()
+    assert daemon.lines == [] and status == 1 and "/0: the socket is no stream socket" in errors, (status, errors)
 
 
 named()

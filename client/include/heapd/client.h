@@ -94,7 +94,7 @@ enum heapd_code {
     HEAPD_ALREADY_EXISTS = 6,
     HEAPD_PERMISSION_DENIED = 7,
     HEAPD_RESOURCE_EXHAUSTED = 8,  /* LIMIT_...: a limit, or memory, the client's own too (see
-                                      MEMORY below) */
+                                      MEMORY above) */
     HEAPD_FAILED_PRECONDITION = 9, /* NOT_HELD, EXPECTATION, NO_FRAME, ... */
     HEAPD_ABORTED = 10,            /* PY_RECURSION_ERROR, ... */
     HEAPD_OUT_OF_RANGE = 11,       /* PY_INDEX_ERROR, ... */
