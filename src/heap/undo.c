@@ -207,8 +207,8 @@ uint32_t hd_undo_unbind(struct hd_op *op, struct hd_names *names, struct hd_name
     if (hd_op_undo(op) == NULL) {
         return hd_names_unset(names, name);
     }
-    unbound =
-        note(op, (struct hd_note){.what = HD_NOTE_UNBOUND, .name = {names, number, {{0}}}});
+    unbound = note(op, (struct hd_note){.what = HD_NOTE_UNBOUND,
+                                        .name = {.names = names, .number = number}});
     unbound->name.old = hd_names_set_aside(names, name);
     names->rows.pins++;
     return unbound->name.old.slot;
