@@ -9,6 +9,7 @@
  * FINISH    a husk's slot is given back; a dict that is inert is untracked, if all is collected
  */
 #include "base/check.h"
+#include "base/fetch.h"
 #include "collector/ages.h"
 #include "collector/internal.h"
 #include "object/weak.h"
@@ -79,7 +80,7 @@ static void part_callbacks(struct hd_collector *collector, uint32_t target)
 static void fetch_ahead(const struct hd_slots *slots, uint32_t slot)
 {
     if (slots->containers.high - slot > AHEAD) {
-        __builtin_prefetch(hd_slot_body(&slots->containers.entries[slot + AHEAD]), 1);
+        hd_fetch(hd_slot_body(&slots->containers.entries[slot + AHEAD]));
     }
 }
 
